@@ -1,0 +1,45 @@
+# What the compiler and the linker are told in every build: sanitizers, a compiler cache, a quick linker.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12)
+  message(FATAL_ERROR "g++ ${CMAKE_CXX_COMPILER_VERSION} is too old: Habitué needs g++ 12 or clang 14")
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
+  message(FATAL_ERROR "clang ${CMAKE_CXX_COMPILER_VERSION} is too old: Habitué needs g++ 12 or clang 14")
+endif()
+
+find_program(HABITUE_CCACHE ccache)
+if(HABITUE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Paths relative to the checkout: every build folder and every clone shares the same entries.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1 ${HABITUE_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
+endif()
+
+# mold and lld link several times quicker than ld. mold 1.10 does not know g++ 12's -fuse-ld=mold with every
+# sanitizer runtime, so sanitizers get lld.
+find_program(HABITUE_MOLD mold)
+find_program(HABITUE_LLD NAMES ld.lld ld.lld-14)
+if(HABITUE_MOLD AND NOT HABITUE_SANITIZE)
+  add_link_options(-fuse-ld=mold)
+elseif(HABITUE_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_link_options(-fuse-ld=lld)
+endif()
+
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(HABITUE_SANITIZE)
+  add_compile_options(-fsanitize=${HABITUE_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${HABITUE_SANITIZE})
+  if(HABITUE_SANITIZE MATCHES undefined)
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+if(HABITUE_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "HABITUE_FUZZ needs clang (libFuzzer): cmake --preset fuzz")
+  endif()
+  # Counters in every module, the driver only in the fuzz targets.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
+# The binary in the build folder finds DuckDB where it lies; the installed one in ../lib/habitue beside it.
+set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
+set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib/habitue")
