@@ -13,11 +13,10 @@ if(HABITUE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 
-# mold and lld link several times quicker than ld. mold 1.10 does not know g++ 12's -fuse-ld=mold with every
-# sanitizer runtime, so sanitizers get lld.
+# mold and lld link several times quicker than ld.
 find_program(HABITUE_MOLD mold)
 find_program(HABITUE_LLD NAMES ld.lld ld.lld-14)
-if(HABITUE_MOLD AND NOT HABITUE_SANITIZE)
+if(HABITUE_MOLD)
   add_link_options(-fuse-ld=mold)
 elseif(HABITUE_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   add_link_options(-fuse-ld=lld)
