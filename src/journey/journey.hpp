@@ -1,0 +1,156 @@
+// Journeys: each person's events in order of time, in columns sorted by person. What all questions fold over.
+// A Snapshot is immutable and lives as long as somebody holds it; readers never wait for writers.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace habitue::journey {
+
+/// Which kind of event: an index into Snapshot::kinds(). Track events are of the kind of their name; the other calls are
+/// of the kinds below. A property's column belongs to the key alone, so one key reads the same in all kinds.
+using EventKind = Id<struct EventKindTag, std::uint16_t>;
+inline constexpr std::string_view kIdentifyKind = "$identify";  ///< Its properties are traits.
+inline constexpr std::string_view kPageKind = "$page";          ///< Its name is the property `name`.
+inline constexpr std::string_view kScreenKind = "$screen";
+inline constexpr std::string_view kGroupKind = "$group";        ///< Its properties are the account's traits.
+inline constexpr std::string_view kAliasKind = "$alias";
+
+/// Properties made from the parts of an event that are not its properties.
+inline constexpr std::string_view kGroupIdProperty = "$group_id";      ///< Group, or context.groupId: the account.
+inline constexpr std::string_view kProvenanceProperty = "$provenance"; ///< "given", "heard" or "inferred"; missing when observed.
+// Context goes by its path with the prefix `$context.`: `$context.campaign.source`, `$context.page.referrer`.
+// Nested properties go by their path: `address.city`. Arrays are not in the index; the ledger keeps them.
+
+class Segment;  // One immutable block of columns.
+
+/// One event of a journey, by value: 24 bytes.
+struct Event {
+  EventKind kind;
+  UtcMicros at;
+  const Segment* segment;
+  std::uint32_t row;   ///< Where the event's cells are in the segment's columns.
+};
+
+/// A cell. Text lives as long as the snapshot.
+struct Value {
+  enum class Type : std::uint8_t { Missing, Bool, Number, Text };
+  Type type = Type::Missing;
+  bool boolean = false;
+  double number = 0;
+  std::string_view text;
+  explicit operator bool() const { return type != Type::Missing; }
+};
+
+/// One person's events, in order of (time, arrival). A view: valid while its snapshot is held; cheap to copy.
+class Journey {
+ public:
+  class Iterator;
+  Journey() = default;
+  Journey(const Segment* segment, PersonId person, std::uint32_t first, std::uint32_t last)
+      : segment_(segment), person_(person), first_(first), last_(last) {}
+
+  PersonId person() const { return person_; }
+  std::size_t size() const { return last_ - first_; }
+  bool empty() const { return first_ == last_; }
+  Event operator[](std::size_t index) const;
+  Iterator begin() const;
+  Iterator end() const;
+
+  /// The events up to and with `as_of`: what was known then. Binary search.
+  Journey until(UtcMicros as_of) const;
+  /// The events at or after `from`.
+  Journey since(UtcMicros from) const;
+
+ private:
+  const Segment* segment_ = nullptr;
+  PersonId person_;
+  std::uint32_t first_ = 0;
+  std::uint32_t last_ = 0;
+};
+
+class Journey::Iterator {
+ public:
+  using value_type = Event;
+  using difference_type = std::ptrdiff_t;
+  using iterator_category = std::input_iterator_tag;
+  Iterator() = default;
+  Iterator(const Segment* segment, std::uint32_t row) : segment_(segment), row_(row) {}
+  Event operator*() const;
+  Iterator& operator++() { ++row_; return *this; }
+  Iterator operator++(int) { Iterator before = *this; ++row_; return before; }
+  friend bool operator==(const Iterator&, const Iterator&) = default;
+
+ private:
+  const Segment* segment_ = nullptr;
+  std::uint32_t row_ = 0;
+};
+
+/// A property across all kinds, resolved once and then read per event. Cheap to copy; valid while the snapshot is held.
+class Property {
+ public:
+  Property() = default;
+  explicit Property(std::uint32_t index) : index_(index) {}
+  /// Missing when the event has no such property.
+  Value at(const Event& event) const;
+  std::optional<double> number(const Event& event) const;        ///< Also of text that is a plain decimal number.
+  std::optional<std::string_view> text(const Event& event) const; ///< Text only.
+  friend auto operator<=>(Property, Property) = default;
+
+ private:
+  std::uint32_t index_ = UINT32_MAX;
+};
+
+/// All journeys as of one commit.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+
+  /// The last event of the ledger that is in it.
+  virtual EventSeq up_to() const = 0;
+  virtual std::size_t person_count() const = 0;  ///< Persons with at least one event; kNobody not counted.
+  virtual std::size_t event_count() const = 0;   ///< With those of nobody.
+  virtual std::optional<UtcMicros> first_event_at() const = 0;
+  virtual std::optional<UtcMicros> last_event_at() const = 0;
+  virtual std::size_t memory_bytes() const = 0;
+
+  /// Names of kinds by their index.
+  virtual std::span<const std::string> kinds() const = 0;
+  virtual std::optional<EventKind> find_kind(std::string_view name) const = 0;
+  /// Errors: NotFound, naming the nearest kind that exists.
+  Result<std::vector<EventKind>> find_kinds(std::span<const std::string> names) const;
+  virtual std::size_t count_of(EventKind kind) const = 0;
+
+  virtual std::vector<std::string> property_names() const = 0;
+  virtual std::optional<Property> find_property(std::string_view name) const = 0;
+  /// The most frequent texts of a property with their counts, at most `limit`: for building filters.
+  virtual std::vector<std::pair<std::string, std::uint64_t>> frequent_values(Property property, std::size_t limit) const = 0;
+
+  virtual std::optional<Journey> find(PersonId person) const = 0;
+  /// The events that name nobody.
+  virtual Journey nobody() const = 0;
+  /// Which event of the ledger this is.
+  virtual EventSeq seq_of(const Event& event) const = 0;
+  /// Which identifier the event came with.
+  virtual OriginId origin_of(const Event& event) const = 0;
+
+  /// Calls `visit` for every person but nobody, in a fixed order (by PersonId). On the calling thread.
+  virtual void for_each_journey(const std::function<void(Journey)>& visit) const = 0;
+  /// Splits the persons in `parts` ranges and visits one of them: workers fold a part each, and the parts' order is fixed,
+  /// so that the answer does not depend on the number of threads.
+  virtual void for_each_journey(std::size_t part, std::size_t parts, const std::function<void(Journey)>& visit) const = 0;
+};
+
+}  // namespace habitue::journey
