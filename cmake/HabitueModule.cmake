@@ -117,8 +117,8 @@ function(habitue_fuzz_targets NAME)
 endfunction()
 
 # bench/NAME/*_bench.cpp: one Google Benchmark executable a folder, bench_NAME, linked with the module of that name when
-# there is one; bench/NAME/CMakeLists.txt, when there, can add to it. A file with a main() of its own keeps it: the
-# benchmark library's main is only taken from its archive when nothing else defines one.
+# there is one; bench/NAME/CMakeLists.txt, when there, can add to it. A file with a main() of its own keeps it: that of
+# bench/google_main.cpp is only taken from its archive when nothing else defines one.
 function(habitue_benchmarks NAME)
   set(folder "${CMAKE_SOURCE_DIR}/bench/${NAME}")
   file(GLOB sources CONFIGURE_DEPENDS "${folder}/*_bench.cpp")
@@ -128,7 +128,7 @@ function(habitue_benchmarks NAME)
     if(TARGET habitue_${NAME})
       target_link_libraries(bench_${NAME} PRIVATE habitue_${NAME})
     endif()
-    target_link_libraries(bench_${NAME} PRIVATE habitue_flags benchmark::benchmark_main benchmark::benchmark)
+    target_link_libraries(bench_${NAME} PRIVATE habitue_flags habitue_bench_main fmt::fmt)
     target_compile_definitions(bench_${NAME} PRIVATE
       HABITUE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" HABITUE_BINARY_DIR="${CMAKE_BINARY_DIR}")
     set_target_properties(bench_${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")

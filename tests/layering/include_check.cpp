@@ -89,8 +89,9 @@ std::vector<std::string> check_includes(const fs::path& source_root, const Layer
   for (const fs::path& path : files) {
     const std::string module = *path.begin();
     if (!layers.contains(module)) {
-      faults.push_back(path.string() + ":1: src/" + module +
-                       " is no module and is never built; give it a CMakeLists.txt and a place in HABITUE_MODULE_ORDER");
+      faults.push_back(
+          path.string() + ":1: src/" + module +
+          " is no module and is never built; give it a CMakeLists.txt and a place in HABITUE_MODULE_ORDER");
       continue;
     }
     std::set<std::string>& reachable = allowed[module];
