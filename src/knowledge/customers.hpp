@@ -1,0 +1,145 @@
+// What is known of one customer at a moment: who pays, in which role, at which stage, and why. Each answer is a fold over
+// the journey up to `as_of`, so that it can be asked for any day and never sees what came later.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/money.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "config/config.hpp"
+#include "criteria/criteria.hpp"
+#include "journey/journey.hpp"
+
+namespace habitue::knowledge {
+
+enum class Role : std::uint8_t { Client, Prospect, Beneficiary, Unknown };
+inline constexpr std::size_t kRoles = 4;
+std::string_view name_of(Role role);  ///< "client", ...
+
+/// Of a business of purchases: Prospect to Occasional. Of subscriptions: Prospect, Trial, New, Active, AtRisk, Lost, Back.
+enum class Stage : std::uint8_t { Prospect, Trial, New, Active, AtRisk, Dormant, Back, Occasional, Lost };
+inline constexpr std::size_t kStages = 9;
+std::string_view name_of(Stage stage);  ///< "prospect", "trial", "new", "active", "at_risk", ...
+std::optional<Stage> parse_stage(std::string_view name);
+std::optional<Role> parse_role(std::string_view name);
+
+enum class MoneyMove : std::uint8_t { Payment, Refund, Chargeback };
+
+/// Money that moved, as one event says it. `amount` is positive for each kind of move.
+struct Movement {
+  EventSeq seq;
+  UtcMicros at;
+  MoneyMove move;
+  Money amount;
+  std::string_view order_id;   ///< Empty when the event has none. Lives as long as the snapshot.
+  std::string_view event;
+};
+
+/// Received and given back, in one currency.
+struct Balance {
+  Currency currency;
+  std::int64_t received_minor = 0, refunded_minor = 0, charged_back_minor = 0;
+  std::int64_t net_minor() const { return received_minor - refunded_minor - charged_back_minor; }
+};
+
+/// The role on one side of the business, with the rule and the rows behind it.
+struct RoleVerdict {
+  std::string_view side;
+  Role role;
+  criteria::Verdict supposed_to_pay;
+  bool has_paid;                       ///< Net of refunds and chargebacks, above zero in some currency.
+  std::vector<Movement> movements;     ///< The account's when the account is charged. Only filled by explain_roles.
+  std::vector<criteria::Evaluator::Reason> rule;   ///< Only filled by explain_roles.
+  std::string reason;                  ///< In words, in the business's language. Only filled by explain_roles.
+};
+
+/// What the stage rests on.
+struct StageVerdict {
+  Stage stage;
+  bool repeat = false;                 ///< New, with two purchases or more.
+  std::uint32_t purchases = 0;         ///< Refunded ones are not counted.
+  std::optional<UtcMicros> first_purchase_at, last_purchase_at;
+  std::optional<std::int64_t> days_since_last, days_since_first, last_gap_days;
+  std::string reason;                  ///< Which rule held, in words. Only filled by explain_stage.
+};
+
+struct TraitValue {
+  std::string name;
+  journey::Value value;                ///< Lives as long as the snapshot.
+  UtcMicros at;
+  EventSeq seq;
+  std::string_view provenance;         ///< "observed", "given", "heard", "inferred".
+};
+
+struct Profile {
+  PersonId person;
+  std::vector<TraitValue> traits;      ///< The last value of each, by name.
+  std::vector<RoleVerdict> roles;      ///< One a side that the person is on.
+  StageVerdict stage;
+  std::vector<Balance> balances;
+  std::optional<UtcMicros> first_seen_at, last_seen_at;
+  std::size_t events = 0;
+  std::string_view channel;            ///< First touch; "direct" when none is known.
+  std::string_view account;            ///< Empty when none.
+  criteria::Verdict audience;          ///< Under the hypothesis in force.
+  std::vector<criteria::Evaluator::Reason> audience_reasons;
+  bool took_part;                      ///< Did the wanted act.
+};
+
+/// The business's rules bound to a snapshot. Read-only after bind; safe from any thread. Holds the snapshot alive.
+class Customers final : public criteria::Facts {
+ public:
+  /// One pass over the journeys when some side charges accounts (to know each account's payments), none otherwise.
+  static Result<std::shared_ptr<const Customers>> bind(std::shared_ptr<const journey::Snapshot> snapshot, config::Business business);
+  ~Customers() override;
+
+  const journey::Snapshot& snapshot() const;
+  const config::Business& business() const;
+  const Zone& zone() const { return business().zone; }
+
+  /// Role on the first side that the person is on; Unknown when it is on none or it cannot be told.
+  Role role_of(const journey::Journey& journey, UtcMicros as_of) const;
+  /// Role on each side, in the order of config; nullopt for sides that the person is not on.
+  std::vector<std::optional<Role>> roles_of(const journey::Journey& journey, UtcMicros as_of) const;
+  std::vector<RoleVerdict> explain_roles(const journey::Journey& journey, UtcMicros as_of) const;
+
+  StageVerdict stage_of(const journey::Journey& journey, UtcMicros as_of) const;
+  StageVerdict explain_stage(const journey::Journey& journey, UtcMicros as_of) const;
+
+  std::vector<Movement> movements(const journey::Journey& journey, UtcMicros as_of) const;
+  std::vector<Balance> balances(const journey::Journey& journey, UtcMicros as_of) const;   ///< Sorted by currency.
+  /// Moments of purchases that count (not refunded as known at `as_of`), in order.
+  std::vector<UtcMicros> purchases(const journey::Journey& journey, UtcMicros as_of) const;
+
+  /// First touch up to as_of.
+  std::string_view channel_of(const journey::Journey& journey, UtcMicros as_of) const;
+  /// The account of the last group call up to as_of; empty when none.
+  std::string_view account_of(const journey::Journey& journey, UtcMicros as_of) const;
+  /// Inside, outside or unknown under a hypothesis (null: everyone is inside).
+  criteria::Verdict audience_of(const journey::Journey& journey, UtcMicros as_of, const config::Hypothesis* hypothesis) const;
+  bool took_part(const journey::Journey& journey, UtcMicros as_of) const;
+  /// Binds an expression with role and stage answered by these rules.
+  Result<criteria::Evaluator> evaluator(const criteria::Expression& expression) const;
+
+  Profile profile(const journey::Journey& journey, UtcMicros as_of) const;
+
+  std::string_view role(const journey::Journey& journey, UtcMicros as_of) const override;
+  std::string_view stage(const journey::Journey& journey, UtcMicros as_of) const override;
+
+ private:
+  struct Rules;
+  explicit Customers(std::unique_ptr<Rules> rules);
+  std::unique_ptr<Rules> rules_;
+};
+
+/// The stage rule of product.md alone, on plain values: what the edge table tests. Days are days of the zone.
+StageVerdict stage_of_purchases(const std::vector<UtcMicros>& purchases, UtcMicros as_of, const config::StageRules& rules, const Zone& zone);
+
+}  // namespace habitue::knowledge
