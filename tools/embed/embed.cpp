@@ -72,9 +72,11 @@ std::string gzip(const std::string& bytes) {
   return packed;
 }
 
+// As HTTP writes it, with its quotes.
 std::string etag(const std::string& bytes) {
   char text[19];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(XXH3_64bits(bytes.data(), bytes.size())));
+  std::snprintf(text, sizeof text, "\"%016llx\"",
+                static_cast<unsigned long long>(XXH3_64bits(bytes.data(), bytes.size())));
   return text;
 }
 
@@ -114,7 +116,7 @@ void embed(const fs::path& dist, const fs::path& out, const fs::path& work) {
       gzip_view = "between(" + symbol + "_gz, " + symbol + "_gz_end)";
     }
     table << "    habitue::server::PageAsset{\"" << path << "\", \"" << content_type(path) << "\", between(" << symbol
-          << ", " << symbol << "_end), " << gzip_view << ", \"" << etag(raw) << "\"},\n";
+          << ", " << symbol << "_end), " << gzip_view << ", R\"(" << etag(raw) << ")\"},\n";
   }
   std::ostringstream text;
   text << "// Made by tools/embed from web/dist.\n#include \"server/page_assets.hpp\"\n\n#include <string_view>\n\n"
