@@ -2,15 +2,15 @@
 #
 # A DuckDB installed on the system wins; otherwise the library and the header come from the npm packages that
 # third_party/duckdb/package-lock.json pins (`npm ci` there, or any `./dev` command, puts them in place).
-# The version is checked against the header's own default, because a library of another series may read the ledger
-# but not write it the same way.
+# The library itself is asked for its version: another series may read the ledger and write it another way.
 set(HABITUE_DUCKDB_VERSION "1.4.4" CACHE STRING "Version of the pinned DuckDB")
 set(HABITUE_DUCKDB_SERIES "1.4" CACHE STRING "Series of DuckDB that the ledger is written for")
 
 set(_duckdb_pinned "${CMAKE_SOURCE_DIR}/third_party/duckdb/node_modules")
 find_path(DuckDB_INCLUDE_DIR duckdb.h)
 find_library(DuckDB_LIBRARY duckdb)
-if(DuckDB_INCLUDE_DIR AND DuckDB_LIBRARY AND NOT DuckDB_LIBRARY MATCHES "^${_duckdb_pinned}")
+string(FIND "${DuckDB_LIBRARY}" "${_duckdb_pinned}" _duckdb_place)
+if(DuckDB_INCLUDE_DIR AND DuckDB_LIBRARY AND NOT _duckdb_place EQUAL 0)
   set(_duckdb_origin "system")
 else()
   set(_duckdb_origin "third_party/duckdb")
@@ -57,6 +57,7 @@ if(NOT HABITUE_DUCKDB_CHECKED STREQUAL "${DuckDB_LIBRARY}")
   set(HABITUE_DUCKDB_CHECKED "${DuckDB_LIBRARY}" CACHE INTERNAL "Library whose version was checked")
 endif()
 
+set(HABITUE_DUCKDB_ORIGIN "${_duckdb_origin}")
 add_library(DuckDB::duckdb SHARED IMPORTED GLOBAL)
 set_target_properties(DuckDB::duckdb PROPERTIES
   IMPORTED_LOCATION "${DuckDB_LIBRARY}"

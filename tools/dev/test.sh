@@ -85,7 +85,7 @@ word_sum() { grep -oE "[0-9]+ $1" <<<"$2" | awk '{ sum += $1 } END { print sum +
 
 phase_package() {
   make_package test
-  packaging/check-package build/package/*.deb
+  packaging/check-package build/package/*.deb ${HABITUE_PACKAGE_INSTALL:+--install}
 }
 
 # sanitizer PRESET MODULE...: builds and runs the suites of those modules that have tests.
