@@ -1,0 +1,188 @@
+#include "workspace/workspace.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+#include "workspace/engine.hpp"
+#include "workspace/importing.hpp"
+
+namespace habitue::workspace {
+namespace {
+
+bool is_workspace_name(std::string_view name) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return !name.empty() && name.size() <= 63 && plain(name.front()) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '-' || c == '_'; });
+}
+
+class OpenWorkspace final : public Workspace {
+ public:
+  OpenWorkspace(std::filesystem::path folder, std::unique_ptr<ledger::Ledger> ledger)
+      : folder_(std::move(folder)), id_(folder_.filename().string()), ledger_(std::move(ledger)) {}
+
+  ~OpenWorkspace() override {
+    if (!engine_) return;
+    // Writers first: what they have acknowledged is queued when the ledger no longer calls the engine.
+    static_cast<void>(engine_->settle());
+    static_cast<void>(engine_->save());
+    ledger_->observe({});
+    engine_.reset();
+  }
+
+  Result<void> start(config::Business business, const Options& options, const ProgressFunction& progress) {
+    auto engine = Engine::start(*ledger_, folder_ / kSnapshotFolder, std::move(business), options.visible_ms_max, progress, notices_);
+    if (!engine) return tl::unexpected(engine.error());
+    engine_ = std::move(*engine);
+    ledger_->observe([raw = engine_.get()](std::span<const ledger::StoredEvent> events) { raw->committed(events); });
+    return {};
+  }
+
+  const std::string& id() const override { return id_; }
+  const std::filesystem::path& folder() const override { return folder_; }
+  View view() const override { return engine_->view(); }
+  ledger::Ledger& ledger() override { return *ledger_; }
+  const ledger::Ledger& ledger() const override { return *ledger_; }
+  const std::vector<std::string>& notices() const override { return notices_; }
+
+  Result<ledger::Appended> accept(std::vector<intake::Event> events) override { return ledger_->append(std::move(events)); }
+  Result<void> settle() override { return engine_->settle(); }
+
+  Result<ImportOutcome> import(const ImportRequest& request, const ProgressFunction& progress,
+                               const Cancellation* cancellation) override {
+    // One at a time: a second import of the same bytes must find what the first has written.
+    const std::lock_guard lock(import_mutex_);
+    auto outcome = import_file(*ledger_, folder_ / kImportsFolder, request, progress, cancellation);
+    if (!outcome) return outcome;
+    if (auto settled = engine_->settle(); !settled) return tl::unexpected(settled.error());
+    if (auto saved = engine_->save(); !saved) return tl::unexpected(saved.error());
+    return outcome;
+  }
+
+  Result<std::uint64_t> undo_import(std::uint32_t id) override {
+    const std::lock_guard lock(import_mutex_);
+    return engine_->rebuild_after([&] { return ledger_->undo_import(id); });
+  }
+
+  Result<void> configure(std::string_view toml) override {
+    const std::lock_guard lock(config_mutex_);
+    auto business = config::parse(toml);
+    if (!business) return tl::unexpected(business.error());
+    if (auto changed = engine_->configure(std::move(*business)); !changed) return changed;
+    return write_file_atomically(folder_ / kConfigFile, toml);
+  }
+
+  std::string config_text() const override {
+    const std::lock_guard lock(config_mutex_);
+    return read_file(folder_ / kConfigFile).value_or("");
+  }
+
+  Result<std::vector<PersonId>> sever(const identity::Identifier& left, const identity::Identifier& right, std::string_view by) override {
+    return decide(view().people->sever(left, right, by, now()), left, right);
+  }
+  Result<std::vector<PersonId>> restore(const identity::Identifier& left, const identity::Identifier& right, std::string_view by) override {
+    return decide(view().people->restore(left, right, by, now()), left, right);
+  }
+
+  Result<std::uint64_t> erase(PersonId person) override {
+    // What was acknowledged of this person before the call must go too, so it must have been indexed.
+    if (auto settled = engine_->settle(); !settled) return tl::unexpected(settled.error());
+    const View seen = view();
+    const auto journey = seen.customers->snapshot().find(person);
+    if (!journey) return fail(ErrorKind::NotFound, "there is no such person");
+    std::vector<EventSeq> seqs;
+    for (const journey::Event& event : *journey) seqs.push_back(seen.customers->snapshot().seq_of(event));
+    return engine_->rebuild_after([&] { return ledger_->erase(seqs); });
+  }
+
+  Result<void> save_snapshot() override { return engine_->save(); }
+
+ private:
+  Result<std::vector<PersonId>> decide(Result<intake::Event> decision, const identity::Identifier& left, const identity::Identifier& right) {
+    if (!decision) return tl::unexpected(decision.error());
+    std::vector<intake::Event> events;
+    events.push_back(std::move(*decision));
+    if (auto kept = ledger_->append(std::move(events)); !kept) return tl::unexpected(kept.error());
+    if (auto settled = engine_->settle(); !settled) return tl::unexpected(settled.error());
+    std::vector<PersonId> people;
+    for (const identity::Identifier* end : {&left, &right})
+      if (const auto person = view().people->find(*end); person && std::find(people.begin(), people.end(), *person) == people.end())
+        people.push_back(*person);
+    return people;
+  }
+
+  const std::filesystem::path folder_;
+  const std::string id_;
+  std::vector<std::string> notices_;
+  mutable std::mutex config_mutex_;
+  std::mutex import_mutex_;
+  // The ledger outlives the engine, which reads it, and stops calling it first (see the destructor).
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace
+
+Result<void> create(const std::filesystem::path& folder, std::string_view toml) {
+  const std::filesystem::path whole = std::filesystem::absolute(folder).lexically_normal();
+  const std::string name = (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+  if (!is_workspace_name(name))
+    return invalid(fmt::format("'{}' cannot name a workspace: use small letters, digits, - and _, at most 63", name));
+  if (std::filesystem::exists(whole / kConfigFile))
+    return fail(ErrorKind::Conflict, fmt::format("{} holds a workspace already", whole.string()));
+  const std::string text = toml.empty() ? config::write(config::Business{}) : std::string(toml);
+  if (auto business = config::parse(text); !business) return tl::unexpected(business.error());
+  std::error_code code;
+  std::filesystem::create_directories(whole, code);
+  if (code) return fail(ErrorKind::Unavailable, fmt::format("cannot make {}: {}", whole.string(), code.message()));
+  std::filesystem::permissions(whole, std::filesystem::perms::owner_all, code);  // What is in it is about people.
+  return write_file_atomically(whole / kConfigFile, text);
+}
+
+Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& folder, const Options& options, const ProgressFunction& progress) {
+  const std::filesystem::path whole = std::filesystem::absolute(folder).lexically_normal();
+  if (!std::filesystem::exists(whole / kConfigFile))
+    return fail(ErrorKind::NotFound, fmt::format("{} is no workspace: it has no {}. Make one with: habitue init {}", whole.string(),
+                                                 kConfigFile, whole.string()));
+  auto business = config::load(whole / kConfigFile);
+  if (!business) return tl::unexpected(business.error());
+  ledger::Options ledger_options;
+  ledger_options.memory_limit_mib = options.ledger_memory_mib;
+  auto ledger = ledger::Ledger::open(whole / kLedgerFile, ledger_options);
+  if (!ledger) return tl::unexpected(ledger.error());
+  auto opened = std::make_unique<OpenWorkspace>(whole, std::move(*ledger));
+  if (auto started = opened->start(std::move(*business), options, progress); !started) return tl::unexpected(started.error());
+  return opened;
+}
+
+Result<std::unique_ptr<Root>> Root::open(const std::filesystem::path& folder, const Options& options, const ProgressFunction& progress) {
+  std::error_code code;
+  std::filesystem::create_directories(folder, code);
+  if (code) return fail(ErrorKind::Unavailable, fmt::format("cannot make {}: {}", folder.string(), code.message()));
+  auto root = std::make_unique<Root>();
+  root->folder_ = std::filesystem::absolute(folder).lexically_normal();
+  std::vector<std::filesystem::path> folders;
+  for (const auto& entry : std::filesystem::directory_iterator(root->folder_, code))
+    if (entry.is_directory() && std::filesystem::exists(entry.path() / kConfigFile)) folders.push_back(entry.path());
+  if (code) return fail(ErrorKind::Unavailable, fmt::format("cannot read {}: {}", root->folder_.string(), code.message()));
+  std::sort(folders.begin(), folders.end());
+  for (const std::filesystem::path& each : folders) {
+    auto opened = Workspace::open(each, options, progress);
+    if (opened) {
+      root->workspaces_.push_back(std::move(*opened));
+    } else {
+      root->failures_.emplace_back(each.filename().string(), opened.error());
+    }
+  }
+  return root;
+}
+
+Workspace* Root::find(std::string_view id) const {
+  const auto found = std::find_if(workspaces_.begin(), workspaces_.end(), [&](const auto& each) { return each->id() == id; });
+  return found == workspaces_.end() ? nullptr : found->get();
+}
+
+}  // namespace habitue::workspace

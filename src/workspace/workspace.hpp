@@ -1,0 +1,118 @@
+// One company: a folder with its configuration, its ledger and its snapshot, and the engine that keeps the journeys up with
+// the ledger. Everything said about its customers is asked of Customers, which always belongs to one moment of the ledger.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/progress.hpp"
+#include "base/result.hpp"
+#include "config/config.hpp"
+#include "identity/identity.hpp"
+#include "intake/event.hpp"
+#include "intake/file_import.hpp"
+#include "journey/journey.hpp"
+#include "knowledge/customers.hpp"
+#include "ledger/ledger.hpp"
+
+namespace habitue::workspace {
+
+/// The files of a workspace's folder.
+inline constexpr std::string_view kConfigFile = "habitue.toml";
+inline constexpr std::string_view kLedgerFile = "ledger.duckdb";
+inline constexpr std::string_view kSnapshotFolder = "snapshot";  ///< A cache: deleted or damaged, it is rebuilt from the ledger.
+inline constexpr std::string_view kImportsFolder = "imports";    ///< Rejected rows, a file an import.
+
+struct Options {
+  std::size_t ledger_memory_mib = 2048;
+  /// How long committed events may wait before questions see them. Less costs more rebuilding of touched journeys.
+  std::uint32_t visible_ms_max = 150;
+};
+
+/// Writes the folder's configuration (the given text, checked, or a default one). Errors: Conflict when the folder holds a workspace already;
+/// InvalidInput for a wrong configuration or a name that is not `[a-z0-9][a-z0-9_-]{0,62}`.
+Result<void> create(const std::filesystem::path& folder, std::string_view toml);
+
+struct ImportRequest {
+  std::filesystem::path file;
+  intake::Mapping mapping;
+  /// Import a file whose bytes were imported before, instead of going on with it or saying that it adds nothing.
+  bool again = false;
+};
+struct ImportOutcome {
+  std::uint32_t id = 0;
+  intake::ImportReport report;
+  std::uint64_t events_added = 0, events_duplicate = 0;
+  std::filesystem::path rejected_rows;   ///< Empty when every row was good.
+  bool resumed = false;                  ///< Went on where an interrupted import of the same bytes stopped.
+  bool already_imported = false;         ///< The same bytes were imported before: nothing was done.
+};
+
+/// Two halves of one state: who the persons are, and what they did. The graph lives on while the customers are of one
+/// moment: a person merged away since is found by its key under the person it became.
+struct View {
+  std::shared_ptr<const identity::Graph> people;
+  std::shared_ptr<const knowledge::Customers> customers;
+};
+
+/// All functions are safe from any thread.
+class Workspace {
+ public:
+  /// Opens ledger and snapshot, replays what the snapshot has not seen or, when it is missing or damaged, rebuilds it; returns when
+  /// questions can be answered. Errors: NotFound when the folder is no workspace; those of Ledger::open and config::load.
+  static Result<std::unique_ptr<Workspace>> open(const std::filesystem::path& folder, const Options& options = {}, const ProgressFunction& progress = {});
+  /// Stops after the events at hand are indexed, and saves the snapshot.
+  virtual ~Workspace() = default;
+
+  virtual const std::string& id() const = 0;   ///< The folder's name.
+  virtual const std::filesystem::path& folder() const = 0;
+  /// What is known, as of the last indexed commit. Hold it as long as one answer takes.
+  virtual View view() const = 0;
+  virtual ledger::Ledger& ledger() = 0;
+  virtual const ledger::Ledger& ledger() const = 0;
+  /// Words about how it was opened: "the snapshot was damaged (…) and was rebuilt from the ledger".
+  virtual const std::vector<std::string>& notices() const = 0;
+
+  /// Durable when it returns; seen by questions within visible_ms_max.
+  virtual Result<ledger::Appended> accept(std::vector<intake::Event> events) = 0;
+  /// Waits until everything committed before the call is seen by view().
+  virtual Result<void> settle() = 0;
+
+  /// Reads the whole file into the ledger; goes on where an earlier run was killed.
+  virtual Result<ImportOutcome> import(const ImportRequest& request, const ProgressFunction& progress, const Cancellation* cancellation) = 0;
+  virtual Result<std::uint64_t> undo_import(std::uint32_t id) = 0;
+
+  /// A configuration refused changes nothing; one accepted is written to the file and answers from then on.
+  virtual Result<void> configure(std::string_view toml) = 0;
+  virtual std::string config_text() const = 0;
+
+  /// One link cut or restored: see identity. Returns the persons on both ends as they are afterwards.
+  virtual Result<std::vector<PersonId>> sever(const identity::Identifier& left, const identity::Identifier& right, std::string_view by) = 0;
+  virtual Result<std::vector<PersonId>> restore(const identity::Identifier& left, const identity::Identifier& right, std::string_view by) = 0;
+  /// Removes a person's events and identifiers for good. Returns how many events went.
+  virtual Result<std::uint64_t> erase(PersonId person) = 0;
+
+  virtual Result<void> save_snapshot() = 0;
+};
+
+/// The folder of all workspaces of one server.
+class Root {
+ public:
+  /// Opens every workspace in the folder. One that cannot be opened does not keep the others from it: see failures().
+  static Result<std::unique_ptr<Root>> open(const std::filesystem::path& folder, const Options& options = {}, const ProgressFunction& progress = {});
+  const std::vector<std::unique_ptr<Workspace>>& workspaces() const { return workspaces_; }
+  Workspace* find(std::string_view id) const;
+  /// Folder names with what is wrong there.
+  const std::vector<std::pair<std::string, Error>>& failures() const { return failures_; }
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+  std::vector<std::unique_ptr<Workspace>> workspaces_;
+  std::vector<std::pair<std::string, Error>> failures_;
+};
+
+}  // namespace habitue::workspace
