@@ -50,7 +50,7 @@ dev_lint() {
   if [ -e web/package.json ]; then
     step "the page: types and lint"
     tools/embed/build-page deps
-    { npm --prefix web run --silent typecheck && npm --prefix web run --silent --if-present lint; } || failed=1
+    { npm --prefix web run --loglevel=error typecheck && npm --prefix web run --loglevel=error --if-present lint; } || failed=1
   fi
   [ $failed = 0 ] || fail "lint found something"
   step "nothing to complain about"

@@ -31,16 +31,19 @@ phase_shell() { check_shell; }
 # The page's own checks, without a server: types, then the unit tests.
 phase_web() {
   tools/embed/build-page deps
-  npm --prefix web run --silent typecheck
-  npm --prefix web run --silent --if-present lint
+  npm --prefix web run --loglevel=error typecheck
+  npm --prefix web run --loglevel=error --if-present lint
   local status=0
-  npm --prefix web run --silent test || status=$?
+  npm --prefix web run --loglevel=error test || status=$?
   # "Tests  1 failed | 41 passed | 2 skipped (44)"
   count_words 'Tests '
   return $status
 }
 
-phase_build() { build_preset test; }
+phase_build() {
+  build_preset test
+  count 0 0
+}
 
 # ctest_suites PRESET [MODULE...]: the tests of the modules named, or all; counts from CTest's own report.
 ctest_suites() {
@@ -68,7 +71,7 @@ phase_unit() { ctest_suites test; }
 phase_page() {
   local status=0
   export HABITUE_BINARY=$root/build/test/bin/habitue HABITUE_CHROMIUM=/usr/bin/chromium
-  npm --prefix web run --silent test:e2e || status=$?
+  npm --prefix web run --loglevel=error test:e2e || status=$?
   # "  1 failed", "  23 passed (41.0s)", each on a line of its own
   count_words
   return $status
