@@ -1,0 +1,129 @@
+#include "ledger/store.hpp"
+
+#include <chrono>
+#include <mutex>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+namespace habitue::ledger {
+namespace {
+
+namespace fs = std::filesystem;
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+// Checkpoints are ours to time (Store::checkpoint): DuckDB's own come in the middle of a commit, and one that fails
+// there leaves a commit of which nobody can say whether it was kept.
+Settings settings_of(const fs::path& file, const Options& options) {
+  Settings settings = {{"memory_limit", fmt::format("{}MiB", options.memory_limit_mib)},
+                       {"checkpoint_threshold", "1TB"},
+                       {"temp_directory", file.string() + ".tmp"},
+                       {"max_temp_directory_size", "20GB"},
+                       {"autoinstall_known_extensions", "false"},
+                       {"autoload_known_extensions", "false"},
+                       {"enable_external_access", "false"}};
+  if (options.threads > 0) settings.emplace_back("threads", std::to_string(options.threads));
+  if (options.read_only) settings.emplace_back("access_mode", "READ_ONLY");
+  return settings;
+}
+
+// DuckDB's words for a file that does not open, as ours.
+Error open_error(const fs::path& file, const Error& error) {
+  const std::string& words = error.message;
+  const auto say = [&](ErrorKind kind, std::string_view what) {
+    return Error{kind, fmt::format("{}: {} ({})", file.string(), what, words)};
+  };
+  if (contains(words, "Could not set lock"))
+    return say(ErrorKind::Conflict, "another process holds the ledger: stop it, or ask through it");
+  if (contains(words, "not a valid DuckDB database file"))
+    return say(ErrorKind::Corrupt, "the file is no ledger: restore a backup, or name another file");
+  if (contains(words, "version number") || contains(words, "newer version"))
+    return say(ErrorKind::Conflict, "a newer version of Habitué or DuckDB wrote the ledger: install that version");
+  if (contains(words, "replaying WAL") || contains(words, "Corrupt database") || contains(words, "checksum"))
+    return say(ErrorKind::Corrupt, "the ledger is damaged: restore a backup of it and of the .wal file beside it");
+  return say(error.kind, "the ledger does not open");
+}
+
+// A file that was just created is only sure to be found after a power cut when its folder is synced too.
+void sync_folder_of(const fs::path& file) {
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::open(const fs::path& file, const Options& options) {
+  std::error_code ignored;
+  const bool exists = fs::exists(file, ignored);
+  if (options.read_only && !exists) return fail(ErrorKind::NotFound, fmt::format("there is no ledger {}", file.string()));
+  std::unique_ptr<Store> store(new Store(file, options));
+  if (auto started = store->start(); !started) return tl::unexpected(started.error());
+  if (!exists) sync_folder_of(file);
+  return store;
+}
+
+Result<void> Store::start() {
+  auto database = open_database(file_, settings_of(file_, options_));
+  if (!database) return tl::unexpected(open_error(file_, database.error()));
+  auto connection = connect(*database);
+  if (!connection) return tl::unexpected(connection.error());
+  auto meta = migrate(*connection, options_.read_only);
+  if (!meta) {
+    meta.error().message = fmt::format("{}: {}", file_.string(), meta.error().message);
+    return tl::unexpected(meta.error());
+  }
+  // From here on nothing that runs in this instance changes what it may do.
+  if (auto locked = run(*connection, "SET lock_configuration = true"); !locked) return tl::unexpected(locked.error());
+  database_ = std::move(*database);
+  writer_ = std::move(*connection);
+  meta_ = *meta;
+  broken_ = false;
+  return {};
+}
+
+Result<Reader> Store::reader() const {
+  std::shared_lock open(open_);
+  if (broken_ || !database_)
+    return fail(ErrorKind::Unavailable, fmt::format("{}: the ledger is being opened again after a failure of the disk", file_.string()));
+  return connect(database_).map([&](Connection connection) { return Reader{std::move(open), std::move(connection)}; });
+}
+
+Error Store::noted(Error error) {
+  if (contains(error.message, "has been invalidated") || contains(error.message, "Failed to create checkpoint"))
+    broken_ = true;
+  return error;
+}
+
+Result<void> Store::reopen() {
+  const std::unique_lock open(open_, std::chrono::seconds(5));
+  if (!open) return fail(ErrorKind::Unavailable, "the ledger cannot be opened again while it is being read");
+  writer_.reset();
+  database_.reset();
+  return start();
+}
+
+std::uint64_t Store::log_bytes() const {
+  std::error_code absent;
+  const std::uint64_t bytes = fs::file_size(file_.string() + ".wal", absent);
+  return absent ? 0 : bytes;
+}
+
+Result<void> Store::checkpoint() {
+  std::error_code unknown;
+  const fs::space_info space = fs::space(file_.has_parent_path() ? file_.parent_path() : fs::path("."), unknown);
+  // A checkpoint that finds no room ends the instance. What it writes is at most the log and the row groups it touches.
+  constexpr std::uint64_t kRoom = std::uint64_t{64} << 20;
+  if (!unknown && space.available < 2 * log_bytes() + kRoom)
+    return fail(ErrorKind::Unavailable, "the disk is nearly full: the write-ahead log waits for room");
+  auto done = run(writer_, "CHECKPOINT");
+  if (!done) return tl::unexpected(noted(done.error()));
+  return {};
+}
+
+}  // namespace habitue::ledger
