@@ -16,7 +16,7 @@ fuzz_one() {
   [ ! -e "$folder/$stem.dict" ] || arguments+=(-dict="$folder/$stem.dict")
   arguments+=("$corpus")
   [ ! -d "$folder/${stem}_corpus" ] || arguments+=("$folder/${stem}_corpus")
-  if "build/fuzz/fuzz/$name" "${arguments[@]}" >"$log" 2>&1; then
+  if fixed_addresses "build/fuzz/fuzz/$name" "${arguments[@]}" >"$log" 2>&1; then
     printf 'ok      %-40s %12s inputs\n' "$name" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
   else
     printf 'FAILED  %s\n' "$name"

@@ -50,7 +50,7 @@ ctest_suites() {
   local preset=$1 status=0 labels=()
   shift
   [ $# -eq 0 ] || labels=(-L "^($(tr ' ' '|' <<<"$*"))\$")
-  ctest --test-dir "build/$preset" -j "$(jobs_wanted)" --output-on-failure --no-tests=error --timeout 600 \
+  fixed_addresses ctest --test-dir "build/$preset" -j "$(jobs_wanted)" --output-on-failure --no-tests=error --timeout 600 \
     --output-junit "$root/build/log/ctest-$preset.xml" "${labels[@]}" || status=$?
   local suite tests failures skipped
   suite=$(grep -m 1 -A 12 '<testsuite' "build/log/ctest-$preset.xml" | tr '\n' ' ')
