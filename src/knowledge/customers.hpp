@@ -52,22 +52,36 @@ struct Balance {
 /// The role on one side of the business, with the rule and the rows behind it.
 struct RoleVerdict {
   std::string_view side;
-  Role role;
-  criteria::Verdict supposed_to_pay;
-  bool has_paid;                       ///< Net of refunds and chargebacks, above zero in some currency.
-  std::vector<Movement> movements;     ///< The account's when the account is charged. Only filled by explain_roles.
-  std::vector<criteria::Evaluator::Reason> rule;   ///< Only filled by explain_roles.
-  std::string reason;                  ///< In words, in the business's language. Only filled by explain_roles.
+  Role role = Role::Unknown;
+  criteria::Verdict supposed_to_pay = criteria::Verdict::Unknown;
+  bool has_paid = false;               ///< Net of refunds and chargebacks, above zero in some currency.
+  std::vector<Movement> movements{};   ///< The account's when the account is charged. Only filled by explain_roles.
+  std::vector<criteria::Evaluator::Reason> rule{}; ///< Only filled by explain_roles.
+  std::string reason{};                ///< In words, in the business's language. Only filled by explain_roles.
+};
+
+/// A role without its explanation: what reports count.
+struct RoleFact {
+  Role role = Role::Unknown;
+  criteria::Verdict supposed_to_pay = criteria::Verdict::Unknown;
+  bool has_paid = false;               ///< Of the account when the account is charged.
+  bool surely_on_side = false;         ///< False when it cannot be told whether the person is on the side; then the role is Unknown.
+};
+
+/// A purchase that counts.
+struct PurchaseEvent {
+  UtcMicros at;                        ///< Its first moment, when it was said again.
+  journey::Event event;                ///< The latest event that says it.
 };
 
 /// What the stage rests on.
 struct StageVerdict {
-  Stage stage;
+  Stage stage = Stage::Prospect;
   bool repeat = false;                 ///< New, with two purchases or more.
   std::uint32_t purchases = 0;         ///< Refunded ones are not counted.
-  std::optional<UtcMicros> first_purchase_at, last_purchase_at;
-  std::optional<std::int64_t> days_since_last, days_since_first, last_gap_days;
-  std::string reason;                  ///< Which rule held, in words. Only filled by explain_stage.
+  std::optional<UtcMicros> first_purchase_at{}, last_purchase_at{};
+  std::optional<std::int64_t> days_since_last{}, days_since_first{}, last_gap_days{};
+  std::string reason{};                ///< Which rule held, in words. Only filled by explain_stage.
 };
 
 struct TraitValue {
@@ -88,9 +102,9 @@ struct Profile {
   std::size_t events = 0;
   std::string_view channel;            ///< First touch; "direct" when none is known.
   std::string_view account;            ///< Empty when none.
-  criteria::Verdict audience;          ///< Under the hypothesis in force.
+  criteria::Verdict audience = criteria::Verdict::Unknown; ///< Under the hypothesis in force.
   std::vector<criteria::Evaluator::Reason> audience_reasons;
-  bool took_part;                      ///< Did the wanted act.
+  bool took_part = false;              ///< Did the wanted act.
 };
 
 /// The business's rules bound to a snapshot. Read-only after bind; safe from any thread. Holds the snapshot alive.
@@ -108,6 +122,8 @@ class Customers final : public criteria::Facts {
   Role role_of(const journey::Journey& journey, UtcMicros as_of) const;
   /// Role on each side, in the order of config; nullopt for sides that the person is not on.
   std::vector<std::optional<Role>> roles_of(const journey::Journey& journey, UtcMicros as_of) const;
+  /// Role on one side of config, by its index; nullopt when the person is not on it.
+  std::optional<RoleFact> role_on(std::size_t side, const journey::Journey& journey, UtcMicros as_of) const;
   std::vector<RoleVerdict> explain_roles(const journey::Journey& journey, UtcMicros as_of) const;
 
   StageVerdict stage_of(const journey::Journey& journey, UtcMicros as_of) const;
@@ -117,6 +133,10 @@ class Customers final : public criteria::Facts {
   std::vector<Balance> balances(const journey::Journey& journey, UtcMicros as_of) const;   ///< Sorted by currency.
   /// Moments of purchases that count (not refunded as known at `as_of`), in order.
   std::vector<UtcMicros> purchases(const journey::Journey& journey, UtcMicros as_of) const;
+  /// The same with their events.
+  std::vector<PurchaseEvent> purchase_events(const journey::Journey& journey, UtcMicros as_of) const;
+  /// Whether events of this kind are purchases by config.
+  bool is_purchase(journey::EventKind kind) const;
 
   /// First touch up to as_of.
   std::string_view channel_of(const journey::Journey& journey, UtcMicros as_of) const;

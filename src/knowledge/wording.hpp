@@ -1,0 +1,23 @@
+// Verdicts in words, in French and in English, with the typography of each.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.hpp"
+#include "knowledge/customers.hpp"
+#include "knowledge/stages.hpp"
+
+namespace habitue::knowledge {
+
+/// `19.99 EUR`, or `19,99 EUR` with a no-break space in French.
+std::string money_in_words(Money money, std::string_view language);
+
+/// Why the role is what it is. `account` is empty when no account is charged.
+std::string role_reason(const RoleVerdict& verdict, bool surely_on_side, const std::vector<Balance>& balances,
+                        std::string_view account, std::string_view language);
+std::string stage_reason(const StageVerdict& verdict, const config::Business& business);
+std::string subscription_reason(const StageVerdict& verdict, const SubscriptionState& state, const config::Business& business);
+
+}  // namespace habitue::knowledge
