@@ -16,43 +16,37 @@
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "journey/segment.hpp"
+#include "journey/value.hpp"
 
 namespace habitue::journey {
 
-/// Which kind of event: an index into Snapshot::kinds(). Track events are of the kind of their name; the other calls are
-/// of the kinds below. A property's column belongs to the key alone, so one key reads the same in all kinds.
-using EventKind = Id<struct EventKindTag, std::uint16_t>;
+// Track events are of the kind of their name; the other calls are of the kinds below. A property's column belongs to the
+// key alone, so one key reads the same in all kinds.
 inline constexpr std::string_view kIdentifyKind = "$identify";  ///< Its properties are traits.
 inline constexpr std::string_view kPageKind = "$page";          ///< Its name is the property `name`.
 inline constexpr std::string_view kScreenKind = "$screen";
 inline constexpr std::string_view kGroupKind = "$group";        ///< Its properties are the account's traits.
 inline constexpr std::string_view kAliasKind = "$alias";
+/// Where track events go once there are 65,535 kinds. A track event that bears one of these names is of the kind
+/// `track:` and its name, so that nobody passes a track event for an identify.
+inline constexpr std::string_view kOtherKind = "$other";
 
 /// Properties made from the parts of an event that are not its properties.
 inline constexpr std::string_view kGroupIdProperty = "$group_id";      ///< Group, or context.groupId: the account.
 inline constexpr std::string_view kProvenanceProperty = "$provenance"; ///< "given", "heard" or "inferred"; missing when observed.
 // Context goes by its path with the prefix `$context.`: `$context.campaign.source`, `$context.page.referrer`.
-// Nested properties go by their path: `address.city`. Arrays are not in the index; the ledger keeps them.
-
-class Segment;  // One immutable block of columns.
+// Nested properties go by their path: `address.city`. Arrays and nulls are not in the index; the ledger keeps them. Texts
+// are cut at kTextBytesMax, and kPropertiesMax names are kept (event_reader.hpp says what context is left out).
 
 /// One event of a journey, by value: 24 bytes.
 struct Event {
-  EventKind kind;
   UtcMicros at;
   const Segment* segment;
   std::uint32_t row;   ///< Where the event's cells are in the segment's columns.
+  EventKind kind;
 };
-
-/// A cell. Text lives as long as the snapshot.
-struct Value {
-  enum class Type : std::uint8_t { Missing, Bool, Number, Text };
-  Type type = Type::Missing;
-  bool boolean = false;
-  double number = 0;
-  std::string_view text;
-  explicit operator bool() const { return type != Type::Missing; }
-};
+static_assert(sizeof(Event) == 24);
 
 /// One person's events, in order of (time, arrival). A view: valid while its snapshot is held; cheap to copy.
 class Journey {
@@ -103,6 +97,7 @@ class Property {
  public:
   Property() = default;
   explicit Property(std::uint32_t index) : index_(index) {}
+  std::uint32_t index() const { return index_; }
   /// Missing when the event has no such property.
   Value at(const Event& event) const;
   std::optional<double> number(const Event& event) const;        ///< Also of text that is a plain decimal number.
@@ -110,8 +105,15 @@ class Property {
   friend auto operator<=>(Property, Property) = default;
 
  private:
+  const Column* column_of(const Event& event) const {
+    const std::span<const Column> columns = event.segment->properties();
+    return index_ < columns.size() ? &columns[index_] : nullptr;
+  }
   std::uint32_t index_ = UINT32_MAX;
 };
+
+/// The number that a text is when it is a plain decimal: digits with at most one point, perhaps after a minus.
+std::optional<double> number_of_text(std::string_view text);
 
 /// All journeys as of one commit.
 class Snapshot {
@@ -152,5 +154,51 @@ class Snapshot {
   /// so that the answer does not depend on the number of threads.
   virtual void for_each_journey(std::size_t part, std::size_t parts, const std::function<void(Journey)>& visit) const = 0;
 };
+
+inline Event Journey::Iterator::operator*() const {
+  return {segment_->at(row_), segment_, row_, segment_->kind(row_)};
+}
+
+inline Event Journey::operator[](std::size_t index) const {
+  return *Iterator(segment_, first_ + static_cast<std::uint32_t>(index));
+}
+inline Journey::Iterator Journey::begin() const { return {segment_, first_}; }
+inline Journey::Iterator Journey::end() const { return {segment_, last_}; }
+
+inline Journey Journey::until(UtcMicros as_of) const {
+  if (empty()) return *this;
+  const std::int64_t* const at = segment_->columns().at_us;
+  const auto last = std::upper_bound(at + first_, at + last_, as_of.time_since_epoch().count()) - at;
+  return {segment_, person_, first_, static_cast<std::uint32_t>(last)};
+}
+inline Journey Journey::since(UtcMicros from) const {
+  if (empty()) return *this;
+  const std::int64_t* const at = segment_->columns().at_us;
+  const auto first = std::lower_bound(at + first_, at + last_, from.time_since_epoch().count()) - at;
+  return {segment_, person_, static_cast<std::uint32_t>(first), last_};
+}
+
+inline Value Property::at(const Event& event) const { return event.segment->value(index_, event.row); }
+
+inline std::optional<double> Property::number(const Event& event) const {
+  const Column* const column = column_of(event);
+  const std::uint32_t index = column == nullptr ? Column::kNotThere : column->find(event.row);
+  if (index == Column::kNotThere) return std::nullopt;
+  const Cell cell = column->cell(index);
+  switch (cell.type()) {
+    case Value::Type::Number: return cell.number();
+    case Value::Type::Text: return number_of_text(column->dictionary->text(cell.code()));
+    default: return std::nullopt;
+  }
+}
+
+inline std::optional<std::string_view> Property::text(const Event& event) const {
+  const Column* const column = column_of(event);
+  const std::uint32_t index = column == nullptr ? Column::kNotThere : column->find(event.row);
+  if (index == Column::kNotThere) return std::nullopt;
+  const Cell cell = column->cell(index);
+  if (cell.type() != Value::Type::Text) return std::nullopt;
+  return column->dictionary->text(cell.code());
+}
 
 }  // namespace habitue::journey

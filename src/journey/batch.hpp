@@ -1,0 +1,50 @@
+// Rows in order of arrival, on their way into a segment.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/time.hpp"
+#include "journey/cell.hpp"
+#include "journey/segment.hpp"
+#include "journey/storage.hpp"
+#include "journey/symbols.hpp"
+
+namespace habitue::journey {
+
+class Batch {
+ public:
+  /// Begins a row: put() goes to it until the next one.
+  void add_row(UtcMicros at, EventKind kind, OriginId origin, EventSeq seq);
+  /// The row's cell of a property. Said twice, the last word counts; a missing cell takes the word back.
+  void put(std::uint32_t property, Cell cell);
+  std::size_t rows() const { return at_us_.size(); }
+
+  /// The rows as a segment without persons, whose texts are of `symbols`; the batch is empty again.
+  std::shared_ptr<const Segment> seal(const std::shared_ptr<Symbols>& symbols);
+
+ private:
+  struct Cells {
+    std::vector<std::uint32_t> rows;
+    std::vector<Cell> cells;
+  };
+  std::vector<std::int64_t> at_us_;
+  std::vector<std::uint16_t> kinds_;
+  std::vector<std::uint32_t> origins_;
+  std::vector<std::uint64_t> seqs_;
+  std::vector<Cells> properties_;
+};
+
+/// What a segment of our own keeps alive: its arrays, and the dictionaries of its codes.
+struct SegmentOwner {
+  explicit SegmentOwner(std::shared_ptr<const Symbols> used) : symbols(std::move(used)) {}
+  Storage storage;
+  std::shared_ptr<const Symbols> symbols;
+};
+
+/// Puts `seqs` into the columns in four bytes each where their range allows, else in eight.
+void store_seqs(std::span<const std::uint64_t> seqs, SegmentColumns& columns, Storage& storage);
+
+}  // namespace habitue::journey
