@@ -38,6 +38,22 @@ class Expression {
 
 /// Errors: InvalidInput, pointing at the word: line, column, the line with a caret below it, and what was expected.
 Result<Expression> parse(std::string_view text);
+
+/// Where a text is wrong, for whoever shows the text in a place of its own (a form, another file).
+struct Mistake {
+  std::size_t offset = 0, length = 0;  ///< In bytes of the text; length 0 at its end.
+  std::string message;                 ///< What is wrong and what was expected, in one line.
+};
+using Located = tl::expected<Expression, Mistake>;
+Located parse_located(std::string_view text);
+/// A condition on one event's properties alone, `total > 50 and currency = "EUR"`: the same expression as
+/// `did (any event where total > 50 and currency = "EUR")`. For steps, whose events are named beside it.
+Located parse_event_condition(std::string_view text);
+/// The condition of an expression that parse_event_condition made; empty for any other.
+std::string to_event_condition(const Expression& expression);
+/// The message of `parse` for a mistake: its line and column in the text, the line, and a caret below the word.
+std::string point_at(std::string_view text, const Mistake& mistake);
+
 /// Canonical text: parse(to_text(e)) == e.
 std::string to_text(const Expression& expression);
 /// Errors: InvalidInput with a JSON pointer (`/all/1/count`).
@@ -70,6 +86,7 @@ class Evaluator {
   /// Reads only the events up to `as_of`.
   Verdict evaluate(const journey::Journey& journey, UtcMicros as_of) const;
   /// A single event against the expression's event part: for steps and filters, such as `event Order Completed where total > 50`.
+  /// `did` without a window asks about this event; every other test is of the person and cannot be told here: unknown, so false.
   bool matches(const journey::Event& event) const;
 
   struct Reason {
@@ -81,8 +98,9 @@ class Evaluator {
   std::vector<Reason> explain(const journey::Journey& journey, UtcMicros as_of) const;
   const std::vector<std::string>& warnings() const;
 
+  struct Bound;  // Defined in criteria/bound.hpp, for the module's own files.
+
  private:
-  struct Bound;
   explicit Evaluator(std::unique_ptr<Bound> bound);
   std::unique_ptr<Bound> bound_;
 };
@@ -90,7 +108,8 @@ class Evaluator {
 /// Names that the expression reads, for completeness checks and for the purposes of use.
 struct Names {
   std::vector<std::string> events, properties, traits;
-  bool uses_role = false, uses_stage = false;
+  std::vector<std::string> account_traits;
+  bool uses_role = false, uses_stage = false, uses_account = false;
 };
 Names names_of(const Expression& expression);
 
