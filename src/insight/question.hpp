@@ -28,6 +28,8 @@ struct Question {
   std::string hypothesis;                  ///< A version; empty: the one in force at as_of.
   std::optional<criteria::Expression> filter;  ///< Only people who match at as_of.
   const Cancellation* cancellation = nullptr;
+  /// Worker threads; 0: as many as the machine has cores. The answer does not depend on it.
+  unsigned threads = 0;
 };
 
 /// A figure for each part of the audience; the parts add up to the whole.

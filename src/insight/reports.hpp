@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -156,8 +157,13 @@ struct PeopleReport {
   std::uint64_t matched = 0, unknown = 0;   ///< Inside the filter; those for whom it cannot be told.
   std::vector<PersonRow> rows;
 };
-/// People in the filter (question.filter), on the audience's side, in order, from `offset`, at most `limit`.
-Result<PeopleReport> ask_people(const Customers& customers, const Question& question, AudienceSide side, PeopleOrder order, std::size_t offset,
-                                std::size_t limit);
+struct PeopleSearch {
+  AudienceSide side = AudienceSide::All;
+  PeopleOrder order = PeopleOrder::LastSeen;
+  std::size_t offset = 0, limit = 50;
+  std::optional<std::vector<PersonId>> among;   ///< Only these, such as those whose identifiers a search found.
+};
+/// People in the filter (question.filter) and on the audience's side, in order, from `offset`, at most `limit`.
+Result<PeopleReport> ask_people(const Customers& customers, const Question& question, const PeopleSearch& search);
 
 }  // namespace habitue::insight
