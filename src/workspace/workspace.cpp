@@ -1,12 +1,14 @@
 #include "workspace/workspace.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/file.hpp"
+#include "base/json.hpp"
 #include "workspace/engine.hpp"
 #include "workspace/importing.hpp"
 
@@ -50,6 +52,26 @@ class OpenWorkspace final : public Workspace {
 
   Result<ledger::Appended> accept(std::vector<intake::Event> events) override { return ledger_->append(std::move(events)); }
   Result<void> settle() override { return engine_->settle(); }
+
+  Result<void> keep_rejected(const std::vector<intake::Rejected>& rejected) override {
+    constexpr std::uintmax_t kBytesMax = 16U << 20U;
+    std::string lines;
+    for (const intake::Rejected& each : rejected) {
+      lines += fmt::format("{{\"rejected_at\":\"{}\",\"reason\":", format_moment(now()));
+      append_json_string(lines, each.reason);
+      lines += ",\"event\":";
+      append_json_string(lines, each.raw);
+      lines += "}\n";
+    }
+    const std::lock_guard lock(rejected_mutex_);
+    const std::filesystem::path file = folder_ / kRejectedEventsFile;
+    std::error_code code;
+    if (const auto size = std::filesystem::file_size(file, code); !code && size > kBytesMax)
+      std::filesystem::rename(file, folder_ / (std::string(kRejectedEventsFile) + ".1"), code);
+    std::ofstream out(file, std::ios::app | std::ios::binary);
+    out << lines << std::flush;
+    return out ? Result<void>() : fail(ErrorKind::Unavailable, fmt::format("cannot write {}", file.string()));
+  }
 
   Result<ImportOutcome> import(const ImportRequest& request, const ProgressFunction& progress,
                                const Cancellation* cancellation) override {
@@ -119,6 +141,7 @@ class OpenWorkspace final : public Workspace {
   std::vector<std::string> notices_;
   mutable std::mutex config_mutex_;
   std::mutex import_mutex_;
+  std::mutex rejected_mutex_;
   // The ledger outlives the engine, which reads it, and stops calling it first (see the destructor).
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<Engine> engine_;

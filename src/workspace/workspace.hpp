@@ -14,6 +14,7 @@
 #include "identity/identity.hpp"
 #include "intake/event.hpp"
 #include "intake/file_import.hpp"
+#include "intake/protocol.hpp"
 #include "journey/journey.hpp"
 #include "knowledge/customers.hpp"
 #include "ledger/ledger.hpp"
@@ -24,6 +25,7 @@ namespace habitue::workspace {
 inline constexpr std::string_view kConfigFile = "habitue.toml";
 inline constexpr std::string_view kLedgerFile = "ledger.duckdb";
 inline constexpr std::string_view kSnapshotFolder = "snapshot";  ///< A cache: deleted or damaged, it is rebuilt from the ledger.
+inline constexpr std::string_view kRejectedEventsFile = "rejected-events.ndjson";   ///< Events of accepted batches that could not be kept.
 inline constexpr std::string_view kImportsFolder = "imports";    ///< Rejected rows, a file an import.
 
 struct Options {
@@ -78,6 +80,9 @@ class Workspace {
 
   /// Durable when it returns; seen by questions within visible_ms_max.
   virtual Result<ledger::Appended> accept(std::vector<intake::Event> events) = 0;
+  /// Writes events that a protocol could not keep beside the ledger, with the reason, so that they can be mended and sent again.
+  /// The file is begun anew, keeping the one before, when it passes 16 MiB.
+  virtual Result<void> keep_rejected(const std::vector<intake::Rejected>& rejected) = 0;
   /// Waits until everything committed before the call is seen by view().
   virtual Result<void> settle() = 0;
 

@@ -1,0 +1,316 @@
+#include "server/api.hpp"
+
+#include <algorithm>
+#include <array>
+#include <thread>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+
+#include "base/text.hpp"
+#include "server/json_of.hpp"
+
+namespace habitue::server {
+namespace {
+
+using workspace::kAdminScope;
+using workspace::kReadScope;
+using workspace::kSqlScope;
+using workspace::kWriteScope;
+
+constexpr std::string_view kWorkspace = "/api/v1/workspaces/{workspace}";
+constexpr std::size_t kSessionsMax = 10'000;
+
+// A route's pattern against a path: the values of its {…}, or nothing. A trailing slash makes no difference.
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
+  std::vector<std::string> values;
+  const auto next = [](std::string_view& rest) {
+    rest.remove_prefix(std::min(rest.find_first_not_of('/'), rest.size()));
+    const std::string_view part = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(part.size());
+    return part;
+  };
+  while (true) {
+    const std::string_view wanted = next(pattern);
+    const std::string_view given = next(path);
+    if (wanted.empty() || given.empty()) return wanted.empty() && given.empty() ? std::optional(values) : std::nullopt;
+    if (wanted.front() == '{') {
+      values.emplace_back(given);
+    } else if (wanted != given) {
+      return std::nullopt;
+    }
+  }
+}
+
+bool is_loopback_name(std::string_view host) {
+  if (!host.empty() && host.front() == '[') {
+    host = host.substr(1, host.find(']') - 1);
+  } else {
+    host = host.substr(0, host.find(':'));
+  }
+  return host == "localhost" || host == "127.0.0.1" || host == "::1";
+}
+
+std::string_view cookie_of(const Request& request, std::string_view name) {
+  std::string_view rest = request.header("cookie");
+  while (!rest.empty()) {
+    const std::string_view part = trimmed(rest.substr(0, rest.find(';')));
+    rest.remove_prefix(std::min(rest.find(';'), rest.size() - 1) + 1);
+    if (part.size() > name.size() && part.substr(0, name.size()) == name && part[name.size()] == '=') return part.substr(name.size() + 1);
+  }
+  return {};
+}
+
+// A page of another site can make a browser send requests here, but not this header, and not without telling its origin.
+bool forged(const Request& request) {
+  if (request.method == "GET" || request.method == "HEAD") return false;
+  const std::string_view origin = request.header("origin");
+  if (!origin.empty()) {
+    const std::size_t scheme = origin.find("://");
+    if (scheme == std::string_view::npos || origin.substr(scheme + 3) != request.header("host")) return true;
+  }
+  return request.header("x-habitue").empty();
+}
+
+std::string base64_decoded(std::string_view text) {
+  std::string decoded(text.size(), '\0');
+  std::size_t length = 0;
+  for (const int variant : {sodium_base64_VARIANT_ORIGINAL, sodium_base64_VARIANT_ORIGINAL_NO_PADDING})
+    if (sodium_base642bin(reinterpret_cast<unsigned char*>(decoded.data()), decoded.size(), text.data(), text.size(), nullptr, &length,
+                          nullptr, variant) == 0)
+      return decoded.substr(0, length);
+  return {};
+}
+
+Response refused(const Request& request, const Access& access) {
+  if (access.kind == "none") {
+    Response response = problem(401, "unauthorized", "A key is needed", "Send a key as `Authorization: Bearer KEY`. Keys are made with: habitue key create");
+    response.headers.emplace_back("WWW-Authenticate", request.path.starts_with("/v1/") ? "Basic realm=\"habitue\"" : "Bearer");
+    return response;
+  }
+  return problem(403, "forbidden", "This key may not do that", fmt::format("The key's scopes are: {}", fmt::join(workspace::scope_names(access.scopes), ", ")));
+}
+
+}  // namespace
+
+struct Api::ImportJob {
+  mutable std::mutex mutex;
+  std::uint64_t done = 0, total = 0;
+  std::optional<Result<workspace::ImportOutcome>> outcome;
+  Cancellation cancellation;
+  std::thread thread;
+  ~ImportJob() {
+    cancellation.cancel();
+    if (thread.joinable()) thread.join();
+  }
+};
+
+Api::Api(workspace::Root& root, ApiOptions options) : root_(root), options_(std::move(options)) {
+  if (sodium_init() < 0) spdlog::error("the system gives no random numbers: sessions cannot be opened");
+}
+
+Api::~Api() = default;
+
+const std::vector<Route>& Api::routes() {
+  static const auto under = [](std::string_view rest) {
+    static std::vector<std::unique_ptr<std::string>> kept;  // Patterns are views; these live as long as the program.
+    kept.push_back(std::make_unique<std::string>(std::string(kWorkspace) + std::string(rest)));
+    return std::string_view(*kept.back());
+  };
+  static const std::vector<Route> routes = [] {
+    std::vector<Route> all = {
+        {"GET", "/api/v1/health", 0, handlers::get_health},
+        {"GET", "/api/v1/openapi.json", 0, handlers::get_openapi},
+        {"GET", "/api/v1/session", 0, handlers::get_session},
+        {"POST", "/api/v1/session", 0, handlers::post_session},
+        {"DELETE", "/api/v1/session", 0, handlers::delete_session},
+        {"GET", "/api/v1/metrics", kReadScope, handlers::get_metrics},
+        {"GET", "/metrics", kReadScope, handlers::get_metrics},
+        {"GET", "/api/v1/workspaces", kReadScope, handlers::get_workspaces},
+        {"GET", under(""), kReadScope, handlers::get_workspace},
+        {"GET", under("/config"), kReadScope, handlers::get_config},
+        {"PUT", under("/config"), kAdminScope, handlers::put_config},
+        {"GET", under("/roles"), kReadScope, handlers::get_roles},
+        {"GET", under("/stages"), kReadScope, handlers::get_stages},
+        {"GET", under("/flows"), kReadScope, handlers::get_flows},
+        {"GET", under("/growth"), kReadScope, handlers::get_growth},
+        {"GET", under("/aarrr"), kReadScope, handlers::get_aarrr},
+        {"GET", under("/pollution"), kReadScope, handlers::get_pollution},
+        {"GET", under("/channels"), kReadScope, handlers::get_channels},
+        {"GET", under("/spikes"), kReadScope, handlers::get_spikes},
+        {"GET", under("/people"), kReadScope, handlers::get_people},
+        {"GET", under("/people/{key}"), kReadScope, handlers::get_person},
+        {"DELETE", under("/people/{key}"), kAdminScope, handlers::delete_person},
+        {"GET", under("/people/{key}/timeline"), kReadScope, handlers::get_timeline},
+        {"POST", under("/people/{key}/links/sever"), kAdminScope, handlers::post_sever},
+        {"POST", under("/people/{key}/links/restore"), kAdminScope, handlers::post_restore},
+        {"POST", under("/criteria/check"), kReadScope, handlers::post_criteria_check},
+        {"GET", under("/criteria/names"), kReadScope, handlers::get_criteria_names},
+        {"GET", under("/imports"), kReadScope, handlers::get_imports},
+        {"POST", under("/imports"), kAdminScope, handlers::post_import},
+        {"GET", under("/imports/jobs/{job}"), kAdminScope, handlers::get_import_job},
+        {"POST", under("/imports/{id}/undo"), kAdminScope, handlers::post_import_undo},
+        {"POST", under("/sql"), kSqlScope, handlers::post_sql},
+        {"GET", under("/keys"), kAdminScope, handlers::get_keys},
+        {"POST", under("/keys"), kAdminScope, handlers::post_key},
+        {"DELETE", under("/keys/{id}"), kAdminScope, handlers::delete_key},
+    };
+    for (const std::string_view call : {"track", "identify", "page", "screen", "group", "alias", "batch", "import", "t", "i", "p", "s", "g", "a", "b"}) {
+      static std::vector<std::unique_ptr<std::string>> kept;
+      kept.push_back(std::make_unique<std::string>("/v1/" + std::string(call)));
+      all.push_back({"POST", *kept.back(), kWriteScope, handlers::post_segment});
+    }
+    return all;
+  }();
+  return routes;
+}
+
+std::optional<Access> Api::access_of_key(std::string_view secret) {
+  if (secret.empty() || secret.size() > 128) return std::nullopt;
+  {
+    const std::shared_lock lock(keys_mutex_);
+    if (const auto found = keys_.find(secret); found != keys_.end()) return found->second;
+  }
+  std::optional<Access> access;
+  for (const auto& each : root_.workspaces())
+    if (const auto key = workspace::find_key(each->ledger(), secret)) access = Access{key->scopes, "key", key->id, each->id()};
+  const std::unique_lock lock(keys_mutex_);
+  // Wrong keys are remembered too, but not without bound.
+  if (keys_.size() > kSessionsMax) keys_.clear();
+  keys_.emplace(std::string(secret), access);
+  return access;
+}
+
+void Api::forget_keys() {
+  const std::unique_lock lock(keys_mutex_);
+  keys_.clear();
+}
+
+std::string Api::open_session(const Access& access) {
+  std::array<unsigned char, 24> random{};
+  randombytes_buf(random.data(), random.size());
+  std::string value;
+  for (const unsigned char byte : random) value += fmt::format("{:02x}", byte);
+  const std::lock_guard lock(sessions_mutex_);
+  if (sessions_.size() >= kSessionsMax) sessions_.clear();
+  Access kept = access;
+  kept.kind = "session";
+  sessions_[value] = std::move(kept);
+  return value;
+}
+
+void Api::close_session(std::string_view cookie) {
+  const std::lock_guard lock(sessions_mutex_);
+  if (const auto found = sessions_.find(cookie); found != sessions_.end()) sessions_.erase(found);
+}
+
+Access Api::access_of(const Request& request) {
+  constexpr std::uint8_t kEverything = kReadScope | kSqlScope | kAdminScope;
+  if (request.trusted) return {kEverything | kWriteScope, "process", "process", {}};
+  const std::string_view authorization = request.header("authorization");
+  if (authorization.starts_with("Bearer ")) {
+    const auto access = access_of_key(trimmed(authorization.substr(7)));
+    return access.value_or(Access{});
+  }
+  if (authorization.starts_with("Basic ")) {
+    const std::string pair = base64_decoded(trimmed(authorization.substr(6)));
+    const auto access = access_of_key(std::string_view(pair).substr(0, pair.find(':')));
+    return access.value_or(Access{});
+  }
+  if (const std::string_view cookie = cookie_of(request, "habitue_session"); !cookie.empty()) {
+    const std::lock_guard lock(sessions_mutex_);
+    if (const auto found = sessions_.find(cookie); found != sessions_.end()) return found->second;
+  }
+  // The name in Host is checked against pages that point their own name at this machine (DNS rebinding).
+  if (options_.local_access && request.from_loopback && is_loopback_name(request.header("host"))) return {kEverything, "local", "local", {}};
+  return {};
+}
+
+Response Api::handle(const Request& request) {
+  counters.requests.fetch_add(1, std::memory_order_relaxed);
+  bool path_known = false;
+  for (const Route& route : routes()) {
+    auto values = match(route.pattern, request.path);
+    if (!values) continue;
+    path_known = true;
+    if (route.method != request.method && !(request.method == "HEAD" && route.method == "GET")) continue;
+
+    Call call{*this, request, std::move(*values), nullptr, access_of(request)};
+    if (route.scope != 0 && (call.access.scopes & route.scope) == 0) return refused(request, call.access);
+    if ((call.access.kind == "local" || call.access.kind == "session") && forged(request))
+      return problem(403, "forbidden", "Not from this page", "Requests that change something need the header `X-Habitue: 1` and must come from this page's own address.");
+    if (route.pattern.find("{workspace}") != std::string_view::npos) {
+      call.workspace = root_.find(call.path.front());
+      const bool allowed = call.access.workspace.empty() || call.access.workspace == call.path.front();
+      if (call.workspace == nullptr || !allowed) return problem({ErrorKind::NotFound, fmt::format("there is no workspace '{}'", call.path.front())});
+    }
+    try {
+      Response response = route.handler(call);
+      if (response.status >= 500) counters.errors.fetch_add(1, std::memory_order_relaxed);
+      return response;
+    } catch (const std::bad_alloc&) {
+      return problem({ErrorKind::Unavailable, "memory ran out while answering"});
+    } catch (const std::exception& error) {
+      counters.errors.fetch_add(1, std::memory_order_relaxed);
+      spdlog::error("{} {} failed: {}", request.method, route.pattern, error.what());
+      return problem(500, "internal", "A fault of ours", "The answer could not be made. The server's log tells more.");
+    }
+  }
+  if (path_known) return problem(405, "method_not_allowed", "Not this way", fmt::format("{} is not possible here", request.method));
+  return problem({ErrorKind::NotFound, fmt::format("there is nothing at {}", request.path.substr(0, 200))});
+}
+
+Result<std::uint64_t> Api::start_import(workspace::Workspace& workspace, workspace::ImportRequest import) {
+  auto job = std::make_shared<ImportJob>();
+  ImportJob* raw = job.get();  // The job waits for its thread before it goes.
+  job->thread = std::thread([raw, &workspace, import = std::move(import)] {
+    auto outcome = workspace.import(
+        import,
+        [raw](const Progress& progress) {
+          const std::lock_guard lock(raw->mutex);
+          raw->done = progress.done;
+          raw->total = progress.total;
+        },
+        &raw->cancellation);
+    const std::lock_guard lock(raw->mutex);
+    raw->outcome = std::move(outcome);
+  });
+  const std::lock_guard lock(jobs_mutex_);
+  jobs_.push_back(std::move(job));
+  return jobs_.size();
+}
+
+Response Api::import_state(std::uint64_t number) const {
+  std::shared_ptr<ImportJob> job;
+  {
+    const std::lock_guard lock(jobs_mutex_);
+    if (number == 0 || number > jobs_.size()) return problem({ErrorKind::NotFound, fmt::format("there is no import job {}", number)});
+    job = jobs_[number - 1];
+  }
+  const std::lock_guard lock(job->mutex);
+  if (!job->outcome) return reply(boost::json::object{{"state", "running"}, {"done", job->done}, {"total", job->total}});
+  if (!*job->outcome) return problem(job->outcome->error());
+  return reply(import_json(**job->outcome));
+}
+
+std::string Api::metrics() const {
+  std::string text;
+  const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+    text += fmt::format("# HELP habitue_{0} {1}\n# TYPE habitue_{0} counter\nhabitue_{0} {2}\n", name, help, value);
+  };
+  counter("requests_total", "Requests answered.", counters.requests);
+  counter("events_accepted_total", "Events stored by the intake.", counters.events_accepted);
+  counter("events_duplicate_total", "Events that were there already.", counters.events_duplicate);
+  counter("events_rejected_total", "Events of a batch that could not be kept.", counters.events_rejected);
+  counter("errors_total", "Answers with a status of 500 or more.", counters.errors);
+  text += "# HELP habitue_events Events in the ledger.\n# TYPE habitue_events gauge\n";
+  for (const auto& each : root_.workspaces()) text += fmt::format("habitue_events{{workspace=\"{}\"}} {}\n", each->id(), each->ledger().event_count());
+  text += "# HELP habitue_journey_bytes Memory of the journeys.\n# TYPE habitue_journey_bytes gauge\n";
+  for (const auto& each : root_.workspaces())
+    text += fmt::format("habitue_journey_bytes{{workspace=\"{}\"}} {}\n", each->id(), each->view().customers->snapshot().memory_bytes());
+  return text;
+}
+
+}  // namespace habitue::server

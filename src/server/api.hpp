@@ -1,0 +1,149 @@
+// The API: routes, rights and answers. Knows no socket: HttpServer brings requests, and so does the command line.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "intake/protocol.hpp"
+#include "server/message.hpp"
+#include "workspace/keys.hpp"
+#include "workspace/workspace.hpp"
+
+namespace habitue::server {
+
+struct ApiOptions {
+  /// Requests from this machine to a loopback name need no key. Only safe while the server listens on loopback.
+  bool local_access = true;
+  intake::Limits limits;
+  std::size_t sql_rows_max = 100'000;
+};
+
+/// What a caller may do, and who it is for the records.
+struct Access {
+  std::uint8_t scopes = 0;
+  std::string kind = "none";       ///< "local", "key", "session", "process" or "none".
+  std::string by;
+  std::string workspace;           ///< A key belongs to one workspace; empty: all.
+};
+
+class Api;
+
+/// One request on its way: what a handler reads.
+struct Call {
+  Api& api;
+  const Request& request;
+  std::vector<std::string> path;            ///< Values of the route's {…}, in order.
+  workspace::Workspace* workspace = nullptr;  ///< Of {workspace}, already found.
+  Access access;
+
+  std::string_view language() const;        ///< "fr" or "en".
+};
+
+using Handler = Response (*)(const Call&);
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;        ///< `/api/v1/workspaces/{workspace}/people/{key}`
+  std::uint8_t scope;              ///< What the caller needs; 0: nothing.
+  Handler handler;
+};
+
+/// Safe from any thread.
+class Api {
+ public:
+  Api(workspace::Root& root, ApiOptions options);
+  ~Api();   ///< Stops running imports, which stay resumable.
+
+  Response handle(const Request& request);
+  /// All routes, for the test that holds the OpenAPI text to be true.
+  static const std::vector<Route>& routes();
+
+  workspace::Root& root() { return root_; }
+  const ApiOptions& options() const { return options_; }
+  /// Prometheus text.
+  std::string metrics() const;
+
+  Access access_of(const Request& request);
+  /// The workspace and rights of a secret; cached, so that intake does not ask the ledger at each request.
+  std::optional<Access> access_of_key(std::string_view secret);
+  void forget_keys();
+  /// Makes a session for a key and returns its cookie's value; sessions live in memory.
+  std::string open_session(const Access& access);
+  void close_session(std::string_view cookie);
+
+  /// Counters of the intake, for metrics.
+  struct Counters {
+    std::atomic<std::uint64_t> requests{0}, events_accepted{0}, events_duplicate{0}, events_rejected{0}, errors{0};
+  };
+  Counters counters;
+
+  /// Imports that run in the background of a server: started by the command line while the server holds the ledger.
+  Result<std::uint64_t> start_import(workspace::Workspace& workspace, workspace::ImportRequest import);
+  Response import_state(std::uint64_t job) const;
+
+ private:
+  struct ImportJob;
+  workspace::Root& root_;
+  ApiOptions options_;
+  mutable std::shared_mutex keys_mutex_;
+  std::map<std::string, std::optional<Access>, std::less<>> keys_;
+  mutable std::mutex sessions_mutex_;
+  std::map<std::string, Access, std::less<>> sessions_;
+  mutable std::mutex jobs_mutex_;
+  std::vector<std::shared_ptr<ImportJob>> jobs_;
+};
+
+// The handlers, by what they are about. Each file defines those of one group.
+namespace handlers {
+Response get_health(const Call&);
+Response get_openapi(const Call&);
+Response get_session(const Call&);
+Response post_session(const Call&);
+Response delete_session(const Call&);
+Response get_metrics(const Call&);
+Response get_workspaces(const Call&);
+Response get_workspace(const Call&);
+Response get_config(const Call&);
+Response put_config(const Call&);
+
+Response get_roles(const Call&);
+Response get_stages(const Call&);
+Response get_flows(const Call&);
+Response get_growth(const Call&);
+Response get_aarrr(const Call&);
+Response get_pollution(const Call&);
+Response get_channels(const Call&);
+Response get_spikes(const Call&);
+
+Response get_people(const Call&);
+Response get_person(const Call&);
+Response get_timeline(const Call&);
+Response post_sever(const Call&);
+Response post_restore(const Call&);
+Response delete_person(const Call&);
+
+Response post_criteria_check(const Call&);
+Response get_criteria_names(const Call&);
+Response get_imports(const Call&);
+Response post_import(const Call&);
+Response get_import_job(const Call&);
+Response post_import_undo(const Call&);
+Response post_sql(const Call&);
+Response get_keys(const Call&);
+Response post_key(const Call&);
+Response delete_key(const Call&);
+
+Response post_segment(const Call&);
+}  // namespace handlers
+
+}  // namespace habitue::server

@@ -1,0 +1,245 @@
+#include "server/http_server.hpp"
+
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "base/text.hpp"
+#include "server/inflate.hpp"
+#include "server/page.hpp"
+
+namespace habitue::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using Parser = http::request_parser<http::string_body>;
+
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+
+std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
+
+// What Beast read, as the Api wants it. Fails when the body cannot be opened.
+Result<Request> request_of(Parser& parser, bool from_loopback, std::size_t body_bytes_max) {
+  http::request<http::string_body>& raw = parser.get();
+  Request request;
+  request.method = view_of(raw.method_string());
+  const std::string_view target = view_of(raw.target());
+  const std::size_t question = std::min(target.find('?'), target.size());
+  request.path = percent_decoded(target.substr(0, question), false);
+  if (question < target.size()) request.query = parse_query(target.substr(question + 1));
+  for (const auto& field : raw) {
+    std::string& value = request.headers[ascii_lower(view_of(field.name_string()))];
+    if (!value.empty()) value += ", ";
+    value += view_of(field.value());
+  }
+  request.from_loopback = from_loopback;
+  request.body = std::move(raw.body());
+  const std::string_view encoding = request.header("content-encoding");
+  if (is_gzip(request.body) || encoding == "deflate") {
+    auto opened = inflated(request.body, body_bytes_max);
+    if (!opened) return tl::unexpected(opened.error());
+    request.body = std::move(*opened);
+  } else if (!encoding.empty() && encoding != "identity" && encoding != "gzip") {
+    return invalid(fmt::format("the encoding '{}' is not known here: send gzip or plain text", encoding.substr(0, 40)));
+  }
+  return request;
+}
+
+http::response<http::string_body> beast_response(Response&& answer, const http::request_header<>& request, bool keep_alive) {
+  http::response<http::string_body> response;
+  response.version(request.version());
+  response.result(static_cast<unsigned>(answer.status));
+  response.set(http::field::server, "Habitue");
+  response.set(http::field::content_type, answer.content_type);
+  for (const auto& [name, value] : answer.headers) response.set(name, value);
+  response.set("X-Content-Type-Options", "nosniff");
+  response.set("Referrer-Policy", "no-referrer");
+  response.set("X-Frame-Options", "DENY");
+  if (response.find(http::field::cache_control) == response.end()) response.set(http::field::cache_control, "no-store");
+  response.keep_alive(keep_alive);
+  response.body() = std::move(answer.body);
+  response.prepare_payload();
+  if (request.method() == http::verb::head) response.body().clear();
+  return response;
+}
+
+}  // namespace
+
+bool is_loopback(const std::string& address) {
+  beast::error_code code;
+  const auto parsed = asio::ip::make_address(address, code);
+  return !code && parsed.is_loopback();
+}
+
+Result<void> parse_listen(std::string_view text, HttpOptions& options) {
+  const auto refuse = [&] { return invalid(fmt::format("'{}' is no address to listen on: write 127.0.0.1:8080, [::1]:8080 or 8080", text)); };
+  const std::size_t colon = text.rfind(':');
+  std::string_view host = colon == std::string_view::npos ? std::string_view() : text.substr(0, colon);
+  const std::string_view port = colon == std::string_view::npos ? text : text.substr(colon + 1);
+  unsigned number = 0;
+  const auto [end, code] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (code != std::errc{} || end != port.data() + port.size() || number > 65535) return refuse();
+  if (host.size() > 1 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  if (!host.empty()) {
+    beast::error_code parse_code;
+    asio::ip::make_address(std::string(host), parse_code);
+    if (parse_code) return refuse();
+    options.address = host;
+  }
+  options.port = static_cast<std::uint16_t>(number);
+  return {};
+}
+
+struct HttpServer::State {
+  State(Api& api_given, const HttpOptions& options_given)
+      : api(api_given), options(options_given), acceptor(context), workers(options_given.workers) {}
+
+  asio::awaitable<void> accept();
+  asio::awaitable<void> serve(tcp::socket socket);
+
+  Api& api;
+  const HttpOptions options;
+  asio::io_context context;
+  tcp::acceptor acceptor;
+  asio::thread_pool workers;
+  std::vector<std::thread> threads;
+  std::atomic<std::size_t> connections{0};
+  std::atomic<bool> stopping{false};
+};
+
+asio::awaitable<void> HttpServer::State::accept() {
+  while (true) {
+    auto [code, socket] = co_await acceptor.async_accept(kAwait);
+    if (code == asio::error::operation_aborted || stopping) co_return;
+    if (code) {
+      // Out of file descriptors, most likely: taking a breath beats spinning.
+      spdlog::warn("cannot accept a connection: {}", code.message());
+      asio::steady_timer pause(context, std::chrono::milliseconds(50));
+      co_await pause.async_wait(kAwait);
+      continue;
+    }
+    if (connections.load() >= options.connections_max) continue;  // The socket closes as it goes out of scope.
+    asio::co_spawn(context, serve(std::move(socket)), asio::detached);
+  }
+}
+
+asio::awaitable<void> HttpServer::State::serve(tcp::socket socket) {
+  struct Count {
+    std::atomic<std::size_t>& value;
+    explicit Count(std::atomic<std::size_t>& counted) : value(counted) { ++value; }
+    ~Count() { --value; }
+  } count(connections);
+
+  beast::error_code ignored;
+  const auto peer = socket.remote_endpoint(ignored);
+  const bool from_loopback = !ignored && peer.address().is_loopback();
+  socket.set_option(tcp::no_delay(true), ignored);
+  beast::tcp_stream stream(std::move(socket));
+  beast::flat_buffer buffer;
+
+  while (!stopping) {
+    Parser parser;
+    parser.header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
+    parser.body_limit(options.body_bytes_max);
+    stream.expires_after(std::chrono::seconds(options.idle_seconds));
+    auto [read_code, read_bytes] = co_await http::async_read_header(stream, buffer, parser, kAwait);
+    static_cast<void>(read_bytes);
+    if (!read_code && view_of(parser.get()[http::field::expect]) == "100-continue") {
+      http::response<http::empty_body> go_on{http::status::continue_, parser.get().version()};
+      co_await http::async_write(stream, go_on, kAwait);
+    }
+    if (!read_code) {
+      auto [body_code, body_bytes] = co_await http::async_read(stream, buffer, parser, kAwait);
+      static_cast<void>(body_bytes);
+      read_code = body_code;
+    }
+    if (read_code == http::error::end_of_stream || read_code == beast::error::timeout || read_code == asio::error::operation_aborted ||
+        read_code == asio::error::connection_reset)
+      break;
+
+    Response answer;
+    bool keep_alive = !read_code && parser.get().keep_alive() && !stopping;
+    if (read_code == http::error::body_limit || read_code == http::error::buffer_overflow) {
+      answer = problem(413, "too_large", "The body is too large", fmt::format("The limit is {} bytes. Send fewer events at once.", options.body_bytes_max));
+    } else if (read_code == http::error::header_limit) {
+      answer = problem(431, "too_large", "The headers are too large", fmt::format("The limit is {} bytes.", options.header_bytes_max));
+    } else if (read_code) {
+      answer = problem(400, "invalid_input", "This is not HTTP", read_code.message());
+    } else {
+      // Handlers wait for the disk and fold journeys: they run on workers, never on the threads that read sockets.
+      answer = co_await asio::co_spawn(
+          workers,
+          [&]() -> asio::awaitable<Response> {
+            auto request = request_of(parser, from_loopback, options.body_bytes_max);
+            if (!request) co_return problem(request.error());
+            co_return is_page_path(*request) ? page_response(*request) : api.handle(*request);
+          },
+          asio::use_awaitable);
+    }
+    auto response = beast_response(std::move(answer), parser.get(), keep_alive);
+    stream.expires_after(std::chrono::seconds(options.idle_seconds));
+    auto [write_code, written] = co_await http::async_write(stream, response, kAwait);
+    static_cast<void>(written);
+    if (write_code || !keep_alive) break;
+  }
+  stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Result<std::unique_ptr<HttpServer>> HttpServer::start(Api& api, const HttpOptions& options) {
+  auto state = std::make_unique<State>(api, options);
+  beast::error_code code;
+  const tcp::endpoint endpoint(asio::ip::make_address(options.address, code), options.port);
+  if (!code) state->acceptor.open(endpoint.protocol(), code);
+  if (!code) state->acceptor.set_option(asio::socket_base::reuse_address(true), code);
+  if (!code) state->acceptor.bind(endpoint, code);
+  if (!code) state->acceptor.listen(asio::socket_base::max_listen_connections, code);
+  if (code)
+    return fail(ErrorKind::Unavailable, fmt::format("cannot listen on {}:{}: {}. Choose another with --listen, such as --listen 127.0.0.1:{}", options.address,
+                                                    options.port, code.message(), options.port == 65535 ? 8081 : options.port + 1));
+  asio::co_spawn(state->context, state->accept(), asio::detached);
+  for (int i = 0; i < 2; ++i) state->threads.emplace_back([raw = state.get()] { raw->context.run(); });
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
+}
+
+HttpServer::~HttpServer() {
+  state_->stopping = true;
+  asio::post(state_->context, [this] {
+    beast::error_code ignored;
+    state_->acceptor.close(ignored);
+  });
+  // Answers under way are written; idle connections are not waited for.
+  for (int waited = 0; waited < 20 && state_->connections.load() > 0; ++waited) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  state_->workers.join();
+  state_->context.stop();
+  for (std::thread& thread : state_->threads) thread.join();
+}
+
+std::uint16_t HttpServer::port() const {
+  beast::error_code ignored;
+  return state_->acceptor.local_endpoint(ignored).port();
+}
+
+}  // namespace habitue::server

@@ -1,0 +1,49 @@
+// Events from outside. A protocol turns bytes into events; here they get their workspace, are stored, and are answered.
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "intake/segment.hpp"
+#include "server/api.hpp"
+
+namespace habitue::server::handlers {
+namespace {
+
+// A write key names its workspace. Callers with every right name it themselves.
+workspace::Workspace* workspace_of(const Call& call) {
+  if (!call.access.workspace.empty()) return call.api.root().find(call.access.workspace);
+  return call.api.root().find(call.request.parameter("workspace"));
+}
+
+Response receive(const Call& call, intake::Protocol protocol) {
+  workspace::Workspace* workspace = workspace_of(call);
+  if (workspace == nullptr) return problem({ErrorKind::NotFound, "this key's workspace is not open"});
+  auto received = protocol({call.request.path, call.request.body, now()}, call.api.options().limits);
+  if (!received) {
+    call.api.counters.events_rejected.fetch_add(1, std::memory_order_relaxed);
+    return problem(received.error());
+  }
+  Api::Counters& counters = call.api.counters;
+  counters.events_rejected.fetch_add(received->rejected.size(), std::memory_order_relaxed);
+  if (!received->rejected.empty()) {
+    if (auto kept = workspace->keep_rejected(received->rejected); !kept) return problem(kept.error());
+  }
+  if (!received->events.empty()) {
+    const auto appended = workspace->accept(std::move(received->events));
+    if (!appended) return problem(appended.error());
+    counters.events_accepted.fetch_add(appended->added, std::memory_order_relaxed);
+    counters.events_duplicate.fetch_add(appended->duplicates, std::memory_order_relaxed);
+  }
+  boost::json::object body{{"success", true}};
+  if (!received->rejected.empty()) {
+    boost::json::array rejected;
+    for (const intake::Rejected& each : received->rejected) rejected.push_back(boost::json::object{{"index", each.index}, {"reason", each.reason}});
+    body["rejected"] = std::move(rejected);
+  }
+  return reply(body);
+}
+
+}  // namespace
+
+Response post_segment(const Call& call) { return receive(call, intake::read_segment); }
+
+}  // namespace habitue::server::handlers

@@ -1,0 +1,105 @@
+#include "server/message.hpp"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace habitue::server {
+namespace {
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string_view title_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::InvalidInput: return "The request is not right";
+    case ErrorKind::NotFound: return "Not found";
+    case ErrorKind::Conflict: return "Not possible in the present state";
+    case ErrorKind::Unavailable: return "Not possible just now";
+    case ErrorKind::Corrupt: return "What was stored cannot be read";
+  }
+  return "Error";
+}
+
+}  // namespace
+
+std::string_view Request::parameter(std::string_view name) const {
+  const auto found = std::find_if(query.rbegin(), query.rend(), [&](const auto& each) { return each.first == name; });
+  return found == query.rend() ? std::string_view() : std::string_view(found->second);
+}
+
+bool Request::has(std::string_view name) const {
+  return std::any_of(query.begin(), query.end(), [&](const auto& each) { return each.first == name; });
+}
+
+std::string_view Request::header(std::string_view name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
+Response reply(const boost::json::value& json, int status) {
+  Response response;
+  response.status = status;
+  response.body = boost::json::serialize(json);
+  return response;
+}
+
+int status_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::InvalidInput: return 400;
+    case ErrorKind::NotFound: return 404;
+    case ErrorKind::Conflict: return 409;
+    case ErrorKind::Unavailable: return 503;
+    case ErrorKind::Corrupt: return 500;
+  }
+  return 500;
+}
+
+Response problem(int status, std::string_view kind, std::string_view title, std::string_view detail) {
+  Response response = reply(boost::json::object{{"type", fmt::format("/problems/{}", kind)},
+                                                {"title", title},
+                                                {"status", status},
+                                                {"detail", detail}},
+                            status);
+  response.content_type = "application/problem+json";
+  return response;
+}
+
+Response problem(const Error& error) { return problem(status_of(error.kind), name_of(error.kind), title_of(error.kind), error.message); }
+
+std::string percent_decoded(std::string_view text, bool plus_is_space) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && plus_is_space) {
+      decoded.push_back(' ');
+    } else if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0) {
+      decoded.push_back(static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])));
+      i += 2;
+    } else {
+      decoded.push_back(text[i]);
+    }
+  }
+  return decoded;
+}
+
+std::vector<std::pair<std::string, std::string>> parse_query(std::string_view query) {
+  std::vector<std::pair<std::string, std::string>> parameters;
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view part = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (part.empty()) continue;
+    const std::size_t equals = std::min(part.find('='), part.size());
+    parameters.emplace_back(percent_decoded(part.substr(0, equals), true),
+                            equals < part.size() ? percent_decoded(part.substr(equals + 1), true) : std::string());
+  }
+  return parameters;
+}
+
+}  // namespace habitue::server

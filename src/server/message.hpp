@@ -1,0 +1,50 @@
+// A request and its answer, without sockets: the same functions answer HTTP, the command line and tests.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/json/fwd.hpp>
+
+#include "base/result.hpp"
+
+namespace habitue::server {
+
+struct Request {
+  std::string method;                        ///< "GET", ...
+  std::string path;                          ///< Decoded, without query.
+  std::vector<std::pair<std::string, std::string>> query;   ///< Decoded.
+  std::map<std::string, std::string, std::less<>> headers;  ///< Names in small letters.
+  std::string body;                          ///< Decompressed.
+  bool from_loopback = false;
+  /// The caller is this very process (the command line on its own workspaces): every right.
+  bool trusted = false;
+
+  /// The last value of a query parameter; empty when absent.
+  std::string_view parameter(std::string_view name) const;
+  bool has(std::string_view name) const;
+  std::string_view header(std::string_view name) const;   ///< `name` in small letters.
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+Response reply(const boost::json::value& json, int status = 200);
+/// RFC 9457 problem details; the one place where an ErrorKind becomes a status.
+Response problem(const Error& error);
+Response problem(int status, std::string_view kind, std::string_view title, std::string_view detail);
+int status_of(ErrorKind kind);
+
+/// Splits and decodes `a=1&b=x%20y`. What cannot be decoded is kept as it stands.
+std::vector<std::pair<std::string, std::string>> parse_query(std::string_view query);
+/// Percent-decoding; `+` is a space only in queries. nullopt-like: returns the text itself when malformed.
+std::string percent_decoded(std::string_view text, bool plus_is_space);
+
+}  // namespace habitue::server

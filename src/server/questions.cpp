@@ -1,0 +1,79 @@
+// GET /api/v1/workspaces/{workspace}/REPORT: read the question, ask, write.
+#include <algorithm>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "server/asking.hpp"
+#include "server/json_of.hpp"
+
+namespace habitue::server::handlers {
+namespace {
+
+template <class Ask, class Write>
+Response report(const Call& call, std::string_view name, Ask&& ask, Write&& write) {
+  const auto asked = read_question(call);
+  if (!asked) return problem(asked.error());
+  const knowledge::Customers& customers = *asked->view.customers;
+  const auto made = ask(customers, asked->question);
+  return made ? answer(call, *asked, name, write(*made, customers.business())) : problem(made.error());
+}
+
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> parts;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(','), list.size());
+    if (end > 0) parts.emplace_back(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return parts;
+}
+
+}  // namespace
+
+Response get_roles(const Call& call) {
+  return report(call, "roles", insight::ask_roles, [](const auto& made, const auto&) { return report_json(made); });
+}
+
+Response get_stages(const Call& call) {
+  return report(call, "stages", insight::ask_stages, [](const auto& made, const auto& business) { return report_json(made, business); });
+}
+
+Response get_flows(const Call& call) {
+  return report(call, "flows", insight::ask_flows, [](const auto& made, const auto& business) { return report_json(made, business); });
+}
+
+Response get_growth(const Call& call) {
+  const std::string_view name = call.request.parameter("bucket");
+  insight::Bucket bucket = insight::Bucket::Month;
+  if (name == "day") {
+    bucket = insight::Bucket::Day;
+  } else if (name == "week") {
+    bucket = insight::Bucket::Week;
+  } else if (!name.empty() && name != "month") {
+    return problem({ErrorKind::InvalidInput, fmt::format("bucket: '{}' is none of day, week, month", name)});
+  }
+  const std::vector<std::string> events = split(call.request.parameter("events"));
+  return report(
+      call, "growth", [&](const auto& customers, const auto& question) { return insight::ask_growth(customers, question, bucket, events); },
+      [](const auto& made, const auto&) { return report_json(made); });
+}
+
+Response get_aarrr(const Call& call) {
+  return report(call, "aarrr", insight::ask_aarrr, [](const auto& made, const auto&) { return report_json(made); });
+}
+
+Response get_pollution(const Call& call) {
+  return report(call, "pollution", insight::ask_pollution,
+                [&](const auto& made, const auto&) { return report_json(made, call.language()); });
+}
+
+Response get_channels(const Call& call) {
+  return report(call, "channels", insight::ask_channels, [](const auto& made, const auto&) { return report_json(made); });
+}
+
+Response get_spikes(const Call& call) {
+  return report(call, "spikes", insight::ask_spikes, [](const auto& made, const auto&) { return report_json(made); });
+}
+
+}  // namespace habitue::server::handlers

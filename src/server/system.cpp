@@ -1,0 +1,184 @@
+// The server itself and its workspaces: health, sessions, metrics, configuration, keys.
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "server/api.hpp"
+#include "server/json_of.hpp"
+#include "server/openapi.hpp"
+
+#ifndef HABITUE_VERSION
+#error "the build names the version"
+#endif
+
+namespace habitue::server {
+namespace json = boost::json;
+
+std::string_view Call::language() const {
+  std::string_view wanted = request.parameter("lang");
+  if (wanted.empty()) wanted = request.header("accept-language").substr(0, 2);
+  if (wanted == "fr" || wanted == "en") return wanted == "fr" ? "fr" : "en";
+  return workspace != nullptr && workspace->view().customers->business().language == "fr" ? "fr" : "en";
+}
+
+namespace handlers {
+namespace {
+
+json::object summary(const workspace::Workspace& workspace) {
+  const workspace::View view = workspace.view();
+  const config::Business& business = view.customers->business();
+  const journey::Snapshot& snapshot = view.customers->snapshot();
+  return {{"id", workspace.id()},
+          {"name", business.name.empty() ? workspace.id() : business.name},
+          {"language", business.language},
+          {"currency", business.currency.code()},
+          {"zone", business.zone.name()},
+          {"model", business.model == config::BusinessModel::Subscription ? "subscription" : "purchases"},
+          {"events", snapshot.event_count()},
+          {"people", snapshot.person_count()},
+          {"first_event_at", json_of(snapshot.first_event_at())},
+          {"last_event_at", json_of(snapshot.last_event_at())}};
+}
+
+json::value key_json(const workspace::Key& key) {
+  json::array scopes;
+  for (const std::string& scope : workspace::scope_names(key.scopes)) scopes.emplace_back(scope);
+  return json::object{{"id", key.id}, {"name", key.name}, {"scopes", std::move(scopes)}, {"created_at", key.created_at}};
+}
+
+json::value access_json(const Access& access) {
+  json::array scopes;
+  for (const std::string& scope : workspace::scope_names(access.scopes)) scopes.emplace_back(scope);
+  return json::object{{"access", access.kind}, {"scopes", std::move(scopes)}, {"workspace", access.workspace}};
+}
+
+// The text of one string field of a JSON body.
+Result<std::string> text_field(const Call& call, std::string_view field) {
+  const auto body = parse_json(call.request.body);
+  if (!body) return tl::unexpected(body.error());
+  const json::value* value = body->is_object() ? body->as_object().if_contains(field) : nullptr;
+  if (value == nullptr || !value->is_string()) return invalid(fmt::format("the body needs the text field \"{}\"", field));
+  return std::string(value->as_string());
+}
+
+}  // namespace
+
+Response get_health(const Call&) { return reply(json::object{{"status", "ok"}, {"version", HABITUE_VERSION}}); }
+
+Response get_openapi(const Call&) {
+  Response response;
+  response.body = openapi_text();
+  return response;
+}
+
+Response get_session(const Call& call) { return reply(access_json(call.access)); }
+
+Response post_session(const Call& call) {
+  const auto secret = text_field(call, "key");
+  if (!secret) return problem(secret.error());
+  const auto access = call.api.access_of_key(*secret);
+  if (!access || (access->scopes & workspace::kReadScope) == 0)
+    return problem(401, "unauthorized", "This key opens nothing here", "Check the key: it needs the scope read. Keys are made with: habitue key create");
+  Response response = reply(access_json(*access));
+  response.headers.emplace_back("Set-Cookie", fmt::format("habitue_session={}; Path=/; HttpOnly; SameSite=Strict", call.api.open_session(*access)));
+  return response;
+}
+
+Response delete_session(const Call& call) {
+  const std::string_view cookies = call.request.header("cookie");
+  const std::size_t at = cookies.find("habitue_session=");
+  if (at != std::string_view::npos) call.api.close_session(cookies.substr(at + 16, cookies.substr(at + 16).find(';')));
+  Response response = reply(json::object{{"access", "none"}});
+  response.headers.emplace_back("Set-Cookie", "habitue_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+  return response;
+}
+
+Response get_metrics(const Call& call) {
+  Response response;
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.body = call.api.metrics();
+  return response;
+}
+
+Response get_workspaces(const Call& call) {
+  json::array workspaces, failures;
+  for (const auto& each : call.api.root().workspaces())
+    if (call.access.workspace.empty() || call.access.workspace == each->id()) workspaces.push_back(summary(*each));
+  if (call.access.workspace.empty())
+    for (const auto& [name, error] : call.api.root().failures())
+      failures.push_back(json::object{{"id", name}, {"kind", habitue::name_of(error.kind)}, {"detail", error.message}});
+  return reply(json::object{{"workspaces", std::move(workspaces)}, {"failures", std::move(failures)}});
+}
+
+Response get_workspace(const Call& call) {
+  json::object body = summary(*call.workspace);
+  const workspace::View view = call.workspace->view();
+  const config::Business& business = view.customers->business();
+  const journey::Snapshot& snapshot = view.customers->snapshot();
+  json::array hypotheses, steps, kinds, notices;
+  for (const config::Hypothesis& hypothesis : business.hypotheses)
+    hypotheses.push_back(json::object{{"version", hypothesis.version},
+                                      {"from", format_day(hypothesis.from)},
+                                      {"product", hypothesis.product},
+                                      {"message", hypothesis.message},
+                                      {"audience", criteria::to_text(hypothesis.audience)}});
+  for (const config::Step& step : business.steps) steps.emplace_back(step.name);
+  for (std::size_t i = 0; i < snapshot.kinds().size(); ++i)
+    kinds.push_back(json::object{{"name", snapshot.kinds()[i]}, {"count", snapshot.count_of(journey::EventKind(static_cast<std::uint16_t>(i)))}});
+  for (const std::string& notice : call.workspace->notices()) notices.emplace_back(notice);
+  body["hypotheses"] = std::move(hypotheses);
+  body["steps"] = std::move(steps);
+  body["wanted_act"] = business.wanted_act.criterion ? business.wanted_act.name : std::string();
+  body["kinds"] = std::move(kinds);
+  body["notices"] = std::move(notices);
+  body["up_to_seq"] = snapshot.up_to().value;
+  return reply(body);
+}
+
+Response get_config(const Call& call) {
+  return reply(json::object{{"toml", call.workspace->config_text()}, {"effective", config::write(call.workspace->view().customers->business())}});
+}
+
+Response put_config(const Call& call) {
+  const auto toml = text_field(call, "toml");
+  if (!toml) return problem(toml.error());
+  if (auto changed = call.workspace->configure(*toml); !changed) return problem(changed.error());
+  return get_config(call);
+}
+
+Response get_keys(const Call& call) {
+  const auto keys = workspace::list_keys(call.workspace->ledger());
+  if (!keys) return problem(keys.error());
+  json::array array;
+  for (const workspace::Key& key : *keys) array.push_back(key_json(key));
+  return reply(json::object{{"keys", std::move(array)}});
+}
+
+Response post_key(const Call& call) {
+  const auto body = parse_json(call.request.body);
+  if (!body) return problem(body.error());
+  const json::object* object = body->if_object();
+  const json::value* name = object != nullptr ? object->if_contains("name") : nullptr;
+  const json::value* scopes = object != nullptr ? object->if_contains("scopes") : nullptr;
+  if (name == nullptr || !name->is_string() || name->as_string().size() > 200 || scopes == nullptr || !scopes->is_array())
+    return problem({ErrorKind::InvalidInput, "the body must be {\"name\": \"...\", \"scopes\": [\"write\"]}"});
+  std::vector<std::string> names;
+  for (const json::value& scope : scopes->as_array()) names.emplace_back(scope.is_string() ? std::string(scope.as_string()) : std::string());
+  const auto parsed = workspace::parse_scopes(names);
+  if (!parsed) return problem(parsed.error());
+  const auto made = workspace::create_key(call.workspace->ledger(), std::string_view(name->as_string()), *parsed);
+  if (!made) return problem(made.error());
+  call.api.forget_keys();
+  json::value answer = key_json(made->key);
+  answer.as_object()["key"] = made->secret;
+  return reply(answer, 201);
+}
+
+Response delete_key(const Call& call) {
+  if (auto revoked = workspace::revoke_key(call.workspace->ledger(), call.path[1]); !revoked) return problem(revoked.error());
+  call.api.forget_keys();
+  return reply(json::object{{"revoked", call.path[1]}});
+}
+
+}  // namespace handlers
+}  // namespace habitue::server
