@@ -8,6 +8,7 @@
 
 #include "journey/event_reader.hpp"
 #include "journey/index.hpp"
+#include "journey/saved_index.hpp"
 #include "journey/segment_builder.hpp"
 #include "journey/snapshot.hpp"
 
@@ -19,14 +20,6 @@ struct Stager {
   EventReader reader{symbols};
   Batch batch;
   std::vector<std::shared_ptr<const Segment>> sealed;
-};
-
-/// What a saved index is made of.
-struct SavedIndex {
-  std::shared_ptr<Symbols> symbols;
-  std::shared_ptr<const Segment> segment;
-  std::vector<std::uint32_t> person_of;
-  EventSeq up_to;
 };
 
 class IndexState final : public Index {

@@ -50,8 +50,13 @@ class Symbols {
   Dictionary& dictionary(std::uint32_t property) { return *dictionaries_[property]; }
   const Dictionary& dictionary(std::uint32_t property) const { return *dictionaries_[property]; }
 
+  /// Adds a kind as it was saved.
+  void restore_kind(std::string_view name) { kinds_.add(name); }
   /// Adds a property as it was saved, its texts where they are.
   void restore_property(std::string_view name, const MappedDictionary& texts);
+
+  /// Keeps alive what restored texts lie in.
+  void keep(std::shared_ptr<const void> mapped) { mapped_ = std::move(mapped); }
 
   const Names& kinds() const { return kinds_; }
   const Names& properties() const { return properties_; }
@@ -63,6 +68,7 @@ class Symbols {
   Names kinds_, properties_;
   std::vector<std::unique_ptr<Dictionary>> dictionaries_;
   std::shared_ptr<const Published> published_;
+  std::shared_ptr<const void> mapped_;
 };
 
 }  // namespace habitue::journey
