@@ -31,7 +31,7 @@ Result<void> IndexState::save(const std::filesystem::path& file) const try {
   const auto note_names = [&] {
     saving.names = symbols->published();
     for (std::uint32_t property = 0; property < saving.names->properties.texts.size(); ++property)
-      saving.text_counts.push_back(symbols->dictionary(property).size());
+      saving.texts.emplace_back(&symbols->dictionary(property), symbols->dictionary(property).size());
   };
 
   Result<std::shared_ptr<const Segment>> segment;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/id.hpp"
@@ -30,9 +31,9 @@ Result<SavedIndex> read_saved(std::span<const std::byte> bytes, std::shared_ptr<
 /// What to write. The names and sizes are as of one moment; the texts of codes below the sizes may be read meanwhile.
 struct ToSave {
   std::shared_ptr<const Segment> segment;
-  std::shared_ptr<const Symbols> symbols;
+  std::shared_ptr<const Symbols> symbols;  ///< Kept alive only: their writer may be at work.
   std::shared_ptr<const Symbols::Published> names;
-  std::vector<std::uint32_t> text_counts;  ///< By property.
+  std::vector<std::pair<const Dictionary*, std::uint32_t>> texts;  ///< By property, with how many codes to write.
   std::vector<std::uint32_t> person_of;
   EventSeq up_to;
 };

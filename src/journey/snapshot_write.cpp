@@ -173,7 +173,7 @@ class Writer {
       entry.list_shift = from.list_shift;
       entry.count = from.count;
       entry.base = from.base;
-      entry.texts = in_.text_counts[property];
+      entry.texts = in_.texts[property].second;
       const std::uint64_t texts = entry.texts;
       entry.text_slots = texts == 0 ? 0 : static_cast<std::uint32_t>(std::bit_ceil(texts + texts / 3 + 1));
     }
@@ -185,8 +185,7 @@ class Writer {
       section_unless_empty(SectionKind::Starts, bytes_of(from.starts, sizes.starts * sizeof *from.starts), property);
       section_unless_empty(SectionKind::Lows, bytes_of(from.lows, sizes.lows * sizeof *from.lows), property);
       section_unless_empty(SectionKind::Cells, bytes_of(from.cells, sizes.cell_bytes), property);
-      const PackedTexts texts(in_.symbols->dictionary(static_cast<std::uint32_t>(property)),
-                              in_.text_counts[property]);
+      const PackedTexts texts(*in_.texts[property].first, in_.texts[property].second);
       section_unless_empty(SectionKind::Texts, texts.blob, property);
       section_unless_empty(SectionKind::TextBases, bytes_of(texts.bases), property);
       section_unless_empty(SectionKind::TextOffsets, bytes_of(texts.offsets), property);
