@@ -172,14 +172,17 @@ run_phase() {
 
 # The part of a log that says what went wrong: what follows the first error, else the end.
 show_failure() {
-  local first
+  local first lines
+  lines=$(wc -l <"$1")
   first=$(grep -nE -m 1 '^FAILED: |error:|\*\*\*(Failed|Timeout|Exception)|Failed  ' "$1" | cut -d: -f1 || true)
   echo "---- $1"
-  if [ -n "$first" ]; then
-    tail -n +"$first" "$1" | head -n 80
+  if [ -n "$first" ] && [ $((lines - first)) -gt 120 ]; then
+    sed -n "$first,$((first + 79))p" "$1"
     echo "   …"
+    tail -n 40 "$1"
+  else
+    tail -n +"${first:-$((lines > 80 ? lines - 80 : 1))}" "$1"
   fi
-  tail -n 40 "$1"
   echo "----"
 }
 
