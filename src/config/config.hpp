@@ -30,6 +30,7 @@ struct Side {
   criteria::Expression supposed_to_pay;
   /// The payer within an account, when the account is charged.
   std::optional<criteria::Expression> payer;
+  friend bool operator==(const Side&, const Side&) = default;
 };
 
 /// Which events move money, and where the amount stands in them.
@@ -42,22 +43,25 @@ struct MoneyRules {
   std::vector<std::string> amount = {"total", "revenue", "amount", "value"};  ///< The first that is there.
   std::vector<std::string> currency = {"currency"};
   std::vector<std::string> order_id = {"order_id", "orderId"};
+  friend bool operator==(const MoneyRules&, const MoneyRules&) = default;
 };
 
-/// A step of AARRR: the first event of the kinds, or the first moment a criterion holds.
+/// A step of AARRR, reached at the n-th event of the kinds.
 struct Step {
   std::string name;                       ///< "acquisition", "activation", "retention", "referral", "revenue".
-  std::vector<std::string> events;        ///< Any of these; `where` narrows them.
-  std::optional<criteria::Expression> where;  ///< On the event.
+  std::vector<std::string> events;        ///< Any of these; empty (in the file `["*"]`): any event. `where` narrows them.
+  std::optional<criteria::Expression> where;  ///< On the event: made by criteria::parse_event_condition.
   std::uint32_t occurrence = 1;           ///< The n-th such event: retention in a shop is the second purchase.
   std::optional<std::chrono::days> within;    ///< Counted only this long after acquisition.
   bool optional = false;
+  friend bool operator==(const Step&, const Step&) = default;
 };
 
 /// Thresholds of product.md, in days of the business's zone.
 struct StageRules {
   std::uint32_t new_days = 90, at_risk_days = 90, dormant_days = 365, back_days = 365;
   std::uint32_t active_purchases = 2, active_days = 365;
+  friend bool operator==(const StageRules&, const StageRules&) = default;
 };
 
 struct SubscriptionRules {
@@ -70,6 +74,7 @@ struct SubscriptionRules {
   /// Use below this in the last `value_days` is a risk.
   std::vector<std::string> value_events;
   std::uint32_t value_minimum = 1, value_days = 30;
+  friend bool operator==(const SubscriptionRules&, const SubscriptionRules&) = default;
 };
 
 /// A dated version of product, audience and message. The one in force at a moment is the last whose `from` has come.
@@ -78,23 +83,27 @@ struct Hypothesis {
   LocalDay from{};
   std::string product, message;
   criteria::Expression audience;   ///< Default: everyone.
+  friend bool operator==(const Hypothesis&, const Hypothesis&) = default;
 };
 
 struct Channels {
   /// First that is there on a person's first events; none: "direct".
   std::vector<std::string> properties = {"$context.campaign.source", "utm_source", "channel"};
+  friend bool operator==(const Channels&, const Channels&) = default;
 };
 
 struct IdentityRules {
   bool merge_on_email = true;
   std::uint32_t users_per_email_max = 5, users_per_device_max = 3;
   std::vector<std::string> ignored_values;   ///< Added to the built-in ones.
+  friend bool operator==(const IdentityRules&, const IdentityRules&) = default;
 };
 
 /// Wider than having paid (WHO-10), always shown beside the strict count.
 struct WantedAct {
   std::string name = "took part";
   std::optional<criteria::Expression> criterion;   ///< Default: none defined, and then said so.
+  friend bool operator==(const WantedAct&, const WantedAct&) = default;
 };
 
 struct Business {
@@ -112,7 +121,12 @@ struct Business {
   Channels channels;
   IdentityRules identity;
   WantedAct wanted_act;
+  friend bool operator==(const Business& left, const Business& right);
 };
+
+/// The steps of AARRR by the convention of the business's model, from its payments, purchases and value events: what `parse`
+/// takes when the file has no `[[steps]]`.
+std::vector<Step> default_steps(const Business& business);
 
 /// Errors: InvalidInput; the message begins with `habitue.toml:LINE:COLUMN:`, tells what is wrong, shows the line, and proposes the
 /// nearest known word for an unknown key. All mistakes of the file are reported, a line each.

@@ -1,0 +1,65 @@
+#include <algorithm>
+#include <tuple>
+
+#include "config/config.hpp"
+
+namespace habitue::config {
+namespace {
+
+auto fields(const Business& b) {
+  return std::tie(b.name, b.model, b.currency, b.zone.name(), b.language, b.sides, b.money, b.steps, b.stages, b.subscription,
+                  b.hypotheses, b.channels, b.identity, b.wanted_act);
+}
+
+std::vector<std::string> joined(std::vector<std::string> left, const std::vector<std::string>& right) {
+  for (const std::string& text : right)
+    if (std::find(left.begin(), left.end(), text) == left.end()) left.push_back(text);
+  return left;
+}
+
+}  // namespace
+
+bool operator==(const Business& left, const Business& right) { return fields(left) == fields(right); }
+
+std::vector<Step> default_steps(const Business& business) {
+  std::vector<Step> steps;
+  const auto add = [&](std::string name, std::vector<std::string> events, std::uint32_t occurrence, bool optional) {
+    Step& step = steps.emplace_back();
+    step.name = std::move(name);
+    step.events = std::move(events);
+    step.occurrence = occurrence;
+    step.optional = optional;
+  };
+  add("acquisition", {}, 1, false);  // Any event.
+  if (business.model == BusinessModel::Purchases) {
+    add("activation", {"Product Added", "Checkout Started"}, 1, true);
+    add("revenue", business.money.purchases, 1, false);
+    add("retention", business.money.purchases, 2, false);
+    add("referral", {"Invite Sent", "Product Shared", "Referral Sent"}, 1, true);
+    return steps;
+  }
+  // A list may have been emptied, and a step without events would be reached by any.
+  const SubscriptionRules& subscription = business.subscription;
+  if (auto first_value = joined(subscription.trial_started, subscription.value_events); !first_value.empty())
+    add("activation", std::move(first_value), 1, true);
+  add("revenue", business.money.payments, 1, false);
+  if (!subscription.renewed.empty()) add("retention", subscription.renewed, 1, false);
+  else add("retention", business.money.payments, 2, false);
+  add("referral", {"Invite Sent", "Referral Sent"}, 1, true);
+  return steps;
+}
+
+const Hypothesis* hypothesis_at(const Business& business, UtcMicros moment) {
+  const Hypothesis* found = nullptr;
+  for (const Hypothesis& hypothesis : business.hypotheses)
+    if (business.zone.start_of(hypothesis.from) <= moment) found = &hypothesis;
+  return found;
+}
+
+const Hypothesis* find_hypothesis(const Business& business, std::string_view version) {
+  const auto found = std::find_if(business.hypotheses.begin(), business.hypotheses.end(),
+                                  [&](const Hypothesis& hypothesis) { return hypothesis.version == version; });
+  return found == business.hypotheses.end() ? nullptr : &*found;
+}
+
+}  // namespace habitue::config
