@@ -181,23 +181,29 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& 
   return opened;
 }
 
-Result<std::unique_ptr<Root>> Root::open(const std::filesystem::path& folder, const Options& options, const ProgressFunction& progress) {
+std::vector<std::string> Root::names_in(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  std::error_code code;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, code))
+    if (entry.is_directory(code) && std::filesystem::exists(entry.path() / kConfigFile, code)) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<std::unique_ptr<Root>> Root::open(const std::filesystem::path& folder, const Options& options, const ProgressFunction& progress,
+                                         std::string_view only) {
   std::error_code code;
   std::filesystem::create_directories(folder, code);
   if (code) return fail(ErrorKind::Unavailable, fmt::format("cannot make {}: {}", folder.string(), code.message()));
   auto root = std::make_unique<Root>();
   root->folder_ = std::filesystem::absolute(folder).lexically_normal();
-  std::vector<std::filesystem::path> folders;
-  for (const auto& entry : std::filesystem::directory_iterator(root->folder_, code))
-    if (entry.is_directory() && std::filesystem::exists(entry.path() / kConfigFile)) folders.push_back(entry.path());
-  if (code) return fail(ErrorKind::Unavailable, fmt::format("cannot read {}: {}", root->folder_.string(), code.message()));
-  std::sort(folders.begin(), folders.end());
-  for (const std::filesystem::path& each : folders) {
-    auto opened = Workspace::open(each, options, progress);
+  for (const std::string& name : names_in(root->folder_)) {
+    if (!only.empty() && name != only) continue;
+    auto opened = Workspace::open(root->folder_ / name, options, progress);
     if (opened) {
       root->workspaces_.push_back(std::move(*opened));
     } else {
-      root->failures_.emplace_back(each.filename().string(), opened.error());
+      root->failures_.emplace_back(name, opened.error());
     }
   }
   return root;

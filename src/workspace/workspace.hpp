@@ -106,8 +106,11 @@ class Workspace {
 /// The folder of all workspaces of one server.
 class Root {
  public:
-  /// Opens every workspace in the folder. One that cannot be opened does not keep the others from it: see failures().
-  static Result<std::unique_ptr<Root>> open(const std::filesystem::path& folder, const Options& options = {}, const ProgressFunction& progress = {});
+  /// Opens every workspace in the folder, or `only` that one. One that cannot be opened does not keep the others from it: see failures().
+  static Result<std::unique_ptr<Root>> open(const std::filesystem::path& folder, const Options& options = {}, const ProgressFunction& progress = {},
+                                            std::string_view only = {});
+  /// Names of the workspaces in a folder, opened or not, sorted.
+  static std::vector<std::string> names_in(const std::filesystem::path& folder);
   const std::vector<std::unique_ptr<Workspace>>& workspaces() const { return workspaces_; }
   Workspace* find(std::string_view id) const;
   /// Folder names with what is wrong there.

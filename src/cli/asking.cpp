@@ -1,0 +1,158 @@
+// habitue ask, habitue sql: questions in, tables out.
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "cli/commands.hpp"
+#include "cli/connection.hpp"
+#include "cli/terminal.hpp"
+#include "server/tables.hpp"
+
+namespace habitue::cli {
+namespace {
+
+struct AskOptions {
+  std::string report, who, as_of, from, to, audience = "all", hypothesis, filter, bucket, events, search, order, format = "table", language;
+  std::size_t limit = 50;
+};
+
+std::vector<std::pair<std::string, std::string>> query_of(const AskOptions& options) {
+  std::vector<std::pair<std::string, std::string>> query;
+  for (const auto& [name, value] : {std::pair{"as_of", &options.as_of}, std::pair{"from", &options.from}, std::pair{"to", &options.to},
+                                    std::pair{"audience", &options.audience}, std::pair{"hypothesis", &options.hypothesis},
+                                    std::pair{"filter", &options.filter}, std::pair{"bucket", &options.bucket}, std::pair{"events", &options.events},
+                                    std::pair{"search", &options.search}, std::pair{"order", &options.order}, std::pair{"lang", &options.language}})
+    if (!value->empty()) query.emplace_back(name, *value);
+  if (options.report == "people") query.emplace_back("limit", std::to_string(options.limit));
+  return query;
+}
+
+// A person by key, or by whatever finds exactly one.
+Result<std::string> person_path(Connection& connection, const std::string& who) {
+  if (who.size() == 16 && who.find_first_not_of("0123456789abcdef") == std::string::npos) return "/people/" + who;
+  const auto found = connection.get("/people", {{"search", who}, {"limit", "2"}});
+  if (!found) return tl::unexpected(found.error());
+  const auto json = parse_json(*found);
+  const auto& people = json->at("people").as_array();
+  if (people.empty()) return fail(ErrorKind::NotFound, fmt::format("nobody is called '{}'", who));
+  const auto exact = [&](const boost::json::value& person) {
+    for (const auto& identifier : person.at("identifiers").as_array())
+      if (identifier.at("value").as_string() == who) return true;
+    return false;
+  };
+  if (people.size() > 1 && !exact(people.front()))
+    return invalid(fmt::format("{} people match '{}': name one by its key, as `habitue ask people --search {}` shows it", json->at("matched").to_number<std::uint64_t>(), who, who));
+  return "/people/" + std::string(people.front().at("key").as_string());
+}
+
+int ask(const Globals& globals, const AskOptions& options) {
+  auto connection = [&] {
+    ProgressLine line;
+    return Connection::open(globals, line.function());
+  }();
+  if (!connection) return report(connection.error());
+  std::string path = "/" + options.report;
+  if (options.report == "person") {
+    auto found = person_path(**connection, options.who);
+    if (!found) return report(found.error());
+    path = std::move(*found);
+  }
+  const auto answer = (*connection)->get(path, query_of(options));
+  if (!answer) return report(answer.error());
+  if (options.format == "json") {
+    fmt::print("{}\n", *answer);
+    return 0;
+  }
+  const auto json = parse_json(*answer);
+  if (!json) return report(json.error());
+  const auto tables = server::tables_of(options.report, json->as_object());
+  if (options.format == "csv") {
+    fmt::print("{}", server::csv_of(tables));
+    return 0;
+  }
+  const auto& question = json->at("question").as_object();
+  fmt::print("{}, as of {}", (*connection)->workspace(), std::string(question.at("as_of").as_string()));
+  if (question.at("hypothesis").is_string()) fmt::print(", audience of hypothesis {}", std::string(question.at("hypothesis").as_string()));
+  fmt::print("\n\n");
+  for (const server::ReportTable& table : tables) print_table(table);
+  return 0;
+}
+
+struct SqlOptions {
+  std::string sql, format = "table";
+  std::size_t rows = 1'000;
+};
+
+int sql(const Globals& globals, const SqlOptions& options) {
+  std::string text = options.sql;
+  if (text == "-") {
+    text.clear();
+    char buffer[4096];
+    while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, stdin)) text.append(buffer, got);
+  }
+  auto connection = Connection::open(globals);
+  if (!connection) return report(connection.error());
+  const auto answer = (*connection)->send("POST", "/sql", boost::json::serialize(boost::json::object{{"sql", text}, {"rows", options.rows}}));
+  if (!answer) return report(answer.error());
+  if (options.format == "json") {
+    fmt::print("{}\n", *answer);
+    return 0;
+  }
+  const auto json = parse_json(*answer);
+  if (!json) return report(json.error());
+  server::ReportTable table;
+  for (const auto& column : json->at("columns").as_array()) table.columns.emplace_back(column.at("name").as_string());
+  for (const auto& row : json->at("rows").as_array()) {
+    std::vector<std::string> cells;
+    for (const auto& cell : row.as_array()) cells.push_back(cell.is_string() ? std::string(cell.as_string()) : std::string());
+    table.rows.push_back(std::move(cells));
+  }
+  table.title = fmt::format("{} row{}", table.rows.size(), table.rows.size() == 1 ? "" : "s");
+  if (options.format == "csv") {
+    fmt::print("{}", server::csv_of({table}));
+  } else {
+    print_table(table);
+  }
+  if (json->at("truncated").as_bool()) fmt::print(stderr, "Only the first {} rows are shown; ask for more with --rows.\n", options.rows);
+  return 0;
+}
+
+}  // namespace
+
+void add_ask(CLI::App& app, Globals& globals, Action& action) {
+  auto options = std::make_shared<AskOptions>();
+  CLI::App* command = app.add_subcommand("ask", "Ask a question: roles, stages, flows, growth, aarrr, pollution, channels, spikes, people, person");
+  command->add_option("report", options->report, "Which question")
+      ->required()
+      ->check(CLI::IsMember({"roles", "stages", "flows", "growth", "aarrr", "pollution", "channels", "spikes", "people", "person"}));
+  command->add_option("who", options->who, "person: a key, or an identifier that only one person has");
+  command->add_option("--as-of", options->as_of, "Nothing later is seen: a day (its end) or a moment; default now");
+  command->add_option("--from", options->from, "First day of the period");
+  command->add_option("--to", options->to, "Last day of the period");
+  command->add_option("--audience", options->audience, "all, inside, outside, unknown")->capture_default_str();
+  command->add_option("--hypothesis", options->hypothesis, "Version whose audience is the lens; default: the one in force");
+  command->add_option("--filter", options->filter, "Criteria: only people who match");
+  command->add_option("--bucket", options->bucket, "growth: day, week or month");
+  command->add_option("--events", options->events, "growth: what counts as active, with commas; default purchases");
+  command->add_option("--search", options->search, "people: part of an identifier");
+  command->add_option("--order", options->order, "people: last_seen, money or purchases");
+  command->add_option("--limit", options->limit, "people: how many rows")->capture_default_str();
+  command->add_option("--language", options->language, "en or fr, of sentences");
+  command->add_option("--format", options->format, "table, json or csv")->check(CLI::IsMember({"table", "json", "csv"}))->capture_default_str();
+  command->callback([&globals, &action, options] {
+    if (options->report == "person" && options->who.empty()) throw CLI::ValidationError("ask person", "name the person: habitue ask person KEY");
+    action = [&globals, options] { return ask(globals, *options); };
+  });
+
+  auto sql_options = std::make_shared<SqlOptions>();
+  CLI::App* query = app.add_subcommand("sql", "Read the ledger with SQL (DuckDB's); nothing can be changed by it");
+  query->add_option("sql", sql_options->sql, "The statement, or - to read it from standard input")->required();
+  query->add_option("--rows", sql_options->rows, "Rows at most")->capture_default_str();
+  query->add_option("--format", sql_options->format, "table, json or csv")->check(CLI::IsMember({"table", "json", "csv"}))->capture_default_str();
+  query->callback([&globals, &action, sql_options] { action = [&globals, sql_options] { return sql(globals, *sql_options); }; });
+}
+
+}  // namespace habitue::cli

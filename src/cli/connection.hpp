@@ -1,0 +1,47 @@
+// Where the command line asks: the server that holds the workspaces, else this very process.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/progress.hpp"
+#include "base/result.hpp"
+#include "cli/commands.hpp"
+#include "server/api.hpp"
+#include "workspace/workspace.hpp"
+
+namespace habitue::cli {
+
+/// Written by a server into its root while it runs: one line, `ADDRESS:PORT`.
+inline constexpr std::string_view kServerFile = "server.address";
+
+class Connection {
+ public:
+  /// Finds the server (given, or running on the root) or opens the workspace here. Errors: NotFound when the workspace does not exist or
+  /// is not named among several; those of opening it.
+  static Result<std::unique_ptr<Connection>> open(const Globals& globals, const ProgressFunction& progress = {});
+  virtual ~Connection() = default;
+
+  const std::string& workspace() const { return workspace_; }
+  /// The workspace opened in this process; null when a server holds it.
+  virtual workspace::Workspace* local() = 0;
+  /// `path` is under the workspace: `/roles`. Errors: what a problem answer says, with its kind.
+  Result<std::string> get(const std::string& path, const std::vector<std::pair<std::string, std::string>>& query = {});
+  Result<std::string> send(const std::string& method, const std::string& path, const std::string& body,
+                           const std::vector<std::pair<std::string, std::string>>& query = {});
+
+ protected:
+  explicit Connection(std::string workspace) : workspace_(std::move(workspace)) {}
+  virtual Result<server::Response> exchange(const server::Request& request) = 0;
+
+ private:
+  std::string workspace_;
+};
+
+/// The running server's address for a root, if one answers there.
+std::string running_server(const std::filesystem::path& root);
+
+/// One HTTP exchange with a server. Errors: Unavailable when it does not answer.
+Result<server::Response> http_exchange(const std::string& address, const std::string& key, const server::Request& request);
+
+}  // namespace habitue::cli

@@ -1,0 +1,95 @@
+// habitue serve: the API and the page until somebody stops it.
+#include <csignal>
+#include <ctime>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "base/file.hpp"
+#include "cli/commands.hpp"
+#include "cli/connection.hpp"
+#include "cli/terminal.hpp"
+#include "server/api.hpp"
+#include "server/http_server.hpp"
+#include "workspace/workspace.hpp"
+
+namespace habitue::cli {
+namespace {
+
+struct ServeOptions {
+  std::string listen = "127.0.0.1:8080";
+  bool require_key = false;
+  std::uint64_t memory_mib = 2048;
+};
+
+// Blocks until SIGINT or SIGTERM; the threads started before have both masked.
+int wait_for_stop(const sigset_t& signals) {
+  int received = 0;
+  sigwait(&signals, &received);
+  return received;
+}
+
+int serve(const Globals& globals, const ServeOptions& options) {
+  // Standard output is for answers; a log goes where a supervisor reads it.
+  spdlog::set_default_logger(spdlog::stderr_color_mt("habitue"));
+  server::HttpOptions http;
+  if (auto parsed = server::parse_listen(options.listen, http); !parsed) return report(parsed.error());
+  if (const std::string other = running_server(globals.root); !other.empty())
+    return report({ErrorKind::Conflict, fmt::format("a server holds {} already, at {}", globals.root.string(), other)});
+
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  workspace::Options workspace_options;
+  workspace_options.ledger_memory_mib = options.memory_mib;
+  auto root = [&] {
+    ProgressLine line;
+    return workspace::Root::open(globals.root, workspace_options, line.function());
+  }();
+  if (!root) return report(root.error());
+  for (const auto& [name, error] : (*root)->failures()) spdlog::error("workspace {} is left out: {}", name, error.message);
+  for (const auto& each : (*root)->workspaces()) {
+    for (const std::string& notice : each->notices()) spdlog::warn("workspace {}: {}", each->id(), notice);
+    spdlog::info("workspace {}: {} events of {} people", each->id(), each->view().customers->snapshot().event_count(),
+                 each->view().customers->snapshot().person_count());
+  }
+
+  server::ApiOptions api_options;
+  const bool loopback = server::is_loopback(http.address);
+  api_options.local_access = loopback && !options.require_key;
+  if (!loopback) spdlog::warn("listening beyond this machine: put a proxy with HTTPS in front; every request needs a key");
+  server::Api api(**root, api_options);
+  auto server = server::HttpServer::start(api, http);
+  if (!server) return report(server.error());
+  const std::string host = http.address.find(':') == std::string::npos ? http.address : "[" + http.address + "]";
+  const std::string reachable = http.address == "0.0.0.0" ? "127.0.0.1" : host;
+  if (auto written = write_file_atomically(globals.root / kServerFile, fmt::format("{}:{}\n", reachable, (*server)->port())); !written)
+    return report(written.error());
+  spdlog::info("listening on http://{}:{}", host, (*server)->port());
+
+  wait_for_stop(signals);
+  spdlog::info("stopping: answering what is under way, then saving the snapshots");
+  std::error_code ignored;
+  std::filesystem::remove(globals.root / kServerFile, ignored);
+  server->reset();
+  return 0;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Globals& globals, Action& action) {
+  auto options = std::make_shared<ServeOptions>();
+  CLI::App* command = app.add_subcommand("serve", "Serve the page and the API of all workspaces in the root");
+  command->add_option("--listen", options->listen, "Address and port; only loopback needs no key")->capture_default_str();
+  command->add_flag("--require-key", options->require_key, "Ask for a key even from this machine");
+  command->add_option("--memory-mib", options->memory_mib, "Memory that each ledger may use")->capture_default_str();
+  command->callback([&globals, &action, options] { action = [&globals, options] { return serve(globals, *options); }; });
+}
+
+}  // namespace habitue::cli
