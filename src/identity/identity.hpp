@@ -44,6 +44,8 @@ struct Rules {
   /// Never identifiers, compared without case: what broken clients send.
   std::vector<std::string> ignored_values = {"null", "undefined", "none", "nil", "nan", "n/a", "anonymous", "guest", "unknown",
                                              "true", "false", "0", "-1", "[object object]", "00000000-0000-0000-0000-000000000000"};
+  /// Keys the PersonKeys, so that nobody tells from an address whose it is: the ledger's secret_seed().
+  std::uint64_t key_seed = 0;
 };
 
 /// An origin that now belongs to another person.
@@ -93,8 +95,9 @@ class Graph {
   /// Errors: NotFound when there is no such link; Conflict when it is severed (active) already.
   virtual Result<intake::Event> sever(const Identifier& left, const Identifier& right, std::string_view by, UtcMicros at) const = 0;
   virtual Result<intake::Event> restore(const Identifier& left, const Identifier& right, std::string_view by, UtcMicros at) const = 0;
-  /// Every origin of the person, gone for good: they name nobody any more. Returns them.
-  virtual std::vector<OriginId> forget(PersonId person) = 0;
+  /// Every origin of the person, gone for good: they name nobody any more. Returns them. `moved` gets the origins of
+  /// others whose person changed by it (a device shared with the one forgotten), when it is given.
+  virtual std::vector<OriginId> forget(PersonId person, std::vector<Moved>* moved = nullptr) = 0;
 };
 
 }  // namespace habitue::identity

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/fingerprint.hpp"
 #include "base/text.hpp"
 #include "ledger/event_columns.hpp"
 #include "ledger/records.hpp"
@@ -37,6 +38,7 @@ class DuckLedger final : public Ledger {
   }
   EventSeq last() const override { return writer_->last(); }
   std::uint64_t event_count() const override { return writer_->event_count(); }
+  std::uint64_t secret_seed() const override { return fingerprint("secret", store_->meta().message_seed); }
 
   Result<void> scan(EventSeq after, const std::function<bool(std::span<const StoredEvent>)>& visit) const override;
   Result<std::vector<StoredEvent>> find(std::span<const EventSeq> seqs) const override;

@@ -95,6 +95,8 @@ class Ledger {
   /// The last committed place; 0 when empty.
   virtual EventSeq last() const = 0;
   virtual std::uint64_t event_count() const = 0;
+  /// A random number made with the ledger and kept in it: keys what must not be guessed, such as PersonKeys.
+  virtual std::uint64_t secret_seed() const { return 0; }
 
   /// Calls `visit` with all events after `after`, in order of seq, in chunks. Stops when it returns false.
   virtual Result<void> scan(EventSeq after, const std::function<bool(std::span<const StoredEvent>)>& visit) const = 0;
