@@ -53,14 +53,17 @@ Result<Truth> run(const Options& options, const Sink& sink, const ProgressFuncti
 
 /// One Segment call a line: type, event or name, userId, anonymousId, messageId, timestamp, receivedAt, properties or traits, context.
 /// `timestamp` is corrected; where the device's clock was wrong, originalTimestamp and sentAt say what it said.
-/// Writes beside and renames when whole. Errors: as run; Unavailable when the file cannot be written.
+/// The file is written beside and renamed when whole. Errors: as run; Unavailable when the file cannot be written.
 Result<Truth> write_ndjson(const Options& options, const std::filesystem::path& file, const ProgressFunction& progress = {},
                            const Cancellation* cancellation = nullptr);
-/// Columns message_id, type, event, at, received_at, user_id, anonymous_id, previous_id, account_id, properties, context.
+/// The columns of the ledger's events: message_id, event_type, name, occurred_at, received_at, user_id, anonymous_id, previous_id,
+/// group_id, properties, context. Needs no memory for the whole. Errors: as write_ndjson.
 Result<Truth> write_parquet(const Options& options, const std::filesystem::path& file, const ProgressFunction& progress = {},
                             const Cancellation* cancellation = nullptr);
 
-/// One line of NDJSON, with its newline.
-void append_segment_call(std::string& out, const intake::Event& event);
+/// The same lines to whoever takes them, such as the standard output: whole lines, in order, some megabytes at once.
+using TextSink = std::function<Result<void>(std::string_view lines)>;
+Result<Truth> run_ndjson(const Options& options, const TextSink& sink, const ProgressFunction& progress = {},
+                         const Cancellation* cancellation = nullptr);
 
 }  // namespace habitue::simulate
