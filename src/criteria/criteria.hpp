@@ -94,8 +94,8 @@ class Evaluator {
     Verdict verdict;
     std::string found;    ///< What was found: "country is France", "3 Order Completed in the last 365 days".
   };
-  /// The leaves that decided, in order of the text.
-  std::vector<Reason> explain(const journey::Journey& journey, UtcMicros as_of) const;
+  /// The leaves that decided, in order of the text; `found` in French when `language` is "fr", else in English.
+  std::vector<Reason> explain(const journey::Journey& journey, UtcMicros as_of, std::string_view language = "en") const;
   const std::vector<std::string>& warnings() const;
 
   struct Bound;  // Defined in criteria/bound.hpp, for the module's own files.

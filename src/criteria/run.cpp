@@ -253,14 +253,19 @@ Verdict Run::leaf_verdict(std::uint32_t index) {
   const Measure& measure = *of.measure;
   if (!takes_property(measure.what) || measure.what == What::Distinct)
     return verdict_of(compare(static_cast<double>(state.count), measure.op, measure.value));
-  if (measure.what == What::Sum) return verdict_of(compare(settled(state.sum), measure.op, measure.value));
   // Nobody's largest order is above 100 when there is no order; but orders without an amount may have been.
-  if (state.count == 0) return Verdict::Outside;
-  if (state.valued == 0) return Verdict::Unknown;
-  const double number = measure.what == What::Min   ? state.least
-                        : measure.what == What::Max ? state.most
-                                                    : settled(state.sum / static_cast<long double>(state.valued));
-  return verdict_of(compare(number, measure.op, measure.value));
+  if (measure.what != What::Sum && state.count == 0) return Verdict::Outside;
+  if (measure.what != What::Sum && state.valued == 0) return Verdict::Unknown;
+  return verdict_of(compare(measured_number(measure, state), measure.op, measure.value));
+}
+
+double measured_number(const Measure& measure, const LeafState& state) {
+  switch (measure.what) {
+    case What::Min: return state.least;
+    case What::Max: return state.most;
+    case What::Mean: return settled(state.sum / static_cast<long double>(state.valued));
+    default: return settled(state.sum);
+  }
 }
 
 Verdict Evaluator::Bound::condition(std::uint32_t index, const Event& event) const {

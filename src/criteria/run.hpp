@@ -27,6 +27,9 @@ struct LeafState {
   bool done = false;             ///< More events cannot change the answer.
 };
 
+/// The sum, least, largest or mean that was gathered. For the mean and the extremes some event had the property.
+double measured_number(const Measure& measure, const LeafState& state);
+
 class Run {
  public:
   /// Gather::Enough stops as soon as the answer is sure; Gather::Everything counts on, for explanations.
