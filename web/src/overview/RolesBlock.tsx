@@ -1,0 +1,136 @@
+import type { ReactElement } from "react";
+import { Link } from "wouter";
+import type { RoleFigures, RoleName, RolesReport } from "../api/model";
+import { useAnswer } from "../api/queries";
+import { roleIs } from "../criteria/quick";
+import { peopleAddress } from "../lens/address";
+import { useReading } from "../lens/Reading";
+import { Actions, type Action } from "../parts/Actions";
+import { Answer } from "../parts/Answer";
+import { Bar } from "../parts/Bar";
+import { Block, Sentence } from "../parts/Block";
+import { colourOfRole } from "../parts/colours";
+import { ScrollTable } from "../parts/ScrollTable";
+import { Skeleton } from "../parts/Skeleton";
+import { useFormats, useText } from "../text/Text";
+import { rolesShown, seenThrough, shareOf } from "./figures";
+
+/** The two counts that are never merged: who has paid, and who takes part. */
+function TwoCounts({ figures, wantedAct }: { figures: RoleFigures; wantedAct: string }): ReactElement {
+  const { roles: text } = useText().overview;
+  const formats = useFormats();
+  const { workspace, lens } = useReading();
+  return (
+    <div className="two-counts">
+      <div className="count">
+        <p className="count-label">{text.strict}</p>
+        <p className="count-figure">
+          <Link href={peopleAddress(workspace.id, lens, { filter: roleIs("client") })}>{formats.number(figures.has_paid)}</Link>
+        </p>
+        <p className="meaning">{text.strictMeaning}</p>
+      </div>
+      <div className="count">
+        <p className="count-label">{wantedAct === "" ? text.wideNone : text.wide(wantedAct)}</p>
+        <p className="count-figure">{wantedAct === "" ? "–" : formats.number(figures.took_part)}</p>
+        <p className="meaning">{wantedAct === "" ? text.wideNoneMeaning : text.wideMeaning}</p>
+      </div>
+    </div>
+  );
+}
+
+function RolesTable({ caption, figures, money }: { caption: string; figures: RoleFigures; money: string }): ReactElement {
+  const { overview, words } = useText();
+  const text = overview.roles;
+  const formats = useFormats();
+  const { workspace, lens } = useReading();
+  const row = (role: RoleName): ReactElement => (
+    <tr key={role}>
+      <th scope="row">
+        <span className="row-title">{words.roles[role]}</span>
+        <span className="meaning">{text.meanings[role]}</span>
+      </th>
+      <td className="number">
+        <Link href={peopleAddress(workspace.id, lens, { filter: roleIs(role) })}>{formats.number(figures[role])}</Link>
+      </td>
+      <td className="bar-cell">
+        <Bar share={shareOf(figures[role], figures.total)} colour={colourOfRole(role)} />
+        <span className="bar-value">{formats.percent(shareOf(figures[role], figures.total))}</span>
+      </td>
+    </tr>
+  );
+  return (
+    <ScrollTable caption={caption} className="figures">
+      <thead>
+        <tr>
+          <th scope="col">{text.role}</th>
+          <th scope="col" className="number">
+            {text.count}
+          </th>
+          <th scope="col">{text.share}</th>
+        </tr>
+      </thead>
+      <tbody>{rolesShown(figures).map(row)}</tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">{text.total}</th>
+          <td className="number">{formats.number(figures.total)}</td>
+          <td>
+            {text.money} <strong className="amount">{money}</strong>
+          </td>
+        </tr>
+      </tfoot>
+    </ScrollTable>
+  );
+}
+
+function Report({ report }: { report: RolesReport }): ReactElement {
+  const { overview, words, shell } = useText();
+  const text = overview.roles;
+  const formats = useFormats();
+  const { workspace, lens } = useReading();
+  const first = report.sides[0];
+  if (first === undefined) return <Sentence>{text.nobodyPaid(words.among[lens.audience], report.people)}</Sentence>;
+  const figures = seenThrough(first.figures, lens.audience);
+  const among = words.among[lens.audience];
+
+  const actions: Action[] = [];
+  if (figures.prospect > 0) actions.push({ text: text.doProspects(figures.prospect), href: peopleAddress(workspace.id, lens, { filter: roleIs("prospect") }) });
+  if (report.audit.paid_not_supposed > 0) {
+    actions.push({
+      text: text.doAudit(report.audit.paid_not_supposed),
+      href: peopleAddress(workspace.id, lens, { filter: roleIs("beneficiary"), order: "money" }),
+    });
+  }
+  if (report.nobody.payments > 0) actions.push({ text: text.doNobody });
+
+  return (
+    <>
+      <Sentence>{figures.has_paid > 0 ? text.sentence(among, figures.has_paid, figures.total) : text.nobodyPaid(among, figures.total)}</Sentence>
+      <TwoCounts figures={figures} wantedAct={report.wanted_act} />
+      {report.sides.map((side) => {
+        const ofSide = seenThrough(side.figures, lens.audience);
+        const caption = report.sides.length > 1 ? words.titled(shell.side(side.side), text.table) : text.table;
+        return (
+          <div key={side.side}>
+            {report.sides.length > 1 && <h3>{shell.side(side.side)}</h3>}
+            <RolesTable caption={caption} figures={ofSide} money={formats.balances(ofSide.balances) || words.noMoney} />
+          </div>
+        );
+      })}
+      {report.nobody.payments > 0 && <p className="meaning">{text.nobody(report.nobody.payments, formats.balances(report.nobody.balances))}</p>}
+      <Actions actions={actions} />
+    </>
+  );
+}
+
+export function RolesBlock(): ReactElement {
+  const text = useText().overview.roles;
+  const query = useAnswer<RolesReport>("/roles");
+  return (
+    <Block id="roles" title={text.title} className="block-wide">
+      <Answer query={query} waiting={<Skeleton lines={7} tall />}>
+        {(report) => <Report report={report} />}
+      </Answer>
+    </Block>
+  );
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import type { ChannelFigures, RoleFigures } from "../api/model";
+import { beyondProspects, flowsToShow, movementOf, purestChannel, rolesShown, shareOf } from "./figures";
+import { sankeyOf } from "./sankey";
+
+const flows = [
+  { from: "active", to: "active", people: 50 },
+  { from: "active", to: "at_risk", people: 12 },
+  { from: "at_risk", to: "dormant", people: 20 },
+  { from: "dormant", to: "back", people: 4 },
+  { from: "prospect", to: "new", people: 6 },
+  { from: "absent", to: "new", people: 30 },
+  { from: "absent", to: "absent", people: 999 },
+  { from: "new", to: "occasional", people: 3 },
+];
+
+describe("moves between two dates", () => {
+  it("tell who came closer, who drifted away and who arrived, each once", () => {
+    expect(movementOf(flows)).toEqual({ closer: 10, away: 32, arrived: 30, largestLoss: flows[2] });
+  });
+
+  it("say nothing of nobody", () => {
+    expect(movementOf([])).toEqual({ closer: 0, away: 0, arrived: 0, largestLoss: null });
+  });
+
+  it("are listed with changes first, without those who were never there", () => {
+    const shown = flowsToShow(flows);
+    expect(shown[0]).toEqual({ from: "absent", to: "new", people: 30 });
+    expect(shown.at(-1)).toEqual({ from: "active", to: "active", people: 50 });
+    expect(shown.some(({ from, to }) => from === "absent" && to === "absent")).toBe(false);
+  });
+
+  it("keep every person on both ends of the chart", () => {
+    const { nodes, ribbons } = sankeyOf(flowsToShow(flows), ["prospect", "new", "active", "occasional", "back", "at_risk", "dormant", "absent"]);
+    const total = ribbons.reduce((sum, ribbon) => sum + ribbon.people, 0);
+    for (const side of [0, 1]) expect(nodes.filter((node) => node.side === side).reduce((sum, node) => sum + node.people, 0)).toBe(total);
+    expect(nodes.filter(({ side }) => side === 0).map(({ stage }) => stage)).toEqual(["prospect", "new", "active", "at_risk", "dormant", "absent"]);
+  });
+});
+
+describe("shares", () => {
+  it("are 0 and never NaN when there is nobody", () => {
+    expect(shareOf(0, 0)).toBe(0);
+    expect(shareOf(1, 4)).toBe(0.25);
+  });
+
+  it("count everyone beyond the prospects", () => {
+    expect(beyondProspects({ stages: { prospect: 3, new: 2 }, repeat: 0, total: 5 })).toBe(2);
+  });
+});
+
+describe("roles", () => {
+  const figures: RoleFigures = { client: 1, prospect: 0, beneficiary: 0, unknown: 0, has_paid: 1, took_part: 0, total: 1, balances: [] };
+  it("show the unknown only when there are some", () => {
+    expect(rolesShown(figures)).not.toContain("unknown");
+    expect(rolesShown({ ...figures, unknown: 1 })).toContain("unknown");
+  });
+});
+
+describe("the purest channel", () => {
+  const channel = (name: string, value: number, verdict: ChannelFigures["verdict"]): ChannelFigures => ({
+    channel: name, inside: 0, outside: 0, unknown: 0, verdict, clients: 0, balances: [], purity: { part: 1, whole: 10, value, low: 0, high: 1 },
+  });
+  it("is never one with too few people to be judged", () => {
+    expect(purestChannel([channel("tiny", 1, "too_few"), channel("press", 0.2, "vain"), channel("mail", 0.9, "exclusive")])?.channel).toBe("mail");
+    expect(purestChannel([channel("tiny", 1, "too_few")])).toBeNull();
+  });
+});

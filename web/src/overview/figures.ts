@@ -1,0 +1,66 @@
+// What the overview computes from the reports: plain functions of plain values.
+
+import type { AudienceSide, ByAudience, ChannelFigures, Flow, RoleFigures, StageFigures } from "../api/model";
+
+/** 0, and never NaN, when there is no whole. */
+export function shareOf(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0;
+}
+
+/** The part of a figure that the lens looks at. */
+export function seenThrough<T>(figures: ByAudience<T>, side: AudienceSide): T {
+  return figures[side];
+}
+
+/** Roles that the table shows: always the three that product and law know, the unknown only when there are some. */
+export function rolesShown(figures: RoleFigures): ("client" | "prospect" | "beneficiary" | "unknown")[] {
+  return figures.unknown > 0 ? ["client", "prospect", "beneficiary", "unknown"] : ["client", "prospect", "beneficiary"];
+}
+
+/** Everyone who has been a customer in any way: all but the prospects. */
+export function beyondProspects(figures: StageFigures): number {
+  return figures.total - (figures.stages.prospect ?? 0);
+}
+
+const close = new Set(["trial", "new", "active", "back"]);
+const far = new Set(["at_risk", "dormant", "lost"]);
+
+export interface Movement {
+  closer: number;
+  away: number;
+  arrived: number;
+  /** The largest flow of people who drifted away. */
+  largestLoss: Flow | null;
+}
+
+/** Sums the flows up. Who arrived in between has come closer to nothing: arrivals are counted apart. */
+export function movementOf(flows: readonly Flow[]): Movement {
+  const movement: Movement = { closer: 0, away: 0, arrived: 0, largestLoss: null };
+  for (const flow of flows) {
+    if (flow.to === "absent") continue;
+    if (flow.from === "absent") {
+      movement.arrived += flow.people;
+    } else if (flow.from !== flow.to && close.has(flow.to)) {
+      movement.closer += flow.people;
+    } else if (flow.from !== flow.to && far.has(flow.to)) {
+      movement.away += flow.people;
+      if (movement.largestLoss === null || flow.people > movement.largestLoss.people) movement.largestLoss = flow;
+    }
+  }
+  return movement;
+}
+
+/** Most people first, changes before those who stayed; without those who were not there at either end. */
+export function flowsToShow(flows: readonly Flow[]): Flow[] {
+  const stayed = (flow: Flow): number => (flow.from === flow.to ? 1 : 0);
+  return flows
+    .filter((flow) => flow.people > 0 && !(flow.from === "absent" && flow.to === "absent"))
+    .sort((one, other) => stayed(one) - stayed(other) || other.people - one.people);
+}
+
+/** The purest channel among those with enough people to be judged. */
+export function purestChannel(channels: readonly ChannelFigures[]): ChannelFigures | null {
+  return channels
+    .filter((channel) => channel.verdict !== "too_few" && channel.purity.whole > 0)
+    .reduce<ChannelFigures | null>((best, channel) => (best === null || channel.purity.value > best.purity.value ? channel : best), null);
+}

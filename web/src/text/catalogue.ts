@@ -1,0 +1,31 @@
+// Every text of the page. French gives the shape; English has to have it, or the build fails.
+
+import type { Formats } from "./formats";
+import { overview as overviewEn } from "./en/overview";
+import { people as peopleEn } from "./en/people";
+import { person as personEn } from "./en/person";
+import { shell as shellEn } from "./en/shell";
+import { words as wordsEn } from "./en/words";
+import { overview as overviewFr } from "./fr/overview";
+import { people as peopleFr } from "./fr/people";
+import { person as personFr } from "./fr/person";
+import { shell as shellFr } from "./fr/shell";
+import { words as wordsFr } from "./fr/words";
+import { frenchSpacing, mapTexts } from "./spacing";
+
+const french = (f: Formats) =>
+  mapTexts({ words: wordsFr(f), shell: shellFr(f), overview: overviewFr(f), people: peopleFr(f), person: personFr(f) }, frenchSpacing);
+
+export type Texts = ReturnType<typeof french>;
+
+const english = (f: Formats): Texts => ({
+  words: wordsEn(f),
+  shell: shellEn(f),
+  overview: overviewEn(f),
+  people: peopleEn(f),
+  person: personEn(f),
+});
+
+export function makeTexts(formats: Formats): Texts {
+  return formats.language === "fr" ? french(formats) : english(formats);
+}
