@@ -50,6 +50,9 @@ struct Mapping {
   std::string zone = "UTC";           ///< IANA name: of dates that carry no offset.
   std::string currency;               ///< When no column gives it.
   std::string cancellation_prefix;    ///< OrderLine: an order id with this prefix is a cancellation ("C"); negative quantities are refunds too.
+  /// OrderLine: product codes that are no products, with what they are: "shipping", "discount", "fee", "adjustment", "manual",
+  /// "sample", "voucher". Others are judged by their code and name ("product" says that one is a product after all).
+  std::map<std::string, std::string> line_kinds;
   std::string source;                 ///< Part of the message ids: two files of one source share their orders' ids.
 };
 
