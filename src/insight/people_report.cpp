@@ -62,38 +62,61 @@ PersonRow row_of(const journey::Journey& journey, const Customers& customers, co
           .audience = lens.audience(journey)};
 }
 
-}  // namespace
+// Counts one person, if the lens, the filter and the side let them in.
+void look_at(Tally& tally, const journey::Journey& journey, const Customers& customers, const Lens& lens, UtcMicros as_of,
+             const PeopleSearch& search) {
+  if (!lens.knows(journey)) return;
+  const criteria::Verdict matches = lens.filter(journey);
+  if (matches == criteria::Verdict::Outside) return;
+  if (search.side != AudienceSide::All && !on_side(lens.audience(journey), search.side)) return;
+  if (matches == criteria::Verdict::Unknown)
+    ++tally.unknown;
+  else
+    tally.matched.push_back({key_of(journey, customers, as_of, search.order), journey.person()});
+}
 
-Result<PeopleReport> ask_people(const Customers& customers, const Question& question, AudienceSide side, PeopleOrder order,
-                                std::size_t offset, std::size_t limit) {
-  auto lens = Lens::of(customers, question);
-  if (!lens) return tl::unexpected(lens.error());
+Result<Tally> find_people(const Customers& customers, const Question& question, const Lens& lens, const PeopleSearch& search) {
+  const journey::Snapshot& snapshot = customers.snapshot();
+  Tally whole;
+  if (search.among) {
+    // A few named people need no pass over all. Each once, however often they were found.
+    std::vector<PersonId> among = *search.among;
+    std::sort(among.begin(), among.end());
+    among.erase(std::unique(among.begin(), among.end()), among.end());
+    for (const PersonId person : among) {
+      if (question.cancellation != nullptr && question.cancellation->cancelled())
+        return fail(ErrorKind::Conflict, "the question was cancelled");
+      if (const auto journey = snapshot.find(person)) look_at(whole, *journey, customers, lens, question.as_of, search);
+    }
+    return whole;
+  }
   std::vector<Tally> parts(kParts);
   auto done = for_each_part(customers, question, [&](std::size_t part) {
-    Tally& tally = parts[part];
-    customers.snapshot().for_each_journey(part, kParts, [&](const journey::Journey& journey) {
+    snapshot.for_each_journey(part, kParts, [&](const journey::Journey& journey) {
       if (question.cancellation != nullptr && question.cancellation->cancelled()) return;
-      if (!lens->knows(journey)) return;
-      const criteria::Verdict matches = lens->filter(journey);
-      if (matches == criteria::Verdict::Outside) return;
-      if (side != AudienceSide::All && !on_side(lens->audience(journey), side)) return;
-      if (matches == criteria::Verdict::Unknown)
-        ++tally.unknown;
-      else
-        tally.matched.push_back({key_of(journey, customers, question.as_of, order), journey.person()});
+      look_at(parts[part], journey, customers, lens, question.as_of, search);
     });
   });
   if (!done) return tl::unexpected(done.error());
-  Tally whole;
   for (const Tally& part : parts) whole.merge(part);
+  return whole;
+}
 
-  PeopleReport report{.matched = whole.matched.size(), .unknown = whole.unknown, .rows = {}};
-  const std::size_t first = std::min(offset, whole.matched.size());
-  const std::size_t last = first + std::min(limit, whole.matched.size() - first);
-  const auto entries = whole.matched.begin();
-  std::partial_sort(entries, entries + static_cast<std::ptrdiff_t>(last), whole.matched.end());
+}  // namespace
+
+Result<PeopleReport> ask_people(const Customers& customers, const Question& question, const PeopleSearch& search) {
+  auto lens = Lens::of(customers, question);
+  if (!lens) return tl::unexpected(lens.error());
+  auto found = find_people(customers, question, *lens, search);
+  if (!found) return tl::unexpected(found.error());
+  std::vector<Entry>& matched = found->matched;
+
+  PeopleReport report{.matched = matched.size(), .unknown = found->unknown, .rows = {}};
+  const std::size_t first = std::min(search.offset, matched.size());
+  const std::size_t last = first + std::min(search.limit, matched.size() - first);
+  std::partial_sort(matched.begin(), matched.begin() + static_cast<std::ptrdiff_t>(last), matched.end());
   for (std::size_t place = first; place < last; ++place) {
-    const auto journey = customers.snapshot().find(whole.matched[place].person);
+    const auto journey = customers.snapshot().find(matched[place].person);
     if (!journey) return broken_identity("a person of the list cannot be found again");
     report.rows.push_back(row_of(*journey, customers, *lens, question.as_of));
   }

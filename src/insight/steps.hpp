@@ -38,25 +38,33 @@ class Steps {
  private:
   struct Step {
     std::string name;
-    std::vector<std::uint8_t> kinds;  // By EventKind.
+    bool any_event = false;           // Config names none: whatever happened, be it a purchase that was given back later.
+    std::vector<std::uint8_t> kinds;  // By EventKind; only when config names some.
     std::shared_ptr<const criteria::Evaluator> where;
     std::uint32_t occurrence = 1;
     std::optional<std::chrono::microseconds> within;
     bool optional = false;
   };
-  /// Something that happened and that a step may be about.
+  /// Something that happened and that a step may be about. A purchase is there as its events, for steps about any event, and
+  /// once more when it counts, for steps that name it.
   struct Hit {
+    enum class Of : std::uint8_t { Event, EventOfPurchase, Purchase };
     UtcMicros at;
     journey::Event event;
+    Of of;
   };
+  static const std::vector<Hit> kNoHits;
+  /// The first event of all is the acquisition: known without looking further.
+  bool acquired_by_first_event() const;
   const std::vector<Hit>& hits_of(const journey::Journey& journey, UtcMicros as_of) const;
+  static bool is_about(const Step& step, const Hit& hit);
   static std::optional<UtcMicros> nth(const Step& step, const std::vector<Hit>& hits, UtcMicros from);
+  std::optional<UtcMicros> acquired_at(const journey::Journey& journey, UtcMicros as_of, const std::vector<Hit>& hits) const;
 
   const knowledge::Customers* customers_ = nullptr;
   std::vector<Step> steps_;
-  std::vector<std::uint8_t> kinds_;      // Any step's.
-  std::vector<std::uint8_t> purchases_;  // Kinds that are purchases, and then only those that count are hits.
-  bool any_purchase_ = false;
+  std::vector<std::uint8_t> kinds_;      // Any step's, but for an acquisition by the first event.
+  std::vector<std::uint8_t> purchases_;  // Of those, the ones that are purchases.
 };
 
 }  // namespace habitue::insight
