@@ -38,7 +38,7 @@ std::string Wording::grouped(double value, std::string_view thousands, std::stri
 std::string Wording::literal(const Literal& value) const {
   if (const auto* n = std::get_if<double>(&value)) return number(*n);
   if (const auto* text = std::get_if<std::string>(&value)) return quoted(*text);
-  if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
+  if (const auto* said = std::get_if<bool>(&value)) return std::string(truth(*said));
   return day(std::get<LocalDay>(value));
 }
 

@@ -39,6 +39,7 @@ class Wording {
   virtual std::string number(double value) const = 0;
   virtual std::string quoted(std::string_view text) const = 0;
   virtual std::string day(LocalDay day) const = 0;
+  virtual std::string_view truth(bool value) const = 0;
 
  protected:
   /// `1234567.5` with the language's signs.

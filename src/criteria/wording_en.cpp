@@ -19,6 +19,7 @@ class English final : public Wording {
   std::string denied(const std::string& clause) const override { return fmt::format("it is not true that ({})", clause); }
   std::string number(double value) const override { return grouped(value, ",", "."); }
   std::string quoted(std::string_view text) const override { return fmt::format("“{}”", text); }
+  std::string_view truth(bool value) const override { return value ? "true" : "false"; }
   std::string day(LocalDay day) const override {
     const std::chrono::year_month_day date{day};
     return fmt::format("{} {} {}", static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()));
@@ -124,7 +125,8 @@ class English final : public Wording {
       case Operator::In: {
         std::vector<std::string> values;
         for (const Literal& one : test.values) values.push_back(literal(one));
-        return fmt::format("{} {}{}", isnt, values.size() == 1 ? "" : negated ? "any of " : "one of ", listed(values, "or"));
+        if (!negated || values.size() == 1) return fmt::format("{} {}", isnt, listed(values, "or"));
+        return values.size() == 2 ? fmt::format("is neither {} nor {}", values[0], values[1]) : fmt::format("is none of {}", listed(values, "and"));
       }
       case Operator::Contains: return fmt::format("{} {}", negated ? "does not contain" : "contains", value());
       case Operator::StartsWith: return fmt::format("{} {}", negated ? "does not start with" : "starts with", value());

@@ -43,6 +43,7 @@ class French final : public Wording {
   std::string denied(const std::string& clause) const override { return fmt::format("il n’est pas vrai que ({})", clause); }
   std::string number(double value) const override { return grouped(value, "\u202F", ","); }
   std::string quoted(std::string_view text) const override { return fmt::format("«\u202F{}\u202F»", text); }
+  std::string_view truth(bool value) const override { return value ? "vrai" : "faux"; }
   std::string day(LocalDay day) const override {
     const std::chrono::year_month_day date{day};
     const auto number = static_cast<unsigned>(date.day());
@@ -65,7 +66,7 @@ class French final : public Wording {
     }
     if (leaf.what == What::Count) return fmt::format("{} {} {}{}", did(negated), events(leaf.events), bound(leaf.op, leaf.value, "fois"), window(leaf.window));
     if (leaf.what <= What::Months)
-      return fmt::format("{} {} lors de {}{}", did(negated), events(leaf.events), bound(leaf.op, leaf.value, periods(leaf.what, leaf.value)), window(leaf.window));
+      return fmt::format("{} {} sur {}{}", did(negated), events(leaf.events), bound(leaf.op, leaf.value, periods(leaf.what, leaf.value)), window(leaf.window));
     return fmt::format("{} {}", quantity(leaf), predicate({leaf.op, {leaf.value}}, negated, is_feminine(leaf.what)));
   }
 
@@ -97,7 +98,7 @@ class French final : public Wording {
     if (leaf.what == Measure::What::Count) return fmt::format("{} {}{}", number(value), events(leaf.events, true), window(leaf.window));
     if (leaf.what == Measure::What::Distinct)
       return fmt::format("{} {} de {} sur {}{}", number(value), is_plural(value) ? "valeurs différentes" : "valeur", quoted(leaf.property), events(leaf.events), window(leaf.window));
-    return fmt::format("{} lors de {} {}{}", events(leaf.events), number(value), periods(leaf.what, value), window(leaf.window));
+    return fmt::format("{} sur {} {}{}", events(leaf.events), number(value), periods(leaf.what, value), window(leaf.window));
   }
   std::string found_number(const Measure& leaf, double value, std::uint64_t seen) const override {
     const auto of = static_cast<double>(seen);
@@ -214,8 +215,7 @@ class French final : public Wording {
       case Kind::Always: return {};
       case Kind::InLast: return in_last(window.span);
       case Kind::AtLeastAgo: return fmt::format(" il y a au moins {}", span_text(window.span));
-      case Kind::MoreThanAgo: return fmt::format(" il y a plus {}{}", window.span.n == 1 && window.span.unit == Unit::Years ? "d’" : "de ",
-                                                 window.span.n == 1 && window.span.unit == Unit::Years ? "un an" : span_text(window.span));
+      case Kind::MoreThanAgo: return fmt::format(" il y a plus de {}", span_text(window.span));
       case Kind::BetweenAgo: return fmt::format(" il y a entre {} et {}", window.span.n, span_text({window.farthest, window.span.unit}));
       case Kind::Between: return fmt::format(" entre le {} et le {}", day(window.from), day(window.to));
       case Kind::Before: return " avant le " + day(window.from);
