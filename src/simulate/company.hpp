@@ -138,7 +138,7 @@ struct Referral {
 
 /// Studios: an account whose owner pays for its members. Professionals, so outside the audience.
 struct Studios {
-  double share = 0.004;              ///< Of the people who come by themselves.
+  double share = 0.002;              ///< Of the people who come by themselves.
   double members = 4;                ///< 2 + Poisson(members).
   double shared_inbox = 0.3;         ///< Studios of 7 members more, where all sign up with the studio's one address.
   std::int64_t price_minor = 8900;   ///< A month.
@@ -167,14 +167,14 @@ struct Company {
   std::string currency = "EUR";
   Audience audience;
   std::vector<Channel> channels = {
-      {"newsletter", "email", 0.13, 0.90, 0.08},     {"instagram", "social", 0.19, 0.52, 0.42},
-      {"search", "cpc", 0.22, 0.64, 0.65},           {"cahiers-du-fil", "partner", 0.12, 0.88, 0.30},
-      {"concours-malin", "partner", 0.15, 0.10, 0.12}, {"press", "press", 0.05, 0.40, 0.00},
-      {"direct", "", 0.14, 0.62, 0.00}};
+      {"newsletter", "email", 0.12, 0.90, 0.08},     {"instagram", "social", 0.20, 0.50, 0.42},
+      {"search", "cpc", 0.22, 0.63, 0.65},           {"cahiers-du-fil", "partner", 0.11, 0.88, 0.30},
+      {"concours-malin", "partner", 0.17, 0.10, 0.12}, {"press", "press", 0.05, 0.40, 0.00},
+      {"direct", "", 0.13, 0.62, 0.00}};
   std::vector<Spike> spikes = {{212, 3, 9, 0.45, "press", 0.20}, {401, 2, 6, 0.45, "press", 0.25}};
   Season season;
-  StepRates inside{0.62, 0.70, 0.46, 0.66, 0.60};
-  StepRates outside{0.58, 0.05, 0.36, 0.40, 0.45};
+  StepRates inside{0.62, 0.70, 0.48, 0.66, 0.60};
+  StepRates outside{0.58, 0.04, 0.36, 0.40, 0.45};
   Onboarding onboarding;
   Subscription subscription;
   Leaving leaving;

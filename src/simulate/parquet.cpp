@@ -137,6 +137,12 @@ extern "C" void feed_rows(duckdb_function_info info, duckdb_data_chunk output) {
   duckdb_data_chunk_set_size(output, rows);
 }
 
+std::string literal(const std::string& text) {
+  std::string out = "'";
+  for (const char letter : text) out.append(letter == '\'' ? 2 : 1, letter);
+  return out + "'";
+}
+
 Result<void> register_feed(const ledger::Connection& connection, Feed& feed) {
   duckdb_table_function function = duckdb_create_table_function();
   duckdb_table_function_set_name(function, "simulated_events");
@@ -176,7 +182,7 @@ Result<Truth> write_parquet(const Options& options, const std::filesystem::path&
     feed.queue.finish(!truth.has_value());
   });
   const auto copied = ledger::run(*connection, fmt::format("COPY (SELECT * FROM simulated_events()) TO {} (FORMAT parquet, COMPRESSION zstd)",
-                                                           ledger::quoted(partial.string())));
+                                                           literal(partial.string())));
   feed.queue.close();
   simulation.join();
   std::error_code code;
