@@ -15,6 +15,18 @@ constexpr std::size_t kRowsPerStagedSegment = 262'144;
 // Fewer events than this are read sooner than a thread starts.
 constexpr std::size_t kEventsPerThreadMin = 256;
 
+// When folding what is fresh into the oldest part pays: every event of that one is rewritten then, so not sooner than
+// the fresh are a good share of it. Until then fresh parts are joined among themselves when they are many.
+constexpr std::size_t kFreshRowsMin = 200'000;
+constexpr std::size_t kFreshShare = 4;
+constexpr std::size_t kPartsMax = 8;
+
+bool outgrown(const std::vector<Part>& parts) {
+  std::size_t fresh = 0;
+  for (std::size_t number = 1; number < parts.size(); ++number) fresh += parts[number].segment->rows();
+  return !parts.empty() && fresh > std::max(kFreshRowsMin, parts.front().segment->rows() / kFreshShare);
+}
+
 unsigned thread_count() { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
 
 }  // namespace
@@ -94,9 +106,15 @@ Result<void> IndexState::rebuild(std::vector<Source> sources, std::shared_ptr<Sy
   return {};
 }
 
+bool IndexState::wants_compaction() const {
+  const std::lock_guard lock(mutex_);
+  return parts_.size() > kPartsMax || outgrown(parts_);
+}
+
 Result<void> IndexState::compact() try {
   const std::lock_guard one(compaction_mutex_);
   std::vector<Part> before;
+  std::size_t kept = 0;  // Parts that stay as they are, the oldest or none.
   {
     const std::lock_guard lock(mutex_);
     if (auto ready = check_ready(); !ready) return ready;
@@ -112,7 +130,8 @@ Result<void> IndexState::compact() try {
       return rebuilt;
     }
     if (parts_.empty() || (parts_.size() == 1 && parts_.front().persons_dead == 0)) return {};
-    before = parts_;
+    kept = parts_.size() > kPartsMax && !outgrown(parts_) ? 1 : 0;
+    before.assign(parts_.begin() + static_cast<std::ptrdiff_t>(kept), parts_.end());
     parts_in_compaction_ = parts_.size();
     changed_meanwhile_.clear();
   }
@@ -135,8 +154,9 @@ Result<void> IndexState::compact() try {
   for (const std::uint32_t person : changed_meanwhile_)
     if (const auto place = joined.find(PersonId{person})) places.push_back(*place);
   joined.supersede(places);
-  parts_.erase(parts_.begin(), parts_.begin() + static_cast<std::ptrdiff_t>(before.size()));
-  parts_.insert(parts_.begin(), std::move(joined));
+  const auto first = parts_.begin() + static_cast<std::ptrdiff_t>(kept);
+  *first = std::move(joined);
+  parts_.erase(first + 1, first + static_cast<std::ptrdiff_t>(before.size()));
   show();
   return {};
 } catch (const std::bad_alloc&) {

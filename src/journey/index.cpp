@@ -12,9 +12,9 @@ namespace {
 // A part is rewritten along with a change when it is at most this many times as large: every event is then rewritten a
 // number of times that grows with the logarithm of what is fresh, and parts stay few.
 constexpr std::uint64_t kAbsorbFactor = 2;
-
-constexpr std::size_t kFreshRowsMin = 200'000;
-constexpr std::size_t kFreshShare = 20;  // 5 %.
+// But no larger than this, so that no change takes more than some tenths of a second: larger parts are joined by
+// compact(), beside the changes.
+constexpr std::uint64_t kAbsorbRowsMax = 400'000;
 
 void sort_unique(std::vector<std::uint32_t>& values) {
   std::sort(values.begin(), values.end());
@@ -149,7 +149,8 @@ std::vector<Source> IndexState::take_journeys(const std::vector<std::uint32_t>& 
 
 void IndexState::absorb_small_parts(std::vector<Source>& sources) {
   std::uint64_t rows = rows_in(sources);
-  while (parts_.size() > parts_in_compaction_ && parts_.back().rows_live() <= kAbsorbFactor * rows) {
+  while (parts_.size() > parts_in_compaction_ &&
+         parts_.back().rows_live() <= std::min(kAbsorbFactor * rows, kAbsorbRowsMax)) {
     rows += parts_.back().rows_live();
     if (parts_.back().rows_live() > 0) sources.push_back(parts_.back().live_source());
     parts_.pop_back();
@@ -215,15 +216,6 @@ Result<void> IndexState::apply(const Change& change) try {
   return {};
 } catch (const std::bad_alloc&) {
   return fail(ErrorKind::Unavailable, "not enough memory for the journey index");
-}
-
-bool IndexState::wants_compaction() const {
-  const std::lock_guard lock(mutex_);
-  if (parts_.empty()) return false;
-  std::size_t fresh = 0;
-  for (std::size_t number = 1; number < parts_.size(); ++number) fresh += parts_[number].segment->rows();
-  const std::size_t oldest = parts_.front().segment->rows();
-  return fresh > std::max(kFreshRowsMin, oldest / kFreshShare);
 }
 
 void IndexState::count_all_kinds() {

@@ -145,7 +145,7 @@ class Reader {
     std::vector<std::string_view> names;
     if (header_.kinds > kKindsMax + 1 || !take_names(SectionKind::Kinds, header_.kinds, names)) return false;
     for (const std::string_view name : names) symbols_->restore_kind(name);
-    return header_.properties <= kPropertiesMax &&
+    return !symbols_->kinds().has_twins() && header_.properties <= kPropertiesMax &&
            take_names(SectionKind::Properties, header_.properties, property_names_);
   }
 
@@ -173,6 +173,7 @@ class Reader {
     properties_.resize(header_.properties);
     for (std::size_t property = 0; property < properties_.size(); ++property)
       if (!read_column(property, entries[property])) return false;
+    if (symbols_->properties().has_twins()) return false;
     std::atomic<bool> sound{true};
     const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
     for_each_piece(properties_.size(), threads, [&](std::size_t property) {

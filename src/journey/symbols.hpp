@@ -33,6 +33,8 @@ struct Names {
 
   std::optional<std::uint32_t> find(std::string_view text) const;
   std::uint32_t add(std::string_view text);
+  /// Whether a name was added twice, which only a damaged file does.
+  bool has_twins() const { return numbers.size() != texts.size(); }
 };
 
 /// The writer's; readers get copies of the names (`names()`) and the dictionaries through published segments.
