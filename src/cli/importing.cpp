@@ -128,6 +128,14 @@ int import(const Globals& globals, const ImportOptions& options) {
   const auto inspection = intake::inspect_file(options.file, *mapping);
   if (!inspection) return report(inspection.error());
   intake::Mapping chosen = *mapping ? **mapping : inspection->proposed;
+  if (!*mapping) {
+    // Dates and amounts that do not say otherwise are the business's own.
+    const auto about = (*connection)->get("");
+    if (!about) return report(about.error());
+    const auto business = parse_json(*about);
+    chosen.zone = business->at("zone").as_string();
+    if (chosen.currency.empty() && business->at("currency").as_string() != "XXX") chosen.currency = business->at("currency").as_string();
+  }
   if (!options.zone.empty()) chosen.zone = options.zone;
   if (!options.currency.empty()) chosen.currency = options.currency;
   if (!options.source.empty()) chosen.source = options.source;
