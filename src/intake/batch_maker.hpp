@@ -15,8 +15,10 @@ namespace habitue::intake {
 
 /// A batch ends after so much of the file or so many events, whichever comes first: large enough for a transaction to be
 /// worth its cost, small enough for two of them to lie in memory.
-inline constexpr std::uint64_t kBatchSourceBytes = 16U << 20U;
-inline constexpr std::size_t kBatchEvents = 40'000;
+struct BatchLimits {
+  std::uint64_t source_bytes = 16U << 20U;
+  std::size_t events = 40'000;
+};
 
 class BatchMaker {
  public:
@@ -32,6 +34,7 @@ struct Source {
   Mapping mapping;
   UtcMicros received_at;
   const std::atomic<bool>* stop;       ///< Once true the batch under way is of no use to anybody.
+  BatchLimits limits{};
 };
 
 std::unique_ptr<BatchMaker> make_order_import(const Source& source, Binding binding);

@@ -30,7 +30,7 @@ class CallImport final : public BatchMaker {
         read_line(line, offset, setting, limits, batch, report);
       }
       offset = at_;
-      if ((batch.events.size() >= kBatchEvents || at_ - batch_begin >= kBatchSourceBytes) && at_ < source_.text.size()) {
+      if ((batch.events.size() >= source_.limits.events || at_ - batch_begin >= source_.limits.source_bytes) && at_ < source_.text.size()) {
         batch.last = false;
         break;
       }

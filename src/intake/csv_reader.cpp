@@ -158,7 +158,7 @@ void CsvReader::read_quoted(Row& row) {
   const std::uint64_t line_before = line_;
   std::size_t at = at_;
   std::uint64_t lines = 0;
-  bool closed = true, doubled = false, ended = false;
+  bool closed = true, doubled = false, ended = false, text_behind_quote = false;
   row.cells.clear();
   row.scratch.clear();
   // Offsets into the scratch while it may still move, marked by a null pointer.
@@ -192,6 +192,7 @@ void CsvReader::read_quoted(Row& row) {
       while (at < size && text_[at] != delimiter_ && text_[at] != newline_) ++at;
       std::size_t tail_end = at;
       if (newline_ == '\n' && tail_end > tail && text_[tail_end - 1] == '\r') --tail_end;
+      text_behind_quote = text_behind_quote || tail_end > tail;
       if (doubled || tail_end > tail) {  // Something behind the closing quote belongs to the cell.
         row.scratch.append(text_, piece, end - piece);
         row.scratch.append(text_, tail, tail_end - tail);
@@ -210,7 +211,7 @@ void CsvReader::read_quoted(Row& row) {
     ++at;
   }
   const bool wrong_width = !columns_.empty() && row.cells.size() != columns_.size();
-  if (!ended || (lines > 0 && wrong_width)) {
+  if (!ended || (lines > 0 && (wrong_width || text_behind_quote))) {
     // The quote is a stray one, as far as can be told: give up its line alone.
     row.problem = RowProblem::OpenQuote;
     row.end = std::min<std::size_t>(text_.find(newline_, at_), size - 1) + 1;

@@ -125,7 +125,8 @@ DateGuess guess_date_format(const std::vector<std::string>& samples, bool likely
       return accept(best, fmt::format("dates written {}{}", best.format, rival == trials.end() ? "" : ", as days past the twelfth show"));
     // Every day so far is at most the twelfth. Files are mostly written in order of time.
     const double gap = disorder(best) - disorder(*rival);
-    if (best.steps >= 10 && std::abs(gap) > 0.2)
+    const bool one_is_sorted = gap != 0 && std::min(disorder(best), disorder(*rival)) == 0;
+    if (best.steps >= 10 && (one_is_sorted || std::abs(gap) > 0.2))
       return accept(gap < 0 ? best : *rival, fmt::format("dates written {}: so read, the rows are in order of time", (gap < 0 ? best : *rival).format));
     const bool best_is_day_first = best.format.front() == 'd';
     const Trial& chosen = best_is_day_first == likely_french || best.format.find('.') != std::string::npos ? best : *rival;
@@ -133,9 +134,11 @@ DateGuess guess_date_format(const std::vector<std::string>& samples, bool likely
     guess.alternative = (&chosen == &best ? *rival : best).format;
     return guess;
   }
-  for (const char* format : {"fr_long", "en_long"})
-    if (const Trial words = attempt(samples, format); share_of(words) >= kShareMin)
-      return accept(words, format == std::string_view("fr_long") ? "dates in French words" : "dates in English words");
+  // "Dec 9, 2011" reads in both languages; "17 octobre 2013" in one.
+  const Trial french = attempt(samples, "fr_long"), english = attempt(samples, "en_long");
+  const bool in_french = french.read != english.read ? french.read > english.read : likely_french;
+  const Trial& words = in_french ? french : english;
+  if (share_of(words) >= kShareMin) return accept(words, in_french ? "dates in French words" : "dates in English words");
   return {};
 }
 

@@ -228,12 +228,14 @@ std::optional<UtcMicros> DateReader::read_long(std::string_view text) const {
 
 std::optional<UtcMicros> DateReader::read_pattern(std::string_view text) const {
   Parts parts;
+  bool hour_read = false, minutes_read = false;
   const std::string_view pattern = pattern_;
   for (std::size_t at = 0; at < pattern.size();) {
     const char letter = pattern[at];
     std::size_t length = 1;
     while (at + length < pattern.size() && pattern[at + length] == letter && is_pattern_letter(letter)) ++length;
-    if (text.empty() && parts.year > 0 && parts.month > 0 && parts.day > 0) break;  // A date without its time.
+    // A date without its time, or a time without its seconds; but no hour alone.
+    if (text.empty() && parts.year > 0 && parts.month > 0 && parts.day > 0 && hour_read == minutes_read) break;
     if (!is_pattern_letter(letter)) {
       const bool space = letter == ' ' || letter == 'T';
       if (text.empty() || !(text.front() == letter || (space && (text.front() == 'T' || text.front() == ' ')))) {
@@ -242,7 +244,6 @@ std::optional<UtcMicros> DateReader::read_pattern(std::string_view text) const {
           ++at;
           continue;
         }
-        if (letter == ':' && parts.month > 0) break;  // Seconds in the pattern, none in the cell.
         return std::nullopt;
       }
       text.remove_prefix(1);
@@ -265,8 +266,14 @@ std::optional<UtcMicros> DateReader::read_pattern(std::string_view text) const {
       case 'M': read = take(parts.month, 2); break;
       case 'd': read = take(parts.day, 2); break;
       case 'H':
-      case 'h': read = take(parts.hour, 2); break;
-      case 'm': read = take(parts.minute, 2); break;
+      case 'h':
+        read = take(parts.hour, 2);
+        hour_read = true;
+        break;
+      case 'm':
+        read = take(parts.minute, 2);
+        minutes_read = true;
+        break;
       case 's':
         read = take(parts.second, 2);
         take_fraction(text, parts);

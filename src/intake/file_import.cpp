@@ -59,7 +59,7 @@ class PrefetchingImport final : public FileImport {
   }
 
   const OpenedFile& file() const { return file_; }
-  Source source(const Mapping& mapping, UtcMicros received_at) const { return {file_.source.text(), table_.get(), mapping, received_at, &stop_}; }
+  Source source(const Mapping& mapping, UtcMicros received_at) const { return {file_.source.text(), table_.get(), mapping, received_at, &stop_, {}}; }
 
   void start(std::unique_ptr<BatchMaker> maker, Position position) {
     maker_ = std::move(maker);

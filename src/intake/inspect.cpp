@@ -241,7 +241,7 @@ void preview(const OpenedFile& file, Inspection& inspection) {
   std::string_view text = file.source.text();
   const Mapping& mapping = inspection.proposed;
   const std::atomic<bool> stop{false};
-  Source source{text, nullptr, mapping, now(), &stop};
+  Source source{text, nullptr, mapping, now(), &stop, {}};
   std::unique_ptr<BatchMaker> maker;
   std::unique_ptr<TableReader> table;
   if (mapping.shape == RowShape::Call) {

@@ -108,16 +108,16 @@ Result<void> OrderImport::fill(ImportBatch& batch, ImportReport& report) {
   if (phase_ == Phase::Rows)
     if (auto read = read_rows(batch, report); !read) return read;
   if (phase_ == Phase::Refunds) {
-    for (; settled_ < cancellations_.size() && batch.events.size() < kBatchEvents; ++settled_) {
+    for (; settled_ < cancellations_.size() && batch.events.size() < source_.limits.events; ++settled_) {
       settle(cancellations_[settled_], batch, report);
       cancellations_[settled_] = {};
     }
-    if (settled_ == cancellations_.size() && batch.events.size() < kBatchEvents) {
+    if (settled_ == cancellations_.size() && batch.events.size() < source_.limits.events) {
       traits_.finish();
       phase_ = Phase::Traits;
     }
   }
-  while (phase_ == Phase::Traits && batch.events.size() < kBatchEvents) {
+  while (phase_ == Phase::Traits && batch.events.size() < source_.limits.events) {
     Event event;
     if (!traits_.next(event)) {
       phase_ = Phase::Done;
@@ -211,7 +211,7 @@ Result<void> OrderImport::read_rows(ImportBatch& batch, ImportReport& report) {
     ++run_.rows;
     if (live_) draft_.add(row_);
     // An order may go over the end of a batch: it belongs to the batch in which its last row is read.
-    const bool full = batch.events.size() >= kBatchEvents || row_.end - batch_begin >= kBatchSourceBytes;
+    const bool full = batch.events.size() >= source_.limits.events || row_.end - batch_begin >= source_.limits.source_bytes;
     if (full && row_.end < source_.text.size()) return {};
   }
   if (!ended) return {};

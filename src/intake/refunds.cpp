@@ -121,9 +121,9 @@ std::int64_t RefundMatcher::match(std::uint64_t key, Decimal price, std::int64_t
       std::size_t best = kNone;
       for (std::size_t begin = all.begin; begin < all.end;) {
         const Range range = same_price({begin, all.end}, lines_[begin].price);
-        const std::size_t index = range.begin == same.begin ? kNone : latest(range, at_us, not_of);
-        if (index != kNone && (best == kNone || std::tie(lines_[index].at_us, lines_[index].order) > std::tie(lines_[best].at_us, lines_[best].order)))
-          best = index;
+        const std::size_t index = range.begin == same.begin && same.begin < same.end ? kNone : latest(range, at_us, not_of);
+        const auto later = [&](const Line& a, const Line& b) { return std::tie(a.at_us, a.order, a.line_index) > std::tie(b.at_us, b.order, b.line_index); };
+        if (index != kNone && (best == kNone || later(lines_[index], lines_[best]))) best = index;
         begin = range.end;
       }
       if (best == kNone) break;

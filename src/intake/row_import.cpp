@@ -74,7 +74,7 @@ class RowImport final : public BatchMaker {
 Result<void> RowImport::fill(ImportBatch& batch, ImportReport& report) {
   if (phase_ == Phase::Rows)
     if (auto read = read_rows(batch, report); !read) return read;
-  while (phase_ == Phase::Refunds && batch.events.size() < kBatchEvents) {
+  while (phase_ == Phase::Refunds && batch.events.size() < source_.limits.events) {
     if (given_ == refunds_.size()) {
       traits_.finish();
       phase_ = Phase::Traits;
@@ -82,7 +82,7 @@ Result<void> RowImport::fill(ImportBatch& batch, ImportReport& report) {
     }
     give_refund(batch, report, refunds_[given_++]);
   }
-  while (phase_ == Phase::Traits && batch.events.size() < kBatchEvents) {
+  while (phase_ == Phase::Traits && batch.events.size() < source_.limits.events) {
     Event event;
     if (!traits_.next(event)) {
       phase_ = Phase::Done;
@@ -117,7 +117,7 @@ Result<void> RowImport::read_rows(ImportBatch& batch, ImportReport& report) {
       made = make_event(batch, report);
     }
     if (!made) add_rejected(batch, report, {row_.line, made.error().reason, raw_row(source_.text, row_.offset, row_.end)}, made.error().short_reason);
-    if ((batch.events.size() >= kBatchEvents || row_.end - batch_begin >= kBatchSourceBytes) && row_.end < source_.text.size()) return {};
+    if ((batch.events.size() >= source_.limits.events || row_.end - batch_begin >= source_.limits.source_bytes) && row_.end < source_.text.size()) return {};
   }
   phase_ = Phase::Refunds;
   return {};
