@@ -21,6 +21,15 @@ struct Reading {
   std::size_t step = 0;  // Of Hides and Flatters: the rate that outsiders move most.
 };
 
+// Whether the rate inside differs from that of the others beyond chance: the z test of two proportions, pooled.
+bool beyond_chance(const PollutedStep& step) {
+  const auto inside = static_cast<double>(step.inside.whole), others = static_cast<double>(step.overall.whole - step.inside.whole);
+  if (inside == 0 || others == 0) return false;
+  const double rate_of_others = static_cast<double>(step.overall.part - step.inside.part) / others;
+  const double error = std::sqrt(step.overall.value * (1 - step.overall.value) * (1 / inside + 1 / others));
+  return std::abs(step.inside.value - rate_of_others) > 1.959963984540054 * error;
+}
+
 Reading read(const PollutionReport& report) {
   const std::uint64_t acquired = report.outsiders.whole;
   const std::uint64_t outside = report.outsiders.part;
@@ -35,7 +44,8 @@ Reading read(const PollutionReport& report) {
   double most = 0;
   for (std::size_t step = 1; step < report.steps.size(); ++step) {
     const PollutedStep& one = report.steps[step];
-    if (one.inside.whole < kRankedPeopleMin || std::abs(one.pollution) < kPollutionMin || std::abs(one.pollution) <= most) continue;
+    if (one.inside.whole < kRankedPeopleMin || std::abs(one.pollution) < kPollutionMin || !beyond_chance(one)) continue;
+    if (std::abs(one.pollution) <= most) continue;
     most = std::abs(one.pollution);
     reading = {one.pollution < 0 ? Case::Hides : Case::Flatters, step};
   }
@@ -134,7 +144,7 @@ std::string pollution_in_english(const PollutionReport& report, Acquired noun) {
                          acquired - report.outsiders.part - report.unknown.part, kRankedPeopleMin, unknown);
     case Case::NoOutsiders: return fmt::format("No outsiders among the {} {}: the figures are those of your audience.{}", acquired, who, unknown);
     case Case::Harmless:
-      return fmt::format("Outsiders are {} of {} and move no rate by a point: the figures can be read as they are.{}", outsiders, who, unknown);
+      return fmt::format("Outsiders are {} of {} and move no rate by a point beyond chance: the figures can be read as they are.{}", outsiders, who, unknown);
     case Case::Hides:
     case Case::Flatters: break;
   }
@@ -167,7 +177,7 @@ std::string pollution_in_french(const PollutionReport& report, Acquired noun) {
     case Case::NoOutsiders:
       return fmt::format("Aucun hors-cible parmi les {} {}{}: les chiffres sont ceux de votre cible.{}", acquired, who, kNarrow, unknown);
     case Case::Harmless:
-      return fmt::format("Les hors-cible sont {0} des {1} et ne déplacent aucun taux d’un point{2}: les chiffres se lisent tels quels.{3}",
+      return fmt::format("Les hors-cible sont {0} des {1} et ne déplacent aucun taux d’un point au-delà du hasard{2}: les chiffres se lisent tels quels.{3}",
                          outsiders, who, kNarrow, unknown);
     case Case::Hides:
     case Case::Flatters: break;

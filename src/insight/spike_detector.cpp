@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t kWeek = 7, kWeeksMin = 4, kWeeksMax = 8;
 
 struct Baseline {
-  double median, variance;
+  double median;      // Of the same day of the week.
+  double dispersion;  // Variance over mean of the days around: 1 for Poisson, more when days vary beyond chance.
   std::size_t weeks;
 };
 
@@ -21,27 +22,37 @@ double median_of(std::span<double> values) {
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-bool read_baseline(std::span<const std::uint64_t> days, std::size_t day, Baseline& baseline) {
+// `weeks` whole weeks before `day` are there. Their seven medians are taken, then the residuals around them: dozens of days tell
+// the spread where the same weekday alone is a handful.
+Baseline read_baseline(std::span<const std::uint64_t> days, std::size_t day, std::size_t weeks) {
+  std::array<double, kWeek * kWeeksMax> residuals{};
   std::array<double, kWeeksMax> counts{};
-  const std::size_t weeks = std::min(kWeeksMax, day / kWeek);
-  if (weeks < kWeeksMin) return false;
-  for (std::size_t week = 0; week < weeks; ++week) counts[week] = static_cast<double>(days[day - kWeek * (week + 1)]);
-  const std::span<double> used = std::span(counts).first(weeks);
-  const double median = median_of(used);
-  for (double& count : used) count = std::abs(count - median);
-  const double sigma = 1.4826 * median_of(used);  // The factor that makes it the deviation of a normal variable.
-  baseline = {median, sigma * sigma, weeks};
-  return true;
+  double median_of_weekday = 0;
+  std::size_t known = 0;
+  for (std::size_t back = 1; back <= kWeek; ++back) {
+    for (std::size_t week = 0; week < weeks; ++week) counts[week] = static_cast<double>(days[day - back - kWeek * week]);
+    const std::array<double, kWeeksMax> unsorted = counts;
+    const double median = median_of(std::span(counts).first(weeks));
+    for (std::size_t week = 0; week < weeks; ++week)
+      residuals[known++] = std::abs(unsorted[week] - median) / std::sqrt(std::max(median, 1.0));
+    if (back == kWeek) median_of_weekday = median;
+  }
+  // The first factor makes a median deviation that of a normal variable; the second undoes that residuals around a median of few
+  // weeks are smaller than around the true one.
+  const double sigma = 1.4826 * median_of(std::span(residuals).first(known));
+  const double fitted = static_cast<double>(weeks) / (static_cast<double>(weeks) - 1);
+  return {median_of_weekday, std::max(1.0, sigma * sigma * fitted), weeks};
 }
 
-bool is_rise(std::uint64_t count, const Baseline& baseline) {
+// How likely so many came, if nothing happened; 1 for a day not above what was expected or not worth a word.
+double chance_of(std::uint64_t count, const Baseline& baseline) {
   const double excess = static_cast<double>(count) - baseline.median;
-  if (excess < kExcessMin || static_cast<double>(count) < kTimesMin * baseline.median) return false;
+  if (excess < kExcessMin || static_cast<double>(count) < kTimesMin * baseline.median) return 1;
   // The median of Poisson counts lies a third below their mean (Choi 1994).
   const double mean = baseline.median + 1.0 / 3;
   // The median is itself uncertain: its variance is pi/2 over the number of weeks, in units of the variance of a day.
   const double uncertainty = 1 + std::numbers::pi / 2 / static_cast<double>(baseline.weeks);
-  return upper_tail(count, mean, std::max(mean, baseline.variance) * uncertainty) < kFalseAlarm;
+  return upper_tail(count, mean, mean * baseline.dispersion * uncertainty);
 }
 
 }  // namespace
@@ -72,16 +83,27 @@ double upper_tail(std::uint64_t count, double mean, double variance) {
 
 std::vector<Rise> find_rises(std::span<const std::uint64_t> days) {
   std::vector<Rise> rises;
+  Rise run;             // Days side by side, each above what was expected.
+  bool open = false, sure = false;
+  const auto close = [&] {
+    if (open && sure && run.last - run.first + 1 <= kRiseDaysMax) rises.push_back(run);
+    open = sure = false;
+  };
   for (std::size_t day = kWeek * kWeeksMin; day < days.size(); ++day) {
-    Baseline baseline{};
-    if (!read_baseline(days, day, baseline) || !is_rise(days[day], baseline)) continue;
-    if (rises.empty() || rises.back().last + 1 != day) rises.push_back({.first = day, .last = day});
-    Rise& rise = rises.back();
-    rise.last = day;
-    rise.count += days[day];
-    rise.expected += baseline.median;
+    const Baseline baseline = read_baseline(days, day, std::min(kWeeksMax, day / kWeek));
+    const double chance = chance_of(days[day], baseline);
+    if (chance >= kBeside) {
+      close();
+      continue;
+    }
+    if (!open) run = {.first = day, .last = day};
+    open = true;
+    sure = sure || chance < kFalseAlarm;
+    run.last = day;
+    run.count += days[day];
+    run.expected += baseline.median;
   }
-  std::erase_if(rises, [](const Rise& rise) { return rise.last - rise.first + 1 > kRiseDaysMax; });
+  close();
   return rises;
 }
 

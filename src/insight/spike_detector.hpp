@@ -19,15 +19,17 @@ struct Rise {
 /// The chance at which a day is called a rise although nothing happened. A year of 20 channels is 7,300 days: one false
 /// alarm in more than a hundred years.
 inline constexpr double kFalseAlarm = 1e-6;
+/// Days beside a rise belong to it while their own chance is below this.
+inline constexpr double kBeside = 1e-2;
 /// A rise of fewer people, or of less than this times what was expected, is not worth a word whatever the chance.
 inline constexpr double kExcessMin = 5, kTimesMin = 1.5;
 /// What lasts longer is a new level, not a spike.
 inline constexpr std::size_t kRiseDaysMax = 21;
 
 /// A day is compared with the same day of the week in the 4 to 8 weeks before it (fewer are there in the beginning; below 4
-/// nothing is said). The median gives what was expected, which an earlier spike does not move; the spread is that of counts
-/// (Poisson) or, where the weeks differ more than that, of their median absolute deviation; the day is a rise when a negative
-/// binomial of that mean and spread reaches its count with a chance below kFalseAlarm.
+/// nothing is said). Their median gives what was expected, which an earlier spike does not move. The spread is that of counts
+/// (Poisson), times how much more the days of all these weeks vary around their medians, by their median absolute deviation.
+/// The day is a rise when a negative binomial of that mean and spread reaches its count with a chance below kFalseAlarm.
 std::vector<Rise> find_rises(std::span<const std::uint64_t> days);
 
 /// Chance that a negative binomial of this mean and variance (> mean > 0) gives at least `count`.
