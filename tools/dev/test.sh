@@ -127,13 +127,14 @@ phase_fuzz() {
 
 # --- running them ---------------------------------------------------------------------------------------------------
 
-# Runs phase_NAME in a process of its own, so that `set -e` holds inside; says how it goes now and then.
+# Runs phase_NAME in a process of its own, because `set -e` sleeps in whatever is called with `||` behind it; says how it
+# goes now and then.
 run_phase() {
   local phase=$1 title=$2 log=build/log/test-$1.log begin=$SECONDS status=0 pid
   rm -f "build/log/test-$phase.counts"
   step "$title"
   set -m
-  ("phase_$phase") </dev/null >"$log" 2>&1 &
+  "$root/dev" phase "$phase" </dev/null >"$log" 2>&1 &
   pid=$!
   set +m
   # shellcheck disable=SC2064
@@ -143,7 +144,7 @@ run_phase() {
     sleep 0.2
     if [ $((SECONDS - told)) -ge 30 ]; then
       told=$SECONDS
-      step "  … $(tail -n 1 "$log" | tr -d '\r' | cut -c1-100)"
+      step "  … $(grep -v "^[[:space:]]*$" "$log" | tail -n 1 | tr -d '\r' | cut -c1-100)"
     fi
   done
   wait "$pid" || status=$?
@@ -196,6 +197,15 @@ try() {
   run_phase "$1" "$2"
 }
 
+# ./dev phase NAME: one phase in the foreground, for run_phase and for looking closer.
+dev_phase() {
+  phase=$1
+  mkdir -p build/log
+  # Colours are for people; logs are read by grep.
+  export NO_COLOR=1 FORCE_COLOR=0
+  "phase_$phase"
+}
+
 dev_test() {
   rm -rf build/log
   mkdir -p build/log
@@ -204,8 +214,6 @@ dev_test() {
   install_packages tools/install/debian-packages-test.txt
   install_node
   install_duckdb
-  # Colours are for people; logs are read by grep.
-  export NO_COLOR=1 FORCE_COLOR=0
 
   try format "format of the C++ sources" || true
   try docs "documents and lock files" || true
