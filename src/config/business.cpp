@@ -7,8 +7,8 @@ namespace habitue::config {
 namespace {
 
 auto fields(const Business& b) {
-  return std::tie(b.name, b.model, b.currency, b.zone.name(), b.language, b.sides, b.money, b.steps, b.stages, b.subscription,
-                  b.hypotheses, b.channels, b.identity, b.wanted_act);
+  return std::tie(b.name, b.model, b.currency, b.zone.name(), b.language, b.sides, b.money, b.steps, b.stages,
+                  b.subscription, b.hypotheses, b.channels, b.identity, b.wanted_act);
 }
 
 std::vector<std::string> joined(std::vector<std::string> left, const std::vector<std::string>& right) {
@@ -43,8 +43,10 @@ std::vector<Step> default_steps(const Business& business) {
   if (auto first_value = joined(subscription.trial_started, subscription.value_events); !first_value.empty())
     add("activation", std::move(first_value), 1, true);
   add("revenue", business.money.payments, 1, false);
-  if (!subscription.renewed.empty()) add("retention", subscription.renewed, 1, false);
-  else add("retention", business.money.payments, 2, false);
+  if (!subscription.renewed.empty())
+    add("retention", subscription.renewed, 1, false);
+  else
+    add("retention", business.money.payments, 2, false);
   add("referral", {"Invite Sent", "Referral Sent"}, 1, true);
   return steps;
 }

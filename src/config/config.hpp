@@ -48,10 +48,10 @@ struct MoneyRules {
 
 /// A step of AARRR, reached at the n-th event of the kinds.
 struct Step {
-  std::string name;                       ///< "acquisition", "activation", "retention", "referral", "revenue".
-  std::vector<std::string> events;        ///< Any of these; empty (in the file `["*"]`): any event. `where` narrows them.
+  std::string name;                 ///< "acquisition", "activation", "retention", "referral", "revenue".
+  std::vector<std::string> events;  ///< Any of these; empty (in the file `["*"]`): any event. `where` narrows them.
   std::optional<criteria::Expression> where;  ///< On the event: made by criteria::parse_event_condition.
-  std::uint32_t occurrence = 1;           ///< The n-th such event: retention in a shop is the second purchase.
+  std::uint32_t occurrence = 1;               ///< The n-th such event: retention in a shop is the second purchase.
   std::optional<std::chrono::days> within;    ///< Counted only this long after acquisition.
   bool optional = false;
   friend bool operator==(const Step&, const Step&) = default;
@@ -82,7 +82,7 @@ struct Hypothesis {
   std::string version;
   LocalDay from{};
   std::string product, message;
-  criteria::Expression audience;   ///< Default: everyone.
+  criteria::Expression audience;  ///< Default: everyone.
   friend bool operator==(const Hypothesis&, const Hypothesis&) = default;
 };
 
@@ -95,14 +95,14 @@ struct Channels {
 struct IdentityRules {
   bool merge_on_email = true;
   std::uint32_t users_per_email_max = 5, users_per_device_max = 3;
-  std::vector<std::string> ignored_values;   ///< Added to the built-in ones.
+  std::vector<std::string> ignored_values;  ///< Added to the built-in ones.
   friend bool operator==(const IdentityRules&, const IdentityRules&) = default;
 };
 
 /// Wider than having paid (WHO-10), always shown beside the strict count.
 struct WantedAct {
   std::string name = "took part";
-  std::optional<criteria::Expression> criterion;   ///< Default: none defined, and then said so.
+  std::optional<criteria::Expression> criterion;  ///< Default: none defined, and then said so.
   friend bool operator==(const WantedAct&, const WantedAct&) = default;
 };
 
@@ -111,13 +111,13 @@ struct Business {
   BusinessModel model = BusinessModel::Purchases;
   Currency currency;
   Zone zone = Zone::utc();
-  std::string language = "en";                 ///< "fr" or "en".
+  std::string language = "en";  ///< "fr" or "en".
   std::vector<Side> sides = {Side{}};
   MoneyRules money;
-  std::vector<Step> steps;                     ///< AARRR; defaults depend on the model.
+  std::vector<Step> steps;  ///< AARRR; defaults depend on the model.
   StageRules stages;
   SubscriptionRules subscription;
-  std::vector<Hypothesis> hypotheses;          ///< In order of `from`; when none is written, one "v1" of everyone.
+  std::vector<Hypothesis> hypotheses;  ///< In order of `from`; when none is written, one "v1" of everyone.
   Channels channels;
   IdentityRules identity;
   WantedAct wanted_act;
@@ -137,7 +137,9 @@ Result<Business> load(const std::filesystem::path& file);
 std::string write(const Business& business);
 
 /// What one key means, its default and what moving it costs: `habitue config explain stages.new_days`. Errors: NotFound with the nearest key.
-struct Explanation { std::string key, type, default_value, meaning; };
+struct Explanation {
+  std::string key, type, default_value, meaning;
+};
 Result<Explanation> explain(std::string_view key);
 std::vector<Explanation> explain_all();
 

@@ -24,9 +24,10 @@ void add_keys(std::vector<Explanation>& out, const Section<Owner>& section, bool
   for (const Key<Owner>& key : section.keys) {
     std::string value = key.rules.required ? "must be written" : literal_of(key, owner);
     if (value.empty()) value = "none";
-    if (in_list && !key.rules.required && std::holds_alternative<std::string Owner::*>(key.member) && value == "\"\"") value = "empty";
-    out.push_back({section.name.empty() ? std::string(key.name) : fmt::format("{}.{}", section.name, key.name), type_of(key), std::move(value),
-                   std::string(key.meaning)});
+    if (in_list && !key.rules.required && std::holds_alternative<std::string Owner::*>(key.member) && value == "\"\"")
+      value = "empty";
+    out.push_back({section.name.empty() ? std::string(key.name) : fmt::format("{}.{}", section.name, key.name),
+                   type_of(key), std::move(value), std::string(key.meaning)});
   }
 }
 
@@ -37,7 +38,8 @@ std::vector<Explanation> explain_all() {
   add_keys(all, kHead, false);
   for_each_section([&](const auto& section, auto) { add_keys(all, section, false); },
                    [&](const auto& section, auto) {
-                     all.push_back({std::string(section.name), "list of tables", list_default(section.name), std::string(section.about)});
+                     all.push_back({std::string(section.name), "list of tables", list_default(section.name),
+                                    std::string(section.about)});
                      add_keys(all, section, true);
                    });
   return all;
@@ -56,8 +58,9 @@ Result<Explanation> explain(std::string_view key) {
     names.push_back(one.key);
   }
   const std::string_view nearest = nearest_word(key, names);
-  return fail(ErrorKind::NotFound, nearest.empty() ? fmt::format("there is no key '{}': `habitue config show` prints all", key)
-                                                   : fmt::format("there is no key '{}': did you mean '{}'?", key, nearest));
+  return fail(ErrorKind::NotFound, nearest.empty()
+                                       ? fmt::format("there is no key '{}': `habitue config show` prints all", key)
+                                       : fmt::format("there is no key '{}': did you mean '{}'?", key, nearest));
 }
 
 }  // namespace habitue::config

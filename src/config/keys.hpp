@@ -20,12 +20,12 @@ using Member =
 
 struct Rules {
   bool required = false;
-  bool may_be_empty = false;                    ///< Of texts and lists of texts.
-  bool any_event = false;                       ///< A list of events where `["*"]` means any.
-  bool about_event = false;                     ///< A criteria expression on one event's properties, not on a person.
-  std::uint32_t least = 1, most = 36'500;       ///< Of whole numbers and days: a century.
-  std::span<const std::string_view> words = {}; ///< A text is one of these.
-  std::string_view example = {};                ///< Shown, commented out, where there is no default.
+  bool may_be_empty = false;                     ///< Of texts and lists of texts.
+  bool any_event = false;                        ///< A list of events where `["*"]` means any.
+  bool about_event = false;                      ///< A criteria expression on one event's properties, not on a person.
+  std::uint32_t least = 1, most = 36'500;        ///< Of whole numbers and days: a century.
+  std::span<const std::string_view> words = {};  ///< A text is one of these.
+  std::string_view example = {};                 ///< Shown, commented out, where there is no default.
 };
 
 template <class Owner>

@@ -18,8 +18,10 @@ std::string text_literal(std::string_view text) {
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) out += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
-        else out += c;
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+          out += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
+        else
+          out += c;
     }
   }
   return out += '"';
@@ -27,7 +29,8 @@ std::string text_literal(std::string_view text) {
 
 // Criteria are full of double quotes, so they stand in single ones where that is possible.
 std::string criteria_literal(const std::string& text) {
-  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c != '\'' && c != 0x7F && static_cast<unsigned char>(c) >= 0x20; });
+  const bool plain = std::all_of(
+      text.begin(), text.end(), [](char c) { return c != '\'' && c != 0x7F && static_cast<unsigned char>(c) >= 0x20; });
   return plain ? "'" + text + "'" : text_literal(text);
 }
 
@@ -43,7 +46,9 @@ std::string literal(bool value, const Rules&) { return value ? "true" : "false";
 std::string literal(const std::vector<std::string>& value, const Rules& rules) {
   return rules.any_event && value.empty() ? "[\"*\"]" : list_literal(value);
 }
-std::string literal(const criteria::Expression& value, const Rules&) { return criteria_literal(criteria::to_text(value)); }
+std::string literal(const criteria::Expression& value, const Rules&) {
+  return criteria_literal(criteria::to_text(value));
+}
 std::string literal(const std::optional<criteria::Expression>& value, const Rules& rules) {
   if (!value) return {};
   return criteria_literal(rules.about_event ? criteria::to_event_condition(*value) : criteria::to_text(*value));
@@ -63,7 +68,9 @@ std::string type(const std::string&, const Rules& rules) {
   for (const std::string_view word : rules.words) out += fmt::format("{} \"{}\"", out == "one of" ? "" : ",", word);
   return out;
 }
-std::string type(std::uint32_t, const Rules& rules) { return fmt::format("whole number from {} to {}", rules.least, rules.most); }
+std::string type(std::uint32_t, const Rules& rules) {
+  return fmt::format("whole number from {} to {}", rules.least, rules.most);
+}
 std::string type(bool, const Rules&) { return "true or false"; }
 std::string type(const std::vector<std::string>&, const Rules&) { return "list of texts"; }
 std::string type(const criteria::Expression&, const Rules&) { return "criteria expression"; }
@@ -92,7 +99,7 @@ std::string literal_of(const Key<Owner>& key, const Owner& owner) {
   return std::visit([&](auto member) { return literal(owner.*member, key.rules); }, key.member);
 }
 
-#define HABITUE_FOR_OWNER(Owner)                        \
+#define HABITUE_FOR_OWNER(Owner)                       \
   template std::string type_of(const Key<Owner>& key); \
   template std::string literal_of(const Key<Owner>& key, const Owner& owner);
 HABITUE_FOR_OWNER(Business)

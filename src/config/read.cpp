@@ -77,9 +77,12 @@ class Reader {
 
   void mistake(Place place, std::size_t length, std::string message) {
     place = {std::max<std::size_t>(1, place.line), std::max<std::size_t>(1, place.column)};
-    mistakes_.push_back({place, fmt::format("{}:{}:{}: {}\n{}", file_name_, place.line, place.column, message, text_.shown(place, length))});
+    mistakes_.push_back({place, fmt::format("{}:{}:{}: {}\n{}", file_name_, place.line, place.column, message,
+                                            text_.shown(place, length))});
   }
-  void mistake(const toml::node& node, std::string message) { mistake(place_of(node.source()), length_of(node.source()), std::move(message)); }
+  void mistake(const toml::node& node, std::string message) {
+    mistake(place_of(node.source()), length_of(node.source()), std::move(message));
+  }
 
   // Of what stands on one line; the beginning of what goes on to the next.
   std::size_t length_of(const toml::source_region& region) const {
@@ -88,7 +91,8 @@ class Reader {
   }
 
   Result<Business> refuse() {
-    std::stable_sort(mistakes_.begin(), mistakes_.end(), [](const Mistake& left, const Mistake& right) { return left.place < right.place; });
+    std::stable_sort(mistakes_.begin(), mistakes_.end(),
+                     [](const Mistake& left, const Mistake& right) { return left.place < right.place; });
     std::string all;
     for (const Mistake& one : mistakes_) all += (all.empty() ? "" : "\n") + one.text;
     return invalid(std::move(all));
@@ -98,7 +102,8 @@ class Reader {
   void note(const std::string& path, const toml::node& node) { said_[path] = &node; }
   void mistake_at(const std::string& path, const std::string& otherwise, std::string message) {
     for (const std::string& where : {path, otherwise})
-      if (const auto found = said_.find(where); found != said_.end()) return mistake(*found->second, std::move(message));
+      if (const auto found = said_.find(where); found != said_.end())
+        return mistake(*found->second, std::move(message));
     mistake({1, 1}, 1, std::move(message));
   }
 
@@ -116,9 +121,11 @@ class Reader {
     const toml::node* node = root.get(section.name);
     if (node == nullptr) return;
     note(std::string(section.name), *node);
-    if (const toml::table* table = node->as_table()) return read_keys(*table, section, std::string(section.name), owner, {});
+    if (const toml::table* table = node->as_table())
+      return read_keys(*table, section, std::string(section.name), owner, {});
     mistake(*node, node->is_array() ? fmt::format("`{0}` is one table: write [{0}], not [[{0}]]", section.name)
-                                    : fmt::format("`{0}` is a table: write [{0}] on a line of its own; this is {1}", section.name, kind_of(*node)));
+                                    : fmt::format("`{0}` is a table: write [{0}] on a line of its own; this is {1}",
+                                                  section.name, kind_of(*node)));
   }
 
   template <class Owner>
@@ -127,8 +134,10 @@ class Reader {
     if (node == nullptr) return;
     note(std::string(section.name), *node);
     const toml::array* array = node->as_array();
-    const bool tables = array != nullptr && std::all_of(array->begin(), array->end(), [](const toml::node& item) { return item.is_table(); });
-    if (!tables) return mistake(*node, fmt::format("`{0}` is a list of tables: write [[{0}]] before each", section.name));
+    const bool tables = array != nullptr && std::all_of(array->begin(), array->end(),
+                                                        [](const toml::node& item) { return item.is_table(); });
+    if (!tables)
+      return mistake(*node, fmt::format("`{0}` is a list of tables: write [[{0}]] before each", section.name));
     if (array->size() > kMaxItems) return mistake(*node, fmt::format("at most {} of them", kMaxItems));
     owners.clear();
     for (const toml::node& item : *array) {
@@ -142,18 +151,21 @@ class Reader {
   void read_keys(const toml::table& table, const Section<Owner>& section, const std::string& path, Owner& owner,
                  const std::set<std::string_view>& sections) {
     for (const auto& [name, node] : table) {
-      const auto key = std::find_if(section.keys.begin(), section.keys.end(), [&](const Key<Owner>& one) { return one.name == name.str(); });
+      const auto key = std::find_if(section.keys.begin(), section.keys.end(),
+                                    [&](const Key<Owner>& one) { return one.name == name.str(); });
       if (key == section.keys.end()) {
         if (!sections.contains(name.str())) unknown_key(name, section, sections);
         continue;
       }
       const std::string full = path.empty() ? std::string(name.str()) : fmt::format("{}.{}", path, name.str());
       note(full, node);
-      const std::string shown_name = section.name.empty() ? std::string(name.str()) : fmt::format("{}.{}", section.name, name.str());
+      const std::string shown_name =
+          section.name.empty() ? std::string(name.str()) : fmt::format("{}.{}", section.name, name.str());
       std::visit([&](auto member) { value(node, shown_name, key->rules, type_of(*key), owner.*member); }, key->member);
     }
     for (const Key<Owner>& key : section.keys)
-      if (key.rules.required && !table.contains(key.name)) mistake(table, fmt::format("`{}.{}` is missing: {}", section.name, key.name, key.meaning));
+      if (key.rules.required && !table.contains(key.name))
+        mistake(table, fmt::format("`{}.{}` is missing: {}", section.name, key.name, key.meaning));
   }
 
   template <class Owner>
@@ -164,7 +176,8 @@ class Reader {
     std::string hint = nearest.empty() ? elsewhere(name.str()) : fmt::format(": did you mean `{}`?", nearest);
     const std::string_view where = section.name.empty() ? std::string_view("at the head of the file") : section.name;
     mistake(place_of(name.source()), length_of(name.source()),
-            fmt::format("there is no key `{}` {}{}", name.str(), section.name.empty() ? std::string(where) : fmt::format("in [{}]", where), hint));
+            fmt::format("there is no key `{}` {}{}", name.str(),
+                        section.name.empty() ? std::string(where) : fmt::format("in [{}]", where), hint));
   }
 
   // A key in the wrong table is commoner than a key of no table: all that follows a [header] belongs to it.
@@ -173,7 +186,8 @@ class Reader {
     const auto look = [&](const auto& section, const auto&...) {
       for (const auto& key : section.keys)
         if (key.name == name && found.empty())
-          found = section.name.empty() ? ": it stands at the head of the file, before the first [table]" : fmt::format(": it belongs in [{}]", section.name);
+          found = section.name.empty() ? ": it stands at the head of the file, before the first [table]"
+                                       : fmt::format(": it belongs in [{}]", section.name);
     };
     look(kHead);
     for_each_section(look, look);
@@ -192,7 +206,8 @@ class Reader {
     out = found->get();
     return true;
   }
-  bool whole(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type, std::uint32_t& out) {
+  bool whole(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type,
+             std::uint32_t& out) {
     const auto* found = node.as_integer();
     if (found == nullptr) return refuse_type(node, name, type);
     const std::int64_t number = found->get();
@@ -204,28 +219,36 @@ class Reader {
     return true;
   }
 
-  void one_of(const toml::node& node, const std::string& name, std::span<const std::string_view> words, const std::string& read, const std::string& type) {
+  void one_of(const toml::node& node, const std::string& name, std::span<const std::string_view> words,
+              const std::string& read, const std::string& type) {
     if (std::find(words.begin(), words.end(), read) != words.end()) return;
     const std::string_view nearest = nearest_word(read, {words.begin(), words.end()});
-    mistake(node, nearest.empty() ? fmt::format("`{}` is {}", name, type) : fmt::format("`{}` is {}: did you mean \"{}\"?", name, type, nearest));
+    mistake(node, nearest.empty() ? fmt::format("`{}` is {}", name, type)
+                                  : fmt::format("`{}` is {}: did you mean \"{}\"?", name, type, nearest));
   }
 
-  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type, std::string& out) {
+  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type,
+             std::string& out) {
     if (!text(node, name, type, out)) return;
     if (!rules.words.empty()) return one_of(node, name, rules.words, out, type);
     if (out.empty() && !rules.may_be_empty) mistake(node, fmt::format("`{}` is not empty", name));
   }
-  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type, std::uint32_t& out) {
+  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type,
+             std::uint32_t& out) {
     whole(node, name, rules, type, out);
   }
   void value(const toml::node& node, const std::string& name, const Rules&, const std::string&, bool& out) {
-    if (const auto* found = node.as_boolean()) out = found->get();
-    else mistake(node, fmt::format("`{}` is true or false, without quotes; this is {}", name, kind_of(node)));
+    if (const auto* found = node.as_boolean())
+      out = found->get();
+    else
+      mistake(node, fmt::format("`{}` is true or false, without quotes; this is {}", name, kind_of(node)));
   }
-  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type, std::vector<std::string>& out) {
+  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type,
+             std::vector<std::string>& out) {
     const toml::array* array = node.as_array();
     if (array == nullptr) {
-      mistake(node, fmt::format("`{}` is a {}: write it in brackets, [\"...\"]; this is {}", name, type, kind_of(node)));
+      mistake(node,
+              fmt::format("`{}` is a {}: write it in brackets, [\"...\"]; this is {}", name, type, kind_of(node)));
       return;
     }
     if (array->size() > kMaxItems) return mistake(node, fmt::format("`{}` has at most {} texts", name, kMaxItems));
@@ -233,7 +256,8 @@ class Reader {
     for (const toml::node& item : *array) {
       const auto* found = item.as_string();
       if (found == nullptr || found->get().empty())
-        mistake(item, fmt::format("`{}` is a {}; this is {}", name, type, found == nullptr ? kind_of(item) : "an empty text"));
+        mistake(item, fmt::format("`{}` is a {}; this is {}", name, type,
+                                  found == nullptr ? kind_of(item) : "an empty text"));
       else if (std::find(out.begin(), out.end(), found->get()) != out.end())
         mistake(item, fmt::format("\"{}\" is in `{}` twice", found->get(), name));
       else
@@ -246,10 +270,12 @@ class Reader {
     out.clear();
   }
 
-  std::optional<criteria::Expression> expression(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type) {
+  std::optional<criteria::Expression> expression(const toml::node& node, const std::string& name, const Rules& rules,
+                                                 const std::string& type) {
     std::string written;
     if (!text(node, name, type, written)) return std::nullopt;
-    criteria::Located read = rules.about_event ? criteria::parse_event_condition(written) : criteria::parse_located(written);
+    criteria::Located read =
+        rules.about_event ? criteria::parse_event_condition(written) : criteria::parse_located(written);
     if (read) return std::move(*read);
     // The caret stands below the word of the expression, not at the start of its quotes.
     const std::size_t begin = text_.offset_of(place_of(node.source()));
@@ -259,42 +285,54 @@ class Reader {
     mistake(text_.place_of(from), to - from, fmt::format("`{}`: {}", name, wrong.message));
     return std::nullopt;
   }
-  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type, criteria::Expression& out) {
+  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type,
+             criteria::Expression& out) {
     if (auto read = expression(node, name, rules, type)) out = std::move(*read);
   }
-  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type, std::optional<criteria::Expression>& out) {
+  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type,
+             std::optional<criteria::Expression>& out) {
     out = expression(node, name, rules, type);
   }
-  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type, std::optional<std::chrono::days>& out) {
+  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type,
+             std::optional<std::chrono::days>& out) {
     std::uint32_t number = 0;
     if (whole(node, name, rules, type, number)) out = std::chrono::days(number);
   }
   void value(const toml::node& node, const std::string& name, const Rules&, const std::string& type, LocalDay& out) {
     if (const auto* date = node.as_date()) {
-      const std::chrono::year_month_day day{std::chrono::year{date->get().year}, std::chrono::month{date->get().month}, std::chrono::day{date->get().day}};
+      const std::chrono::year_month_day day{std::chrono::year{date->get().year}, std::chrono::month{date->get().month},
+                                            std::chrono::day{date->get().day}};
       out = LocalDay{day};
       return;
     }
     std::string written;
     if (!text(node, name, type, written)) return;
-    if (const auto day = parse_day(written)) out = *day;
-    else mistake(node, fmt::format("`{}`: {}", name, day.error().message));
+    if (const auto day = parse_day(written))
+      out = *day;
+    else
+      mistake(node, fmt::format("`{}`: {}", name, day.error().message));
   }
   void value(const toml::node& node, const std::string& name, const Rules&, const std::string& type, Currency& out) {
     std::string written;
     if (!text(node, name, type, written)) return;
     const auto currency = Currency::parse(written);
-    if (currency && is_currency(currency->code())) out = *currency;
-    else mistake(node, fmt::format("`{}`: ISO 4217 has no currency \"{}\": three letters such as EUR, GBP or USD", name, written));
+    if (currency && is_currency(currency->code()))
+      out = *currency;
+    else
+      mistake(node, fmt::format("`{}`: ISO 4217 has no currency \"{}\": three letters such as EUR, GBP or USD", name,
+                                written));
   }
   void value(const toml::node& node, const std::string& name, const Rules&, const std::string& type, Zone& out) {
     std::string written;
     if (!text(node, name, type, written)) return;
-    if (auto zone = Zone::find(written)) out = std::move(*zone);
-    else mistake(node, fmt::format("`{}`: {}", name, zone.error().message));
+    if (auto zone = Zone::find(written))
+      out = std::move(*zone);
+    else
+      mistake(node, fmt::format("`{}`: {}", name, zone.error().message));
   }
   template <class Enum>
-  void word(const toml::node& node, const std::string& name, const std::string& type, std::initializer_list<Enum> values, Enum& out) {
+  void word(const toml::node& node, const std::string& name, const std::string& type,
+            std::initializer_list<Enum> values, Enum& out) {
     std::string written;
     if (!text(node, name, type, written)) return;
     std::vector<std::string_view> words;
@@ -304,7 +342,8 @@ class Reader {
     }
     one_of(node, name, words, written, type);
   }
-  void value(const toml::node& node, const std::string& name, const Rules&, const std::string& type, BusinessModel& out) {
+  void value(const toml::node& node, const std::string& name, const Rules&, const std::string& type,
+             BusinessModel& out) {
     word(node, name, type, {BusinessModel::Purchases, BusinessModel::Subscription}, out);
   }
   void value(const toml::node& node, const std::string& name, const Rules&, const std::string& type, Charged& out) {
@@ -321,7 +360,8 @@ class Reader {
   }
 
   template <class Owner>
-  void check_once(const std::vector<Owner>& owners, std::string_view section, std::string_view key, std::string Owner::*name) {
+  void check_once(const std::vector<Owner>& owners, std::string_view section, std::string_view key,
+                  std::string Owner::*name) {
     std::set<std::string_view> seen;
     for (std::size_t i = 0; i < owners.size(); ++i) {
       const std::string& one = owners[i].*name;
@@ -338,21 +378,26 @@ class Reader {
     for (std::size_t i = 0; i < business.sides.size(); ++i) {
       const Side& side = business.sides[i];
       if (side.payer && side.charged == Charged::Person)
-        mistake_at(fmt::format("sides[{}].payer", i), "sides", "`sides.payer` is for accounts: with charged = \"person\" each pays alone");
+        mistake_at(fmt::format("sides[{}].payer", i), "sides",
+                   "`sides.payer` is for accounts: with charged = \"person\" each pays alone");
     }
     const auto& versions = business.hypotheses;
     for (std::size_t i = 1; i < versions.size(); ++i) {
       const std::string item = fmt::format("hypotheses[{}]", i);
       if (!said_.contains(item + ".from") || !said_.contains(fmt::format("hypotheses[{}].from", i - 1))) continue;
       if (versions[i].from <= versions[i - 1].from)
-        mistake_at(item + ".from", item,
-                   fmt::format("`hypotheses.from` of \"{}\" is {}, not after {} of \"{}\": versions stand in order of their days", versions[i].version,
-                               format_day(versions[i].from), format_day(versions[i - 1].from), versions[i - 1].version));
+        mistake_at(
+            item + ".from", item,
+            fmt::format(
+                "`hypotheses.from` of \"{}\" is {}, not after {} of \"{}\": versions stand in order of their days",
+                versions[i].version, format_day(versions[i].from), format_day(versions[i - 1].from),
+                versions[i - 1].version));
     }
     if (business.stages.dormant_days < business.stages.at_risk_days)
-      mistake_at("stages.dormant_days", "stages.at_risk_days",
-                 fmt::format("`stages.dormant_days` is {}, below `stages.at_risk_days`, {}: nobody would ever be at risk", business.stages.dormant_days,
-                             business.stages.at_risk_days));
+      mistake_at(
+          "stages.dormant_days", "stages.at_risk_days",
+          fmt::format("`stages.dormant_days` is {}, below `stages.at_risk_days`, {}: nobody would ever be at risk",
+                      business.stages.dormant_days, business.stages.at_risk_days));
     if (!business.steps.empty() && said_.contains("steps") && business.steps.front().name != "acquisition")
       mistake_at("steps[0].name", "steps", "the first of [[steps]] is \"acquisition\": the others are counted from it");
   }

@@ -28,15 +28,18 @@ void add_keys(std::string& out, std::span<const Key<Owner>> keys, const Owner& o
   for (const Key<Owner>& key : keys) {
     if (commented) add_comment(out, key.meaning);
     const std::string value = literal_of(key, owner);
-    if (!value.empty()) out += fmt::format("{} = {}\n", key.name, value);
-    else if (commented) out += fmt::format("# {} = {}\n", key.name, key.rules.example);
+    if (!value.empty())
+      out += fmt::format("{} = {}\n", key.name, value);
+    else if (commented)
+      out += fmt::format("# {} = {}\n", key.name, key.rules.example);
   }
 }
 
 }  // namespace
 
 std::string write(const Business& business) {
-  std::string out = "# habitue.toml: who is supposed to pay, which events mean what, and for whom the business works.\n\n";
+  std::string out =
+      "# habitue.toml: who is supposed to pay, which events mean what, and for whom the business works.\n\n";
   add_keys(out, kHead.keys, business, true);
   for_each_section(
       [&](const auto& section, auto member) {

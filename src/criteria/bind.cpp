@@ -11,7 +11,8 @@ namespace {
 
 class Binder {
  public:
-  Binder(const Expression& expression, const journey::Snapshot& snapshot) : expression_(expression), snapshot_(snapshot) {
+  Binder(const Expression& expression, const journey::Snapshot& snapshot)
+      : expression_(expression), snapshot_(snapshot) {
     for (const std::string& kind : snapshot.kinds()) kind_names_.push_back(kind);
     property_names_ = snapshot.property_names();
   }
@@ -39,7 +40,8 @@ class Binder {
     if (!found) {
       const std::vector<std::string_view> names(property_names_.begin(), property_names_.end());
       const std::string_view nearest = nearest_word(name, names);
-      warn(fmt::format("no data has a property '{}' yet{}", name, nearest.empty() ? "" : fmt::format(": did you mean '{}'?", nearest)));
+      warn(fmt::format("no data has a property '{}' yet{}", name,
+                       nearest.empty() ? "" : fmt::format(": did you mean '{}'?", nearest)));
     }
     return found;
   }
@@ -76,7 +78,8 @@ class Binder {
         continue;
       }
       const std::string_view nearest = nearest_word(event, kind_names_);
-      warn(fmt::format("no event is called '{}' yet{}", event, nearest.empty() ? "" : fmt::format(": did you mean '{}'?", nearest)));
+      warn(fmt::format("no event is called '{}' yet{}", event,
+                       nearest.empty() ? "" : fmt::format(": did you mean '{}'?", nearest)));
     }
     std::sort(out.kinds.begin(), out.kinds.end());
     if (source.where) out.where = condition(*source.where);
@@ -164,7 +167,8 @@ class Binder {
       event_leaf(source, out);
     }
     out.by_cost = out.parts;
-    std::stable_sort(out.by_cost.begin(), out.by_cost.end(), [&](auto left, auto right) { return cost(left) < cost(right); });
+    std::stable_sort(out.by_cost.begin(), out.by_cost.end(),
+                     [&](auto left, auto right) { return cost(left) < cost(right); });
     out_->nodes.push_back(std::move(out));
     return static_cast<std::uint32_t>(out_->nodes.size() - 1);
   }
@@ -210,7 +214,8 @@ class Binder {
 
 }  // namespace
 
-Result<Evaluator> Evaluator::bind(const Expression& expression, const journey::Snapshot& snapshot, const Zone& zone, const Facts* facts) {
+Result<Evaluator> Evaluator::bind(const Expression& expression, const journey::Snapshot& snapshot, const Zone& zone,
+                                  const Facts* facts) {
   auto bound_expression = std::make_unique<Bound>();
   bound_expression->zone = zone;
   bound_expression->facts = facts;

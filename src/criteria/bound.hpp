@@ -46,10 +46,10 @@ struct EventLeaf {
   const EdgeValue* edge = nullptr;
   const Sequence* sequence = nullptr;
   std::optional<journey::Property> property;
-  BoundTest test;                       ///< Of an EdgeValue.
-  std::vector<BoundPattern> patterns;   ///< One; of a sequence the steps and then `without`.
+  BoundTest test;                      ///< Of an EdgeValue.
+  std::vector<BoundPattern> patterns;  ///< One; of a sequence the steps and then `without`.
   BoundWindow window;
-  std::uint32_t place = 0;              ///< Among leaves with a state of their own: sequences, or counts of distinct values.
+  std::uint32_t place = 0;  ///< Among leaves with a state of their own: sequences, or counts of distinct values.
 };
 
 /// An event that windows are counted from.
@@ -69,9 +69,9 @@ struct BoundNode {
   enum class Type : std::uint8_t { Everyone, All, Any, Not, Slot, Role, Stage, Events };
   Type type = Type::Everyone;
   const Node* source = nullptr;
-  std::vector<std::uint32_t> parts;       ///< In order of the text.
-  std::vector<std::uint32_t> by_cost;     ///< The same, cheapest first.
-  std::uint32_t index = kNone;            ///< Of the slot or of the event leaf.
+  std::vector<std::uint32_t> parts;    ///< In order of the text.
+  std::vector<std::uint32_t> by_cost;  ///< The same, cheapest first.
+  std::uint32_t index = kNone;         ///< Of the slot or of the event leaf.
   BoundTest test;
 };
 
@@ -93,7 +93,7 @@ struct Evaluator::Bound {
   std::vector<EventLeaf> leaves;
   std::vector<Anchor> anchors;
   std::vector<TraitSlot> slots;
-  std::uint32_t account_slot = kNone;     ///< The slot of the account's id, when something asks for it.
+  std::uint32_t account_slot = kNone;  ///< The slot of the account's id, when something asks for it.
   std::uint32_t sequence_count = 0, distinct_count = 0;
 
   /// Subscriptions of kind k are [first_of_kind[k], first_of_kind[k + 1]).

@@ -13,8 +13,8 @@ const std::vector<std::string_view> kRoles = {"client", "prospect", "beneficiary
 const std::vector<std::string_view> kStages = {"prospect", "trial",   "new",  "active", "occasional",
                                                "at_risk",  "dormant", "lost", "back"};
 
-constexpr std::array<std::string_view, 12> kOperators = {"=",  "!=",       "<",           "<=",        ">",      ">=",
-                                                         "in", "contains", "starts with", "ends with", "exists", "is missing"};
+constexpr std::array<std::string_view, 12> kOperators = {
+    "=", "!=", "<", "<=", ">", ">=", "in", "contains", "starts with", "ends with", "exists", "is missing"};
 constexpr std::array<std::string_view, 6> kUnits = {"minutes", "hours", "days", "weeks", "months", "years"};
 // Two hundred years each: far more than any business, and no sum of them leaves the calendar.
 constexpr std::array<std::uint32_t, 6> kMostOfUnit = {105'120'000, 1'752'000, 73'000, 10'400, 2'400, 200};
@@ -51,7 +51,8 @@ std::string text_of(const Span& span) {
 
 std::optional<std::string> check_name(std::string_view name) {
   if (name.empty()) return "a name is not empty";
-  if (name.size() > kMaxNameBytes) return fmt::format("a name has at most {} bytes; this one has {}", kMaxNameBytes, name.size());
+  if (name.size() > kMaxNameBytes)
+    return fmt::format("a name has at most {} bytes; this one has {}", kMaxNameBytes, name.size());
   return std::nullopt;
 }
 
@@ -74,12 +75,14 @@ std::optional<std::string> check_word(ValueTest::Of of, std::string_view word) {
 
 std::optional<std::string> check_test(ValueTest::Of of, const Test& test) {
   const bool none = test.op == Operator::Exists || test.op == Operator::Missing;
-  if (none) return test.values.empty() ? std::nullopt : std::optional(fmt::format("`{}` takes no value", word_of(test.op)));
+  if (none)
+    return test.values.empty() ? std::nullopt : std::optional(fmt::format("`{}` takes no value", word_of(test.op)));
   if (test.values.empty() || (test.op != Operator::In && test.values.size() != 1))
     return fmt::format("`{}` takes {}", word_of(test.op), test.op == Operator::In ? "one or more values" : "one value");
   const bool of_words = of == ValueTest::Of::Role || of == ValueTest::Of::Stage;
   if (of_words && test.op != Operator::Equal && test.op != Operator::NotEqual && test.op != Operator::In)
-    return fmt::format("a {} is compared by =, !=, in (...), exists or is missing", of == ValueTest::Of::Role ? "role" : "stage");
+    return fmt::format("a {} is compared by =, !=, in (...), exists or is missing",
+                       of == ValueTest::Of::Role ? "role" : "stage");
   for (const Literal& value : test.values) {
     const auto* text = std::get_if<std::string>(&value);
     if (of_words) {

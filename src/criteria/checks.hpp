@@ -11,10 +11,16 @@
 
 namespace habitue::criteria {
 
-inline constexpr std::array<std::pair<std::string_view, Measure::What>, 9> kMeasureWords = {{
-    {"count", Measure::What::Count}, {"days", Measure::What::Days}, {"weeks", Measure::What::Weeks},
-    {"months", Measure::What::Months}, {"sum", Measure::What::Sum}, {"min", Measure::What::Min},
-    {"max", Measure::What::Max}, {"mean", Measure::What::Mean}, {"distinct", Measure::What::Distinct}}};
+inline constexpr std::array<std::pair<std::string_view, Measure::What>, 9> kMeasureWords = {
+    {{"count", Measure::What::Count},
+     {"days", Measure::What::Days},
+     {"weeks", Measure::What::Weeks},
+     {"months", Measure::What::Months},
+     {"sum", Measure::What::Sum},
+     {"min", Measure::What::Min},
+     {"max", Measure::What::Max},
+     {"mean", Measure::What::Mean},
+     {"distinct", Measure::What::Distinct}}};
 
 /// `count`, `sum`, ...
 std::string_view word_of(Measure::What what);

@@ -78,7 +78,8 @@ class Evaluator {
  public:
   /// `facts` may be null; then role and stage are unknown. An event or a property that no data has yet is no error:
   /// counts are 0 and traits are missing (`warnings` names them, with the nearest that exists).
-  static Result<Evaluator> bind(const Expression& expression, const journey::Snapshot& snapshot, const Zone& zone, const Facts* facts = nullptr);
+  static Result<Evaluator> bind(const Expression& expression, const journey::Snapshot& snapshot, const Zone& zone,
+                                const Facts* facts = nullptr);
   ~Evaluator();
   Evaluator(Evaluator&&) noexcept;
   Evaluator& operator=(Evaluator&&) noexcept;
@@ -90,9 +91,9 @@ class Evaluator {
   bool matches(const journey::Event& event) const;
 
   struct Reason {
-    std::string part;     ///< The part of the text.
+    std::string part;  ///< The part of the text.
     Verdict verdict;
-    std::string found;    ///< What was found: "country is France", "3 Order Completed in the last 365 days".
+    std::string found;  ///< What was found: "country is France", "3 Order Completed in the last 365 days".
   };
   /// The leaves that decided, in order of the text; `found` in French when `language` is "fr", else in English.
   std::vector<Reason> explain(const journey::Journey& journey, UtcMicros as_of, std::string_view language = "en") const;

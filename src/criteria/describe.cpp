@@ -8,7 +8,9 @@
 namespace habitue::criteria {
 namespace {
 
-bool is_list(const Node& node) { return std::holds_alternative<All>(node.form) || std::holds_alternative<Any>(node.form); }
+bool is_list(const Node& node) {
+  return std::holds_alternative<All>(node.form) || std::holds_alternative<Any>(node.form);
+}
 
 std::string joined(const std::vector<NodeRef>& parts, std::string_view joiner, const Wording& wording) {
   std::string text;
@@ -22,7 +24,9 @@ std::string joined(const std::vector<NodeRef>& parts, std::string_view joiner, c
 
 }  // namespace
 
-const Wording& Wording::of(std::string_view language) { return language == "fr" ? french_wording() : english_wording(); }
+const Wording& Wording::of(std::string_view language) {
+  return language == "fr" ? french_wording() : english_wording();
+}
 
 std::string Wording::grouped(double value, std::string_view thousands, std::string_view point) {
   std::string text = fmt::format("{}", value);

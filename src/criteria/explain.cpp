@@ -42,7 +42,8 @@ class Explainer {
 
   std::string found(const BoundNode& of) {
     if (of.type == BoundNode::Type::Everyone) return wording_.everyone();
-    if (of.type == BoundNode::Type::Slot) return wording_.found_value(std::get<ValueTest>(of.source->form), shown(run_.slot(of.index)));
+    if (of.type == BoundNode::Type::Slot)
+      return wording_.found_value(std::get<ValueTest>(of.source->form), shown(run_.slot(of.index)));
     if (of.type == BoundNode::Type::Role || of.type == BoundNode::Type::Stage)
       return wording_.found_value(std::get<ValueTest>(of.source->form), run_.fact(of.type));
 
@@ -51,13 +52,16 @@ class Explainer {
     if (leaf.sequence != nullptr) return wording_.found_sequence(state.found);
     if (leaf.moment != nullptr) {
       if (!state.at) return wording_.found_none(leaf.moment->events, Window{});
-      return wording_.found_moment(*leaf.moment, bound_.zone.day_of(*state.at), days_between(*state.at, as_of_, bound_.zone));
+      return wording_.found_moment(*leaf.moment, bound_.zone.day_of(*state.at),
+                                   days_between(*state.at, as_of_, bound_.zone));
     }
     if (leaf.edge != nullptr)
-      return state.at ? wording_.found_edge_value(*leaf.edge, shown(state.value)) : wording_.found_none(leaf.edge->events, leaf.edge->window);
+      return state.at ? wording_.found_edge_value(*leaf.edge, shown(state.value))
+                      : wording_.found_none(leaf.edge->events, leaf.edge->window);
     const Measure& measure = *leaf.measure;
     if (state.count == 0) return wording_.found_none(measure.events, measure.window);
-    if (!takes_property(measure.what) || measure.what == Measure::What::Distinct) return wording_.found_count(measure, state.count);
+    if (!takes_property(measure.what) || measure.what == Measure::What::Distinct)
+      return wording_.found_count(measure, state.count);
     if (state.valued == 0 && measure.what != Measure::What::Sum)
       return wording_.found_value({ValueTest::Of::Property, measure.property, {}}, {});
     return wording_.found_number(measure, measured_number(measure, state), state.count);
@@ -72,7 +76,8 @@ class Explainer {
 
 }  // namespace
 
-std::vector<Evaluator::Reason> Evaluator::explain(const journey::Journey& journey, UtcMicros as_of, std::string_view language) const {
+std::vector<Evaluator::Reason> Evaluator::explain(const journey::Journey& journey, UtcMicros as_of,
+                                                  std::string_view language) const {
   return Explainer(*bound_, journey, as_of, Wording::of(language)).reasons();
 }
 

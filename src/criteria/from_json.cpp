@@ -1,4 +1,4 @@
-// Reads the JSON form. A mistake is noted with the pointer (RFC 6901) of the value that is wrong.
+// Reads the JSON form: the table of docs/criteria.md from the right to the left.
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "criteria/checks.hpp"
 #include "criteria/criteria.hpp"
+#include "criteria/json_reader.hpp"
 #include "criteria/node.hpp"
 
 namespace habitue::criteria {
@@ -18,22 +19,17 @@ namespace {
 
 namespace json = boost::json;
 
-std::string escaped(std::string_view key) {
-  std::string out;
-  for (const char c : key) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  return out;
-}
-
-class Reader {
+class Reader : private JsonReader {
  public:
   Result<Expression> read(const json::value& value) {
     NodeRef root = node(value, "", Where::Person);
     if (root && depth_of(*root) > kMaxDepth) wrong("", fmt::format("nested more than {} levels deep", kMaxDepth));
-    if (failed_) return invalid(fmt::format("{}: {}", pointer_.empty() ? "the whole" : pointer_, message_));
+    if (failed()) return invalid(failure());
     Expression expression(root.node);
     // What text could not say must not enter by JSON: the two forms are one-to-one.
     const std::string text = to_text(expression);
-    if (text.size() > kMaxTextBytes) return invalid(fmt::format("the whole: its text has {} bytes; {} are the most", text.size(), kMaxTextBytes));
+    if (text.size() > kMaxTextBytes)
+      return invalid(fmt::format("the whole: its text has {} bytes; {} are the most", text.size(), kMaxTextBytes));
     if (!is_valid_utf8(text)) return invalid("the whole: a text in it is not valid UTF-8");
     return expression;
   }
@@ -41,82 +37,12 @@ class Reader {
  private:
   enum class Where { Person, Event };  // Event: inside a `where`, whose leaves are properties.
 
-  bool wrong(const std::string& pointer, std::string message) {
-    if (!failed_) {
-      pointer_ = pointer;
-      message_ = std::move(message);
-    }
-    failed_ = true;
-    return false;
-  }
-  NodeRef none(const std::string& pointer, std::string message) { return wrong(pointer, std::move(message)), NodeRef{}; }
-
-  bool count(const std::string& at) {
-    return ++nodes_ <= kMaxNodes || wrong(at, fmt::format("more than {} tests, names and values", kMaxNodes));
-  }
-
-  bool only(const json::object& object, const std::string& at, std::initializer_list<std::string_view> keys) {
-    for (const auto& member : object) {
-      const std::string_view key(member.key().data(), member.key().size());
-      if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
-      const std::string_view nearest = nearest_word(key, std::vector<std::string_view>(keys));
-      return wrong(at + "/" + escaped(key), nearest.empty() ? std::string("this member has no meaning here")
-                                                            : fmt::format("this member has no meaning here: did you mean `{}`?", nearest));
-    }
-    return true;
-  }
-
-  const json::value* need(const json::object& object, const std::string& at, std::string_view key) {
-    const json::value* found = object.if_contains(key);
-    if (found == nullptr) wrong(at, fmt::format("`{}` is missing", key));
-    return found;
-  }
-
-  bool read_text(const json::value& value, const std::string& at, std::string& out) {
-    const json::string* text = value.if_string();
-    if (text == nullptr) return wrong(at, "expected a text");
-    out.assign(text->data(), text->size());
-    return true;
-  }
-
-  bool read_name(const json::value& value, const std::string& at, std::string& out) {
-    if (!count(at) || !read_text(value, at, out)) return false;
-    const auto mistake = check_name(out);
-    return !mistake || wrong(at, *mistake);
-  }
-
-  bool read_number(const json::value& value, const std::string& at, double& out) {
-    if (value.is_int64()) out = static_cast<double>(value.get_int64());
-    else if (value.is_uint64()) out = static_cast<double>(value.get_uint64());
-    else if (value.is_double()) out = value.get_double();
-    else return wrong(at, "expected a number");
-    if (!std::isfinite(out)) return wrong(at, "this number is out of range");
-    if (out == 0) out = 0;  // -0 is 0.
-    return true;
-  }
-
-  bool read_whole(const json::value& value, const std::string& at, std::uint32_t& out) {
-    double number = 0;
-    if (!read_number(value, at, number)) return false;
-    if (number != std::floor(number) || number < 1 || number > 4e9) return wrong(at, "expected a whole number from 1");
-    out = static_cast<std::uint32_t>(number);
-    return true;
-  }
-
-  bool read_day(const json::value& value, const std::string& at, LocalDay& out) {
-    std::string text;
-    if (!read_text(value, at, text)) return false;
-    const auto day = parse_day(text);
-    if (!day || text.size() != 10) return wrong(at, "expected a day such as \"2011-05-01\"");
-    out = *day;
-    return true;
-  }
-
   // --- expressions
 
   NodeRef node(const json::value& value, const std::string& at, Where where) {
     const json::object* object = value.if_object();
-    if (object == nullptr) return none(at, "expected an object such as {\"trait\": \"country\", \"op\": \"=\", \"value\": \"France\"}");
+    if (object == nullptr)
+      return none(at, "expected an object such as {\"trait\": \"country\", \"op\": \"=\", \"value\": \"France\"}");
     if (!count(at)) return {};
     if (++depth_ > 2 * kMaxDepth) return none(at, "nested too deep");
     NodeRef read = form(*object, at, where);
@@ -125,15 +51,18 @@ class Reader {
   }
 
   NodeRef form(const json::object& object, const std::string& at, Where where) {
-    if (const auto* parts = object.if_contains("all")) return only(object, at, {"all"}) ? list(*parts, at + "/all", where, true) : NodeRef{};
-    if (const auto* parts = object.if_contains("any")) return only(object, at, {"any"}) ? list(*parts, at + "/any", where, false) : NodeRef{};
+    if (const auto* parts = object.if_contains("all"))
+      return only(object, at, {"all"}) ? list(*parts, at + "/all", where, true) : NodeRef{};
+    if (const auto* parts = object.if_contains("any"))
+      return only(object, at, {"any"}) ? list(*parts, at + "/any", where, false) : NodeRef{};
     if (const auto* part = object.if_contains("not")) {
       if (!only(object, at, {"not"})) return {};
       NodeRef inner = node(*part, at + "/not", where);
       return inner ? make_not(std::move(inner)) : NodeRef{};
     }
     if (where == Where::Event) {
-      if (const auto* name = object.if_contains("property")) return value_test(object, at, ValueTest::Of::Property, "property", name);
+      if (const auto* name = object.if_contains("property"))
+        return value_test(object, at, ValueTest::Of::Property, "property", name);
       return none(at, "expected `property`, `all`, `any` or `not`");
     }
     return person_leaf(object, at);
@@ -142,15 +71,20 @@ class Reader {
   NodeRef person_leaf(const json::object& object, const std::string& at) {
     if (const auto* yes = object.if_contains("everyone")) {
       if (!only(object, at, {"everyone"})) return {};
-      if (!yes->is_bool() || !yes->get_bool()) return none(at + "/everyone", "expected true; nobody is {\"not\": {\"everyone\": true}}");
+      if (!yes->is_bool() || !yes->get_bool())
+        return none(at + "/everyone", "expected true; nobody is {\"not\": {\"everyone\": true}}");
       return make_node({Everyone{}});
     }
-    if (const auto* name = object.if_contains("trait")) return value_test(object, at, ValueTest::Of::Trait, "trait", name);
-    if (const auto* name = object.if_contains("account")) return value_test(object, at, ValueTest::Of::AccountTrait, "account", name);
+    if (const auto* name = object.if_contains("trait"))
+      return value_test(object, at, ValueTest::Of::Trait, "trait", name);
+    if (const auto* name = object.if_contains("account"))
+      return value_test(object, at, ValueTest::Of::AccountTrait, "account", name);
     if (const auto* which = object.if_contains("fact")) return fact(object, at, *which);
     if (const auto* pattern_value = object.if_contains("did")) {
       Measure did;
-      if (!only(object, at, {"did", "window"}) || !pattern(*pattern_value, at + "/did", did.events) || !window(object, at, did.window)) return {};
+      if (!only(object, at, {"did", "window"}) || !pattern(*pattern_value, at + "/did", did.events) ||
+          !window(object, at, did.window))
+        return {};
       return make_node({std::move(did)});
     }
     if (object.contains("sequence")) return sequence(object, at);
@@ -158,8 +92,10 @@ class Reader {
       if (object.contains(word_of(edge_kind))) return edge(object, at, edge_kind);
     for (const auto& [word, what] : kMeasureWords)
       if (object.contains(word)) return measure(object, at, word, what);
-    return none(at, "no test: expected one of all, any, not, everyone, trait, account, fact, did, count, days, weeks, months, "
-                    "sum, min, max, mean, distinct, first, last, sequence");
+    return none(
+        at,
+        "no test: expected one of all, any, not, everyone, trait, account, fact, did, count, days, weeks, months, "
+        "sum, min, max, mean, distinct, first, last, sequence");
   }
 
   NodeRef list(const json::value& value, const std::string& at, Where where, bool all) {
@@ -174,7 +110,8 @@ class Reader {
     return all ? make_all(std::move(parts)) : make_any(std::move(parts));
   }
 
-  NodeRef value_test(const json::object& object, const std::string& at, ValueTest::Of of, std::string_view key, const json::value* name) {
+  NodeRef value_test(const json::object& object, const std::string& at, ValueTest::Of of, std::string_view key,
+                     const json::value* name) {
     ValueTest leaf{of, {}, {}};
     if (!only(object, at, {key, "op", "value", "values"})) return {};
     if (!read_name(*name, fmt::format("{}/{}", at, key), leaf.name) || !test(object, at, of, leaf.test)) return {};
@@ -185,10 +122,14 @@ class Reader {
     std::string word;
     if (!only(object, at, {"fact", "op", "value", "values"}) || !read_text(which, at + "/fact", word)) return {};
     ValueTest leaf;
-    if (word == "role") leaf.of = ValueTest::Of::Role;
-    else if (word == "stage") leaf.of = ValueTest::Of::Stage;
-    else if (word == "account") leaf.of = ValueTest::Of::Account;
-    else return none(at + "/fact", "expected role, stage or account");
+    if (word == "role")
+      leaf.of = ValueTest::Of::Role;
+    else if (word == "stage")
+      leaf.of = ValueTest::Of::Stage;
+    else if (word == "account")
+      leaf.of = ValueTest::Of::Account;
+    else
+      return none(at + "/fact", "expected role, stage or account");
     if (!test(object, at, leaf.of, leaf.test)) return {};
     return make_node({std::move(leaf)});
   }
@@ -198,11 +139,14 @@ class Reader {
     std::string word;
     if (op == nullptr || !read_text(*op, at + "/op", word)) return false;
     const auto read = operator_of(word);
-    if (!read) return wrong(at + "/op", "expected one of =, !=, <, <=, >, >=, in, contains, starts with, ends with, exists, is missing");
+    if (!read)
+      return wrong(at + "/op",
+                   "expected one of =, !=, <, <=, >, >=, in, contains, starts with, ends with, exists, is missing");
     out.op = *read;
     const bool many = out.op == Operator::In;
     if (object.contains(many ? "value" : "values"))
-      return wrong(at + (many ? "/value" : "/values"), many ? "`in` takes `values`, a list" : "only `in` takes `values`; here it is `value`");
+      return wrong(at + (many ? "/value" : "/values"),
+                   many ? "`in` takes `values`, a list" : "only `in` takes `values`; here it is `value`");
     if (many) {
       const json::value* values = need(object, at, "values");
       if (values == nullptr) return false;
@@ -228,7 +172,8 @@ class Reader {
       return out.values.emplace_back(day), true;
     }
     double number = 0;
-    if (value.is_null() || value.is_array()) return wrong(at, "expected a text, a number, true, false or {\"date\": \"2011-05-01\"}");
+    if (value.is_null() || value.is_array())
+      return wrong(at, "expected a text, a number, true, false or {\"date\": \"2011-05-01\"}");
     if (!read_number(value, at, number)) return false;
     return out.values.emplace_back(number), true;
   }
@@ -245,7 +190,8 @@ class Reader {
       for (std::size_t i = 0; i < array->size(); ++i) {
         std::string name;
         if (!read_name((*array)[i], fmt::format("{}/events/{}", at, i), name)) return false;
-        if (std::find(out.events.begin(), out.events.end(), name) == out.events.end()) out.events.push_back(std::move(name));
+        if (std::find(out.events.begin(), out.events.end(), name) == out.events.end())
+          out.events.push_back(std::move(name));
       }
     } else if (!events->is_string() || events->get_string() != "any") {
       return wrong(at + "/events", "expected a list of names, or \"any\"");
@@ -323,7 +269,9 @@ class Reader {
     const json::object* object = value.if_object();
     if (object == nullptr) return wrong(at, "expected an object such as {\"n\": 30, \"unit\": \"days\"}");
     const json::value* n = need(*object, at, "n");
-    if (n == nullptr || !only(*object, at, {"n", "unit"}) || !read_whole(*n, at + "/n", out.n) || !unit(*object, at, out.unit)) return false;
+    if (n == nullptr || !only(*object, at, {"n", "unit"}) || !read_whole(*n, at + "/n", out.n) ||
+        !unit(*object, at, out.unit))
+      return false;
     const auto mistake = check_span(out);
     return !mistake || wrong(at + "/n", *mistake);
   }
@@ -344,7 +292,8 @@ class Reader {
     if (value == nullptr) return true;
     const std::string at = owner_at + "/window";
     const json::object* object = value->if_object();
-    if (object == nullptr || object->empty()) return wrong(at, "expected an object such as {\"in_last\": {\"n\": 30, \"unit\": \"days\"}}");
+    if (object == nullptr || object->empty())
+      return wrong(at, "expected an object such as {\"in_last\": {\"n\": 30, \"unit\": \"days\"}}");
     const std::string key(object->begin()->key());
     const auto spanned = [&](Kind kind) {
       out.kind = kind;
@@ -369,8 +318,9 @@ class Reader {
       out.edge = edge_kind;
       return only(*object, at, {key}) && pattern(object->at(key), at + "/" + key, out.anchor.emplace());
     }
-    return wrong(at + "/" + escaped(key), "no window: expected one of in_last, at_least_ago, more_than_ago, between_ago, between, "
-                                          "before, since, within, before_first, before_last, since_first, since_last");
+    return wrong(at + "/" + escaped(key),
+                 "no window: expected one of in_last, at_least_ago, more_than_ago, between_ago, between, "
+                 "before, since, within, before_first, before_last, since_first, since_last");
   }
 
   bool within(const json::object& object, const std::string& at, Window& out) {
@@ -379,18 +329,21 @@ class Reader {
     const std::string_view of = last ? "of_last" : "of_first";
     const json::value* anchor = need(object, at, of);
     out.edge = last ? Edge::Last : Edge::First;
-    return anchor != nullptr && only(object, at, {"within", of}) && span(object.at("within"), at + "/within", out.span) &&
+    return anchor != nullptr && only(object, at, {"within", of}) &&
+           span(object.at("within"), at + "/within", out.span) &&
            pattern(*anchor, fmt::format("{}/{}", at, of), out.anchor.emplace());
   }
 
   bool between_ago(const json::value& value, const std::string& at, Window& out) {
     const json::object* object = value.if_object();
-    if (object == nullptr) return wrong(at, "expected an object such as {\"from\": 30, \"to\": 90, \"unit\": \"days\"}");
+    if (object == nullptr)
+      return wrong(at, "expected an object such as {\"from\": 30, \"to\": 90, \"unit\": \"days\"}");
     const json::value* from = need(*object, at, "from");
     const json::value* to = need(*object, at, "to");
     out.kind = Window::Kind::BetweenAgo;
-    if (from == nullptr || to == nullptr || !only(*object, at, {"from", "to", "unit"}) || !unit(*object, at, out.span.unit) ||
-        !read_whole(*from, at + "/from", out.span.n) || !read_whole(*to, at + "/to", out.farthest))
+    if (from == nullptr || to == nullptr || !only(*object, at, {"from", "to", "unit"}) ||
+        !unit(*object, at, out.span.unit) || !read_whole(*from, at + "/from", out.span.n) ||
+        !read_whole(*to, at + "/to", out.farthest))
       return false;
     if (out.farthest < out.span.n) return wrong(at + "/to", "the larger number is `to`");
     const auto mistake = check_span({out.farthest, out.span.unit});
@@ -399,15 +352,14 @@ class Reader {
 
   bool between(const json::value& value, const std::string& at, Window& out) {
     const json::array* days = value.if_array();
-    if (days == nullptr || days->size() != 2) return wrong(at, "expected two days such as [\"2011-01-01\", \"2011-06-30\"]");
+    if (days == nullptr || days->size() != 2)
+      return wrong(at, "expected two days such as [\"2011-01-01\", \"2011-06-30\"]");
     out.kind = Window::Kind::Between;
     if (!read_day((*days)[0], at + "/0", out.from) || !read_day((*days)[1], at + "/1", out.to)) return false;
     return out.from <= out.to || wrong(at + "/1", "the window ends before it begins");
   }
 
-  bool failed_ = false;
-  std::size_t nodes_ = 0, depth_ = 0;
-  std::string pointer_, message_;
+  std::size_t depth_ = 0;
 };
 
 }  // namespace

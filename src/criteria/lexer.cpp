@@ -14,7 +14,7 @@ namespace habitue::criteria {
 namespace {
 
 constexpr std::array<std::string_view, 20> kReserved = {
-    "and",    "or",    "not",  "where", "in",      "between", "before",   "since",  "more", "at",
+    "and",    "or",      "not",  "where", "in", "between", "before",   "since",  "more", "at",
     "within", "without", "then", "of",    "is", "exists",  "contains", "starts", "ends", "than"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -42,8 +42,8 @@ class Lexer {
     while (skip_space(), at_ < text_.size()) {
       const char c = text_[at_];
       const bool read = c == '"' || rest().starts_with(kOpeningQuote) ? read_text()
-                        : starts_word_byte(rest())                   ? read_word()
-                                                                     : read_sign();
+                        : starts_word_byte(rest())                    ? read_word()
+                                                                      : read_sign();
       if (!read) return tl::unexpected(mistake_);
     }
     tokens_.push_back(Token{Token::Type::End, text_.size(), 0, {}, 0, {}});
@@ -55,9 +55,12 @@ class Lexer {
 
   void skip_space() {
     while (at_ < text_.size()) {
-      if (is_space(text_[at_])) ++at_;
-      else if (rest().starts_with(kNoBreakSpace)) at_ += kNoBreakSpace.size();
-      else return;
+      if (is_space(text_[at_]))
+        ++at_;
+      else if (rest().starts_with(kNoBreakSpace))
+        at_ += kNoBreakSpace.size();
+      else
+        return;
     }
   }
 
@@ -84,7 +87,8 @@ class Lexer {
       }
       const char escaped = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
       switch (escaped) {
-        case '"': case '\\': token.text.push_back(escaped); break;
+        case '"':
+        case '\\': token.text.push_back(escaped); break;
         case 'n': token.text.push_back('\n'); break;
         case 'r': token.text.push_back('\r'); break;
         case 't': token.text.push_back('\t'); break;
@@ -128,10 +132,24 @@ class Lexer {
   }
 
   bool read_sign() {
-    struct Spelling { std::string_view written, plain; };
-    static constexpr std::array<Spelling, 15> kSigns = {{
-        {"<=", "<="}, {">=", ">="}, {"!=", "!="}, {"<>", "!="}, {"==", "="}, {"=", "="}, {"<", "<"}, {">", ">"},
-        {"(", "("}, {")", ")"}, {",", ","}, {"\u2264", "<="}, {"\u2265", ">="}, {"\u2260", "!="}, {"*", "*"}}};
+    struct Spelling {
+      std::string_view written, plain;
+    };
+    static constexpr std::array<Spelling, 15> kSigns = {{{"<=", "<="},
+                                                         {">=", ">="},
+                                                         {"!=", "!="},
+                                                         {"<>", "!="},
+                                                         {"==", "="},
+                                                         {"=", "="},
+                                                         {"<", "<"},
+                                                         {">", ">"},
+                                                         {"(", "("},
+                                                         {")", ")"},
+                                                         {",", ","},
+                                                         {"\u2264", "<="},
+                                                         {"\u2265", ">="},
+                                                         {"\u2260", "!="},
+                                                         {"*", "*"}}};
     for (const Spelling& sign : kSigns) {
       if (!rest().starts_with(sign.written)) continue;
       tokens_.push_back(Token{Token::Type::Sign, at_, sign.written.size(), std::string(sign.plain), 0, {}});
@@ -141,9 +159,10 @@ class Lexer {
     if (rest().starts_with(kClosingQuote)) return fail_at(at_, kClosingQuote.size(), "this quote was never opened");
     if (text_[at_] == '\'') return fail_at(at_, 1, "texts and names are quoted with \", not with '");
     const auto byte = static_cast<unsigned char>(text_[at_]);
-    return fail_at(at_, 1, byte < 0x20 || byte == 0x7F
-                               ? std::string("a control character has no place here")
-                               : fmt::format("`{}` has no meaning here: a name with it is written in \" quotes", text_[at_]));
+    return fail_at(at_, 1,
+                   byte < 0x20 || byte == 0x7F
+                       ? std::string("a control character has no place here")
+                       : fmt::format("`{}` has no meaning here: a name with it is written in \" quotes", text_[at_]));
   }
 
   std::string_view text_;
@@ -156,7 +175,8 @@ class Lexer {
 
 tl::expected<std::vector<Token>, Mistake> tokens_of(std::string_view text) {
   if (text.size() > kMaxTextBytes)
-    return tl::unexpected(Mistake{0, 0, fmt::format("the text has {} bytes; {} are the most", text.size(), kMaxTextBytes)});
+    return tl::unexpected(
+        Mistake{0, 0, fmt::format("the text has {} bytes; {} are the most", text.size(), kMaxTextBytes)});
   if (!is_valid_utf8(text)) return tl::unexpected(Mistake{0, 0, "the text is not valid UTF-8"});
   return Lexer(text).read();
 }
@@ -169,7 +189,8 @@ bool is_keyword(std::string_view word, std::string_view keyword) {
 }
 
 bool is_reserved(std::string_view word) {
-  return std::any_of(kReserved.begin(), kReserved.end(), [&](std::string_view keyword) { return is_keyword(word, keyword); });
+  return std::any_of(kReserved.begin(), kReserved.end(),
+                     [&](std::string_view keyword) { return is_keyword(word, keyword); });
 }
 
 bool is_plain_name(std::string_view name) {

@@ -14,7 +14,7 @@ struct Token {
   enum class Type { Word, Number, Date, Text, Sign, End };
   Type type = Type::End;
   std::size_t offset = 0, length = 0;
-  std::string text;    ///< A word as written, a text without quotes and escapes, a sign in its plain form (`>=` for `≥`).
+  std::string text;  ///< A word as written, a text without quotes and escapes, a sign in its plain form (`>=` for `≥`).
   double number = 0;
   LocalDay day{};
 };

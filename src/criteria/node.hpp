@@ -26,7 +26,18 @@ struct NodeRef {
 };
 
 enum class Operator : std::uint8_t {
-  Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, In, Contains, StartsWith, EndsWith, Exists, Missing
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  In,
+  Contains,
+  StartsWith,
+  EndsWith,
+  Exists,
+  Missing
 };
 
 using Literal = std::variant<double, std::string, bool, LocalDay>;

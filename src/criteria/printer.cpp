@@ -115,8 +115,8 @@ std::string leaf_text(const Node& node) {
   if (const auto* measure = std::get_if<Measure>(&node.form)) {
     if (is_did(*measure)) return fmt::format("did {}{}", bare_text(measure->events), window_text(measure->window));
     const std::string of = takes_property(measure->what) ? name_text(measure->property) + " of " : "";
-    return fmt::format("{}({}{}) {} {}{}", word_of(measure->what), of, inner_text(measure->events), word_of(measure->op),
-                       measure->value, window_text(measure->window));
+    return fmt::format("{}({}{}) {} {}{}", word_of(measure->what), of, inner_text(measure->events),
+                       word_of(measure->op), measure->value, window_text(measure->window));
   }
   if (const auto* moment = std::get_if<Moment>(&node.form))
     return fmt::format("{}({}){}", word_of(moment->edge), inner_text(moment->events), window_text(moment->window));
@@ -151,7 +151,8 @@ std::string node_text(const Node& node, Place place) {
   if (value != nullptr && value->test.op == Operator::In) {
     std::string text = leaf_text(*negation->part);
     // The name may hold " in (" in quotes; the list is after the last word of the left part.
-    const std::string test = test_text(value->test, value->of == ValueTest::Of::Role || value->of == ValueTest::Of::Stage);
+    const std::string test =
+        test_text(value->test, value->of == ValueTest::Of::Role || value->of == ValueTest::Of::Stage);
     return text.insert(text.size() - test.size(), "not ");
   }
   return "not " + node_text(*negation->part, Place::InNot);

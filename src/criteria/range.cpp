@@ -12,7 +12,8 @@ constexpr microseconds kTick{1};
 bool is_elapsed(Unit unit) { return unit <= Unit::Hours; }
 
 microseconds elapsed(const Span& span) {
-  return span.unit == Unit::Minutes ? microseconds(std::chrono::minutes(span.n)) : microseconds(std::chrono::hours(span.n));
+  return span.unit == Unit::Minutes ? microseconds(std::chrono::minutes(span.n))
+                                    : microseconds(std::chrono::hours(span.n));
 }
 
 // The calendar is read between the years 1 and 9999, whatever moment is asked for: kBeginning and kEnd lie outside it.

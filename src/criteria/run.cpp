@@ -28,7 +28,8 @@ PassRoom& pass_room() {
 std::int64_t period_of(What what, LocalDay day) {
   if (what == What::Days) return day.time_since_epoch().count();
   // Weeks begin on Monday, and 1970-01-01 was a Thursday.
-  if (what == What::Weeks) return std::chrono::floor<std::chrono::weeks>(day + std::chrono::days(3)).time_since_epoch().count();
+  if (what == What::Weeks)
+    return std::chrono::floor<std::chrono::weeks>(day + std::chrono::days(3)).time_since_epoch().count();
   const std::chrono::year_month_day date{day};
   return static_cast<int>(date.year()) * 12LL + static_cast<unsigned>(date.month());
 }
@@ -123,8 +124,10 @@ void Run::read_slots() {
     if ((of_account ? accounts : personal) == 0) continue;
     if (of_account) {
       const Value id = bound_.group_id ? bound_.group_id->at(event) : Value{};
-      if (!account) account = id;
-      else if (!is_same(*account, id)) continue;
+      if (!account)
+        account = id;
+      else if (!is_same(*account, id))
+        continue;
     }
     for (std::size_t s = 0; s < slots_.size(); ++s) {
       const TraitSlot& slot = bound_.slots[s];
@@ -183,7 +186,8 @@ void Run::read_events() {
     for (const Event& event : read.from > kBeginning ? journey_.since(read.from) : journey_) {
       if (event.at >= read.until) break;
       const std::uint32_t end = bound_.first_of_kind[event.kind.value + 1U];
-      for (std::uint32_t s = bound_.first_of_kind[event.kind.value]; s < end; ++s) offer(bound_.subscriptions[s], event);
+      for (std::uint32_t s = bound_.first_of_kind[event.kind.value]; s < end; ++s)
+        offer(bound_.subscriptions[s], event);
       for (const Subscription& subscription : bound_.of_any_kind) offer(subscription, event);
       if (open == 0) break;
     }

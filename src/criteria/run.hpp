@@ -15,16 +15,16 @@ namespace habitue::criteria {
 
 /// What one leaf has gathered from the events.
 struct LeafState {
-  Range range;                   ///< Of its window.
-  std::uint64_t count = 0;       ///< Events that matched; for days, weeks, months and distinct values, those.
-  std::uint64_t valued = 0;      ///< Of them with the property.
+  Range range;               ///< Of its window.
+  std::uint64_t count = 0;   ///< Events that matched; for days, weeks, months and distinct values, those.
+  std::uint64_t valued = 0;  ///< Of them with the property.
   long double sum = 0;
   double least = 0, most = 0;
   std::int64_t period = INT64_MIN;
-  std::optional<UtcMicros> at;   ///< Of the first or last event.
-  journey::Value value;          ///< Of it.
-  bool found = false;            ///< The sequence.
-  bool done = false;             ///< More events cannot change the answer.
+  std::optional<UtcMicros> at;  ///< Of the first or last event.
+  journey::Value value;         ///< Of it.
+  bool found = false;           ///< The sequence.
+  bool done = false;            ///< More events cannot change the answer.
 };
 
 /// The sum, least, largest or mean that was gathered. For the mean and the extremes some event had the property.

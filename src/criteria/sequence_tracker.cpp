@@ -45,7 +45,8 @@ bool SequenceTracker::finish() {
 
 // Gives steps `reached`, `reached` + 1, ... distinct candidates of this instant, as many as can be: each new step may
 // push earlier ones to other candidates (augmenting paths of a bipartite matching).
-void SequenceTracker::extend_from(std::size_t reached, UtcMicros chain_start, std::array<UtcMicros, kMaxSteps + 1>& next) const {
+void SequenceTracker::extend_from(std::size_t reached, UtcMicros chain_start,
+                                  std::array<UtcMicros, kMaxSteps + 1>& next) const {
   std::array<std::int16_t, kMaxSteps * kMaxSteps + 1> taken_by;
   std::fill_n(taken_by.begin(), candidate_count_, std::int16_t{-1});
   for (std::size_t step = reached; step < sequence_->steps.size(); ++step) {
@@ -77,7 +78,8 @@ void SequenceTracker::close_instant() {
   const std::size_t steps = sequence_->steps.size();
   if (next[steps] != kNever)
     found_ = !sequence_->within || instant_ < end_of_span(next[steps], *sequence_->within, *zone_);
-  for (std::size_t k = 1; k < steps; ++k) latest_start_[k] = std::max(interrupted_ ? kNever : latest_start_[k], next[k]);
+  for (std::size_t k = 1; k < steps; ++k)
+    latest_start_[k] = std::max(interrupted_ ? kNever : latest_start_[k], next[k]);
   candidate_count_ = 0;
   candidates_of_step_.fill(0);
   interrupted_ = false;

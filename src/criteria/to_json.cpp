@@ -39,8 +39,10 @@ json::object node_json(const Node& node);
 
 json::object pattern_json(const Pattern& pattern) {
   json::object out;
-  if (pattern.events.empty()) out["events"] = "any";
-  else out["events"] = json::array(pattern.events.begin(), pattern.events.end());
+  if (pattern.events.empty())
+    out["events"] = "any";
+  else
+    out["events"] = json::array(pattern.events.begin(), pattern.events.end());
   if (pattern.where) out["where"] = node_json(*pattern.where);
   return out;
 }
@@ -57,7 +59,8 @@ void add_window(json::object& out, const Window& window) {
     case Kind::AtLeastAgo: form["at_least_ago"] = span_json(window.span); break;
     case Kind::MoreThanAgo: form["more_than_ago"] = span_json(window.span); break;
     case Kind::BetweenAgo:
-      form["between_ago"] = json::object{{"from", window.span.n}, {"to", window.farthest}, {"unit", word_of(window.span.unit)}};
+      form["between_ago"] =
+          json::object{{"from", window.span.n}, {"to", window.farthest}, {"unit", word_of(window.span.unit)}};
       break;
     case Kind::Between: form["between"] = json::array{format_day(window.from), format_day(window.to)}; break;
     case Kind::Before: form["before"] = format_day(window.from); break;

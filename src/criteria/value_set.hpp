@@ -10,8 +10,10 @@ namespace habitue::criteria {
 class ValueSet {
  public:
   void clear() {
-    if (slots_.size() > 1024) slots_ = std::vector<std::uint64_t>(16);  // One heavy person costs the others nothing.
-    else std::fill(slots_.begin(), slots_.end(), 0);
+    if (slots_.size() > 1024)
+      slots_ = std::vector<std::uint64_t>(16);  // One heavy person costs the others nothing.
+    else
+      std::fill(slots_.begin(), slots_.end(), 0);
     size_ = 0;
   }
   /// True when it was not in yet.

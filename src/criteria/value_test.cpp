@@ -100,7 +100,9 @@ std::string_view spelling_of(const Value& value, SpellingBuffer& buffer) {
     case Value::Type::Number: {
       // Large whole numbers (identifiers, milliseconds) are spelled without an exponent.
       const bool whole = value.number == std::floor(value.number) && std::abs(value.number) < 1e15;
-      const auto end = whole ? std::to_chars(buffer.bytes, buffer.bytes + sizeof buffer.bytes, static_cast<std::int64_t>(value.number)).ptr
+      const auto end = whole ? std::to_chars(buffer.bytes, buffer.bytes + sizeof buffer.bytes,
+                                             static_cast<std::int64_t>(value.number))
+                                   .ptr
                              : std::to_chars(buffer.bytes, buffer.bytes + sizeof buffer.bytes, value.number).ptr;
       return {buffer.bytes, static_cast<std::size_t>(end - buffer.bytes)};
     }

@@ -38,7 +38,9 @@ BoundTest bound(const Test& test);
 /// The value as a number: numbers, and texts that are plain decimal numbers.
 std::optional<double> number_of(const journey::Value& value);
 /// The value's text; a number or a truth is spelled into `buffer`.
-struct SpellingBuffer { char bytes[32]; };
+struct SpellingBuffer {
+  char bytes[32];
+};
 std::string_view spelling_of(const journey::Value& value, SpellingBuffer& buffer);
 
 /// Missing: unknown, except to `exists` and `is missing`. Days are days of `zone`.

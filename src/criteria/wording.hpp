@@ -28,7 +28,8 @@ class Wording {
   virtual std::string sequence(const Sequence& leaf, bool negated) const = 0;
 
   // What was found, for explanations. Texts without `found` are already worded.
-  virtual std::string found_value(const ValueTest& leaf, std::string_view found) const = 0;  ///< Empty `found`: missing.
+  virtual std::string found_value(const ValueTest& leaf,
+                                  std::string_view found) const = 0;  ///< Empty `found`: missing.
   virtual std::string found_count(const Measure& leaf, std::uint64_t count) const = 0;
   virtual std::string found_number(const Measure& leaf, double number, std::uint64_t events) const = 0;
   virtual std::string found_moment(const Moment& leaf, LocalDay day, std::int64_t days_ago) const = 0;

@@ -158,7 +158,8 @@ TEST(Writing, ShowsEveryKeyThatTheFileChanged) {
     std::string section;
     std::istringstream lines(write(business));
     for (std::string line; std::getline(lines, line);) {
-      if (line.starts_with("[")) section = line;
+      if (line.starts_with("["))
+        section = line;
       else if (const std::size_t equals = line.find(" = "); equals != std::string::npos && !line.starts_with("# "))
         all.try_emplace(section + " " + line.substr(0, equals), line.substr(equals));  // Of a list, the first table.
     }
@@ -186,11 +187,15 @@ TEST(DefaultSteps, FollowTheModelAndItsEvents) {
   EXPECT_EQ(told(sure("[money]\npurchases = [\"Sold\"]").steps),
             "acquisition:#1 activation?:Product Added,Checkout Started,#1 revenue:Sold,#1 retention:Sold,#2 "
             "referral?:Invite Sent,Product Shared,Referral Sent,#1 ");
-  EXPECT_EQ(told(sure("model = \"subscription\"\n[money]\npayments = [\"Paid\"]\n[subscription]\nvalue_events = [\"Used\"]").steps),
-            "acquisition:#1 activation?:Trial Started,Used,#1 revenue:Paid,#1 retention:Subscription Renewed,#1 "
-            "referral?:Invite Sent,Referral Sent,#1 ");
+  EXPECT_EQ(
+      told(sure("model = \"subscription\"\n[money]\npayments = [\"Paid\"]\n[subscription]\nvalue_events = [\"Used\"]")
+               .steps),
+      "acquisition:#1 activation?:Trial Started,Used,#1 revenue:Paid,#1 retention:Subscription Renewed,#1 "
+      "referral?:Invite Sent,Referral Sent,#1 ");
   // A step without events would be any event's: emptied lists leave it out, or fall back on the second payment.
-  EXPECT_EQ(told(sure("model = \"subscription\"\n[money]\npayments = [\"Paid\"]\n[subscription]\ntrial_started = []\nrenewed = []").steps),
+  EXPECT_EQ(told(sure("model = \"subscription\"\n[money]\npayments = [\"Paid\"]\n[subscription]\ntrial_started = "
+                      "[]\nrenewed = []")
+                     .steps),
             "acquisition:#1 revenue:Paid,#1 retention:Paid,#2 referral?:Invite Sent,Referral Sent,#1 ");
 }
 
@@ -251,16 +256,20 @@ TEST(Mistakes, InCriteriaPointAtTheWordInTheFile) {
             "    4 |   and did B in last 3 dais\"\"\"\n"
             "      |                       ^^^^");
   EXPECT_EQ(refusal("[wanted_act]\ncriterion = \"\"\"did A \\\n    and\"\"\"\n"),
-            "habitue.toml:3:8: `wanted_act.criterion`: expected a test such as `trait country = \"France\"` or `did Order Completed`\n"
+            "habitue.toml:3:8: `wanted_act.criterion`: expected a test such as `trait country = \"France\"` or `did "
+            "Order Completed`\n"
             "    3 |     and\"\"\"\n"
             "      |        ^");
   EXPECT_EQ(refusal("[[steps]]\nname = \"acquisition\"\nevents = [\"A\"]\nwhere = 'did A'\n"),
-            "habitue.toml:4:15: `steps.where`: expected a comparison: =, !=, <, <=, >, >=, in (...), contains, starts with, exists, is missing\n"
+            "habitue.toml:4:15: `steps.where`: expected a comparison: =, !=, <, <=, >, >=, in (...), contains, starts "
+            "with, exists, is missing\n"
             "    4 | where = 'did A'\n"
             "      |               ^");
 }
 
-struct Wrong { std::string name, toml, message; };
+struct Wrong {
+  std::string name, toml, message;
+};
 class OneMistake : public testing::TestWithParam<Wrong> {};
 TEST_P(OneMistake, IsToldWithItsPlace) {
   const std::string message = refusal(GetParam().toml);
@@ -271,43 +280,63 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Wrong{"NotToml", "name = \"a\"\nzone Europe\n",
               "habitue.toml:2:6: this is not TOML: Error while parsing key-value pair: expected '=', saw 'E'"},
-        Wrong{"KeyOfAnotherTable", "[money]\nnew_days = 3\n", "habitue.toml:2:1: there is no key `new_days` in [money]: it belongs in [stages]"},
+        Wrong{"KeyOfAnotherTable", "[money]\nnew_days = 3\n",
+              "habitue.toml:2:1: there is no key `new_days` in [money]: it belongs in [stages]"},
         Wrong{"KeyOfTheHead", "[stages]\nzone = \"UTC\"\n",
-              "habitue.toml:2:1: there is no key `zone` in [stages]: it stands at the head of the file, before the first [table]"},
-        Wrong{"TableForList", "[sides]\nname = \"a\"\n", "habitue.toml:1:1: `sides` is a list of tables: write [[sides]] before each"},
+              "habitue.toml:2:1: there is no key `zone` in [stages]: it stands at the head of the file, before the "
+              "first [table]"},
+        Wrong{"TableForList", "[sides]\nname = \"a\"\n",
+              "habitue.toml:1:1: `sides` is a list of tables: write [[sides]] before each"},
         Wrong{"ListForTable", "[[money]]\n", "habitue.toml:1:1: `money` is one table: write [money], not [[money]]"},
-        Wrong{"ValueForTable", "money = 3\n", "habitue.toml:1:9: `money` is a table: write [money] on a line of its own; this is a whole number"},
-        Wrong{"TextForList", "[money]\npayments = \"Paid\"\n",
-              "habitue.toml:2:12: `money.payments` is a list of texts: write it in brackets, [\"...\"]; this is a text"},
-        Wrong{"NumberInList", "[money]\npayments = [\"A\", 3]\n", "habitue.toml:2:18: `money.payments` is a list of texts; this is a whole number"},
-        Wrong{"TwiceInList", "[money]\npayments = [\"A\", \"A\"]\n", "habitue.toml:2:18: \"A\" is in `money.payments` twice"},
+        Wrong{"ValueForTable", "money = 3\n",
+              "habitue.toml:1:9: `money` is a table: write [money] on a line of its own; this is a whole number"},
+        Wrong{
+            "TextForList", "[money]\npayments = \"Paid\"\n",
+            "habitue.toml:2:12: `money.payments` is a list of texts: write it in brackets, [\"...\"]; this is a text"},
+        Wrong{"NumberInList", "[money]\npayments = [\"A\", 3]\n",
+              "habitue.toml:2:18: `money.payments` is a list of texts; this is a whole number"},
+        Wrong{"TwiceInList", "[money]\npayments = [\"A\", \"A\"]\n",
+              "habitue.toml:2:18: \"A\" is in `money.payments` twice"},
         Wrong{"NoPayment", "[money]\npayments = []\n", "habitue.toml:2:12: `money.payments` is not empty"},
-        Wrong{"NoEvents", "[[steps]]\nname = \"acquisition\"\nevents = []\n", "habitue.toml:3:10: `steps.events` is not empty: [\"*\"] means any event"},
+        Wrong{"NoEvents", "[[steps]]\nname = \"acquisition\"\nevents = []\n",
+              "habitue.toml:3:10: `steps.events` is not empty: [\"*\"] means any event"},
         Wrong{"StarWithOthers", "[[steps]]\nname = \"acquisition\"\nevents = [\"*\", \"A\"]\n",
               "habitue.toml:3:10: `steps.events`: \"*\" means any event and stands alone"},
         Wrong{"StepName", "[[steps]]\nname = \"acquisiton\"\nevents = [\"A\"]\n",
-              "habitue.toml:2:8: `steps.name` is one of \"acquisition\", \"activation\", \"retention\", \"referral\", \"revenue\": did you mean \"acquisition\"?"},
-        Wrong{"StepTwice", "[[steps]]\nname = \"acquisition\"\nevents = [\"A\"]\n[[steps]]\nname = \"acquisition\"\nevents = [\"B\"]\n",
+              "habitue.toml:2:8: `steps.name` is one of \"acquisition\", \"activation\", \"retention\", \"referral\", "
+              "\"revenue\": did you mean \"acquisition\"?"},
+        Wrong{"StepTwice",
+              "[[steps]]\nname = \"acquisition\"\nevents = [\"A\"]\n[[steps]]\nname = \"acquisition\"\nevents = "
+              "[\"B\"]\n",
               "habitue.toml:5:8: two of [[steps]] are called \"acquisition\""},
         Wrong{"FirstStep", "[[steps]]\nname = \"revenue\"\nevents = [\"A\"]\n",
               "habitue.toml:2:8: the first of [[steps]] is \"acquisition\": the others are counted from it"},
         Wrong{"Model", "model = \"subscripton\"\n",
               "habitue.toml:1:9: `model` is one of \"purchases\", \"subscription\": did you mean \"subscription\"?"},
-        Wrong{"Truth", "[identity]\nmerge_on_email = \"yes\"\n", "habitue.toml:2:18: `identity.merge_on_email` is true or false, without quotes; this is a text"},
+        Wrong{"Truth", "[identity]\nmerge_on_email = \"yes\"\n",
+              "habitue.toml:2:18: `identity.merge_on_email` is true or false, without quotes; this is a text"},
         Wrong{"Day", "[[hypotheses]]\nversion = \"v1\"\nfrom = \"2011-02-30\"\n",
               "habitue.toml:3:8: `hypotheses.from`: '2011-02-30' is no day: write it as 2011-12-09"},
         Wrong{"MissingKey", "[[hypotheses]]\nversion = \"v1\"\n",
-              "habitue.toml:1:1: `hypotheses.from` is missing: The first day it holds, later than that of the version before it. The past keeps the version "
+              "habitue.toml:1:1: `hypotheses.from` is missing: The first day it holds, later than that of the version "
+              "before it. The past keeps the version "
               "that held then."},
-        Wrong{"VersionTwice", "[[hypotheses]]\nversion = \"v1\"\nfrom = 2011-01-01\n[[hypotheses]]\nversion = \"v1\"\nfrom = 2011-02-01\n",
+        Wrong{"VersionTwice",
+              "[[hypotheses]]\nversion = \"v1\"\nfrom = 2011-01-01\n[[hypotheses]]\nversion = \"v1\"\nfrom = "
+              "2011-02-01\n",
               "habitue.toml:5:11: two of [[hypotheses]] are called \"v1\""},
-        Wrong{"VersionsInDisorder", "[[hypotheses]]\nversion = \"v1\"\nfrom = 2011-02-01\n[[hypotheses]]\nversion = \"v2\"\nfrom = 2011-02-01\n",
-              "habitue.toml:6:8: `hypotheses.from` of \"v2\" is 2011-02-01, not after 2011-02-01 of \"v1\": versions stand in order of their days"},
+        Wrong{"VersionsInDisorder",
+              "[[hypotheses]]\nversion = \"v1\"\nfrom = 2011-02-01\n[[hypotheses]]\nversion = \"v2\"\nfrom = "
+              "2011-02-01\n",
+              "habitue.toml:6:8: `hypotheses.from` of \"v2\" is 2011-02-01, not after 2011-02-01 of \"v1\": versions "
+              "stand in order of their days"},
         Wrong{"NobodyAtRisk", "[stages]\ndormant_days = 60\n",
-              "habitue.toml:2:16: `stages.dormant_days` is 60, below `stages.at_risk_days`, 90: nobody would ever be at risk"},
+              "habitue.toml:2:16: `stages.dormant_days` is 60, below `stages.at_risk_days`, 90: nobody would ever be "
+              "at risk"},
         Wrong{"PayerOfAPerson", "[[sides]]\npayer = 'trait a = 1'\n",
               "habitue.toml:2:9: `sides.payer` is for accounts: with charged = \"person\" each pays alone"},
-        Wrong{"AccentsBefore", "name = \"été\" # é\nlanguage = \"de\"\n", "habitue.toml:2:12: `language` is one of \"en\", \"fr\""}),
+        Wrong{"AccentsBefore", "name = \"été\" # é\nlanguage = \"de\"\n",
+              "habitue.toml:2:12: `language` is one of \"en\", \"fr\""}),
     [](const auto& test) { return test.param.name; });
 
 TEST(Loading, TellsTheFileThatIsNotThere) {
@@ -324,7 +353,8 @@ TEST(Explaining, TellsAKeyAndHelpsWithANearOne) {
   EXPECT_EQ(told->default_value, "90");
   EXPECT_EQ(explain("steps")->default_value, "acquisition, activation, revenue, retention, referral");
   EXPECT_EQ(explain("new_days").error().message, "there is no key 'new_days': did you mean 'stages.new_days'?");
-  EXPECT_EQ(explain("stages.new_day").error().message, "there is no key 'stages.new_day': did you mean 'stages.new_days'?");
+  EXPECT_EQ(explain("stages.new_day").error().message,
+            "there is no key 'stages.new_day': did you mean 'stages.new_days'?");
   EXPECT_EQ(explain("stages.new_day").error().kind, ErrorKind::NotFound);
 }
 

@@ -20,7 +20,8 @@ std::string cell(std::string text) {
 std::string steps_of(std::string_view toml) {
   const std::string written = write(*parse(toml));
   std::string out;
-  std::istringstream lines(written.substr(written.find("[[steps]]"), written.find("# Thresholds") - written.find("[[steps]]")));
+  std::istringstream lines(
+      written.substr(written.find("[[steps]]"), written.find("# Thresholds") - written.find("[[steps]]")));
   for (std::string line; std::getline(lines, line);)
     if (!line.starts_with("#")) out += line.empty() ? "\n" : "    " + line + "\n";
   return out.substr(0, out.find_last_not_of('\n') + 1) + "\n";
@@ -29,15 +30,20 @@ std::string steps_of(std::string_view toml) {
 std::string configuration_page() {
   std::string page =
       "# Configuration: habitue.toml\n\n"
-      "One file tells Habitué the business: who is supposed to pay, which events mean payment, activation or referral, for whom the\n"
-      "business works, and every threshold. It lies in the workspace's folder. Every key may be left out: the default is the convention\n"
-      "of the trade. `habitue config show` prints the whole with its defaults, `habitue config check` looks for mistakes, and\n"
+      "One file tells Habitué the business: who is supposed to pay, which events mean payment, activation or referral, "
+      "for whom the\n"
+      "business works, and every threshold. It lies in the workspace's folder. Every key may be left out: the default "
+      "is the convention\n"
+      "of the trade. `habitue config show` prints the whole with its defaults, `habitue config check` looks for "
+      "mistakes, and\n"
       "`habitue config explain stages.new_days` tells about one key.\n\n"
       "A wrong file is refused with all its mistakes at once, each with its line:\n\n";
   const auto wrong = parse("[stages]\nnew_dais = 90\n\n[wanted_act]\ncriterion = 'trait country = France'\n");
   std::istringstream lines(wrong.error().message);
   for (std::string line; std::getline(lines, line);) page += "    " + line + "\n";
-  page += "\nCriteria expressions are described in [criteria.md](criteria.md); they stand best in single quotes, for they are full of double ones.\n";
+  page +=
+      "\nCriteria expressions are described in [criteria.md](criteria.md); they stand best in single quotes, for they "
+      "are full of double ones.\n";
 
   std::string section = "-";
   for (const Explanation& one : explain_all()) {
@@ -46,15 +52,17 @@ std::string configuration_page() {
     const std::string owner = point == std::string::npos ? (list ? one.key : "") : one.key.substr(0, point);
     if (owner != section) {
       section = owner;
-      page += owner.empty() ? "\n## Head of the file\n\n" : fmt::format("\n## {}\n\n", list ? "[[" + owner + "]]" : "[" + owner + "]");
+      page += owner.empty() ? "\n## Head of the file\n\n"
+                            : fmt::format("\n## {}\n\n", list ? "[[" + owner + "]]" : "[" + owner + "]");
       if (list) page += fmt::format("{} Default: {}.\n\n", one.meaning, one.default_value);
       page += "| key | type | default | meaning |\n| --- | --- | --- | --- |\n";
       if (list) continue;
     }
-    page += fmt::format("| `{}` | {} | `{}` | {} |\n", point == std::string::npos ? one.key : one.key.substr(point + 1), cell(one.type), cell(one.default_value),
-                        cell(one.meaning));
+    page += fmt::format("| `{}` | {} | `{}` | {} |\n", point == std::string::npos ? one.key : one.key.substr(point + 1),
+                        cell(one.type), cell(one.default_value), cell(one.meaning));
   }
-  page += "\n## The default steps\n\nOf a business of purchases:\n\n" + steps_of("") + "\nOf a subscription:\n\n" + steps_of("model = \"subscription\"");
+  page += "\n## The default steps\n\nOf a business of purchases:\n\n" + steps_of("") + "\nOf a subscription:\n\n" +
+          steps_of("model = \"subscription\"");
   return page;
 }
 

@@ -2,8 +2,8 @@
 #include <fstream>
 #include <sstream>
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include "base/json.hpp"
 #include "criteria/criteria.hpp"

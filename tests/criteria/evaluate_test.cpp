@@ -105,7 +105,9 @@ TEST(Sums, AddDecimalsAsPeopleDoAndPassOverEventsWithoutTheProperty) {
 
 TEST(Counts, OfDaysWeeksMonthsAndValues) {
   const Story story = shop();
-  EXPECT_EQ(story.ask("count(Product Viewed) = 3 and days(Product Viewed) = 2 and weeks(Product Viewed) = 1", "2011-04-01", "bob"), "I")
+  EXPECT_EQ(story.ask("count(Product Viewed) = 3 and days(Product Viewed) = 2 and weeks(Product Viewed) = 1",
+                      "2011-04-01", "bob"),
+            "I")
       << "Tuesday the 4th and Sunday the 9th are one week";
   EXPECT_EQ(story.ask("months(Order Completed) = 3", "2011-04-01"), "I");
   EXPECT_EQ(story.ask("distinct(product_id of Product Viewed) = 2", "2011-04-01", "bob"), "I");
@@ -118,7 +120,8 @@ TEST(Accounts, AreThatOfTheLastGroupEventWithItsOwnTraits) {
       {"ann", "$group", "2011-01-03", R"({"plan":"max"})", "acme"},
       {"bob", "Signed Up", "2011-01-01"},
   })};
-  EXPECT_EQ(story.ask("account = \"home\" and account plan = \"free\" and account seats is missing", "2011-01-02 12:00"), "I")
+  EXPECT_EQ(
+      story.ask("account = \"home\" and account plan = \"free\" and account seats is missing", "2011-01-02 12:00"), "I")
       << "what is known of one account is not lent to another";
   EXPECT_EQ(story.ask("account = \"acme\" and account plan = \"max\" and account seats = 3", "2011-01-04"), "I");
   EXPECT_EQ(story.ask("account exists", "2011-01-04", "ann bob"), "IO");
@@ -126,8 +129,12 @@ TEST(Accounts, AreThatOfTheLastGroupEventWithItsOwnTraits) {
 }
 
 struct Shoppers final : Facts {
-  std::string_view role(const journey::Journey& journey, UtcMicros) const override { return journey.size() > 3 ? "client" : "unknown"; }
-  std::string_view stage(const journey::Journey& journey, UtcMicros) const override { return journey.empty() ? "prospect" : "at_risk"; }
+  std::string_view role(const journey::Journey& journey, UtcMicros) const override {
+    return journey.size() > 3 ? "client" : "unknown";
+  }
+  std::string_view stage(const journey::Journey& journey, UtcMicros) const override {
+    return journey.empty() ? "prospect" : "at_risk";
+  }
 };
 
 TEST(RoleAndStage, AreAskedOfFactsUpToTheMoment) {
@@ -143,11 +150,18 @@ TEST(RoleAndStage, AreAskedOfFactsUpToTheMoment) {
 
 TEST(Sequences, CountTimeFromTheFirstStepAndLookForAnyStart) {
   const Story story{journey::build_journeys({
-      {"ann", "A", "2011-01-01"}, {"ann", "X", "2011-01-02"}, {"ann", "A", "2011-01-10"}, {"ann", "B", "2011-01-15"},
-      {"bob", "B", "2011-01-01"}, {"bob", "A", "2011-01-01"},
-      {"cat", "A", "2011-01-01"}, {"cat", "X", "2011-01-02"}, {"cat", "B", "2011-01-03"},
+      {"ann", "A", "2011-01-01"},
+      {"ann", "X", "2011-01-02"},
+      {"ann", "A", "2011-01-10"},
+      {"ann", "B", "2011-01-15"},
+      {"bob", "B", "2011-01-01"},
+      {"bob", "A", "2011-01-01"},
+      {"cat", "A", "2011-01-01"},
+      {"cat", "X", "2011-01-02"},
+      {"cat", "B", "2011-01-03"},
   })};
-  EXPECT_EQ(story.ask("sequence(A then B)", "2011-02-01", "ann bob cat"), "III") << "at one instant the order that helps is taken";
+  EXPECT_EQ(story.ask("sequence(A then B)", "2011-02-01", "ann bob cat"), "III")
+      << "at one instant the order that helps is taken";
   EXPECT_EQ(story.ask("sequence(A then B within 5 days)", "2011-02-01", "ann bob cat"), "III");
   EXPECT_EQ(story.ask("sequence(A then B within 119 hours)", "2011-02-01", "ann bob cat"), "OII");
   EXPECT_EQ(story.ask("sequence(A then B without X between)", "2011-02-01", "ann bob cat"), "IIO");
@@ -158,40 +172,48 @@ TEST(Sequences, CountTimeFromTheFirstStepAndLookForAnyStart) {
 
 TEST(Windows, AreCalendarDaysOfTheZoneThroughDaylightSaving) {
   // Paris went from +1 to +2 on Sunday 2011-03-27: that day has 23 hours.
-  Story story{journey::build_journeys({{"ann", "A", "2011-03-26T22:59:59Z"},   // Saturday 23:59:59 in Paris.
-                                       {"bob", "A", "2011-03-26T23:00:00Z"},   // Sunday 00:00.
-                                       {"cat", "A", "2011-03-27T21:59:59Z"},   // Sunday 23:59:59, in summer time.
+  Story story{journey::build_journeys({{"ann", "A", "2011-03-26T22:59:59Z"},     // Saturday 23:59:59 in Paris.
+                                       {"bob", "A", "2011-03-26T23:00:00Z"},     // Sunday 00:00.
+                                       {"cat", "A", "2011-03-27T21:59:59Z"},     // Sunday 23:59:59, in summer time.
                                        {"dan", "A", "2011-03-27T22:00:00Z"}})};  // Monday 00:00.
   story.zone = *Zone::find("Europe/Paris");
   EXPECT_EQ(story.ask("did A in last 1 day", "2011-03-28 23:00", "ann bob cat dan"), "OOOI") << "today";
-  EXPECT_EQ(story.ask("did A in last 2 days", "2011-03-28 00:30", "ann bob cat dan"), "OIII") << "today and yesterday, however short";
-  EXPECT_EQ(story.ask("did A at least 1 day ago", "2011-03-28 23:00", "ann bob cat dan"), "IIIO") << "what `in last 1 day` leaves";
+  EXPECT_EQ(story.ask("did A in last 2 days", "2011-03-28 00:30", "ann bob cat dan"), "OIII")
+      << "today and yesterday, however short";
+  EXPECT_EQ(story.ask("did A at least 1 day ago", "2011-03-28 23:00", "ann bob cat dan"), "IIIO")
+      << "what `in last 1 day` leaves";
   EXPECT_EQ(story.ask("did A more than 1 day ago", "2011-03-28 23:00", "ann bob cat dan"), "IOOO");
   EXPECT_EQ(story.ask("did A between 1 and 2 days ago", "2011-03-28 23:00", "ann bob cat dan"), "IIIO");
   EXPECT_EQ(story.ask("did A between 2011-03-27 and 2011-03-27", "2011-04-28", "ann bob cat dan"), "OIIO");
   EXPECT_EQ(story.ask("did A before 2011-03-27", "2011-04-28", "ann bob cat dan"), "IOOO");
   EXPECT_EQ(story.ask("did A since 2011-03-28", "2011-04-28", "ann bob cat dan"), "OOOI");
-  EXPECT_EQ(story.ask("did A in last 24 hours", "2011-03-28 01:00", "ann bob cat dan"), "OOII") << "24 hours are elapsed time";
+  EXPECT_EQ(story.ask("did A in last 24 hours", "2011-03-28 01:00", "ann bob cat dan"), "OOII")
+      << "24 hours are elapsed time";
   EXPECT_EQ(story.ask("did A in last 24 hours", "2011-03-28 00:59:59", "ann bob cat dan"), "OIII");
 }
 
 TEST(Windows, OfMonthsEndOnTheLastDayThatExists) {
   const Story story{journey::build_journeys({{"ann", "A", "2011-02-28"}, {"bob", "A", "2011-03-01"}})};
-  EXPECT_EQ(story.ask("did A in last 1 month", "2011-03-31", "ann bob"), "OI") << "a month before 31 March is 28 February";
+  EXPECT_EQ(story.ask("did A in last 1 month", "2011-03-31", "ann bob"), "OI")
+      << "a month before 31 March is 28 February";
   EXPECT_EQ(story.ask("did A in last 1 year", "2012-02-28", "ann bob"), "OI");
   EXPECT_EQ(story.ask("did A at least 1 year ago", "2012-02-28", "ann bob"), "IO");
 }
 
 TEST(Windows, FromAnEventHoldThatEventToo) {
   const Story story{journey::build_journeys({
-      {"ann", "Signed Up", "2011-01-01 20:00"}, {"ann", "Buy", "2011-01-01 20:00"}, {"ann", "Buy", "2011-01-08 23:00"},
+      {"ann", "Signed Up", "2011-01-01 20:00"},
+      {"ann", "Buy", "2011-01-01 20:00"},
+      {"ann", "Buy", "2011-01-08 23:00"},
       {"ann", "Buy", "2011-01-09 01:00"},
       {"bob", "Buy", "2011-01-01"},
   })};
-  EXPECT_EQ(story.ask("count(Buy) = 2 within 7 days of first Signed Up", "2011-02-01"), "I") << "to the end of the seventh day";
+  EXPECT_EQ(story.ask("count(Buy) = 2 within 7 days of first Signed Up", "2011-02-01"), "I")
+      << "to the end of the seventh day";
   EXPECT_EQ(story.ask("count(Buy) = 3 since first Buy", "2011-02-01"), "I");
   EXPECT_EQ(story.ask("count(Buy) = 2 before last Buy", "2011-02-01"), "I");
-  EXPECT_EQ(story.ask("did Buy since first Signed Up", "2011-02-01", "ann bob"), "IO") << "no such event, nothing in the window";
+  EXPECT_EQ(story.ask("did Buy since first Signed Up", "2011-02-01", "ann bob"), "IO")
+      << "no such event, nothing in the window";
   EXPECT_EQ(story.ask("did Signed Up before first Buy", "2011-02-01"), "O") << "at the same moment is not before";
 }
 
@@ -218,14 +240,16 @@ TEST(Matching, AsksAboutOneEventOnly) {
   EXPECT_EQ(matched("did Order Completed and not did (any event where total > 15)"), ".x..x");
   EXPECT_EQ(matched("everyone"), "xxxxx");
   EXPECT_EQ(matched("did not Order Completed"), "x..x.");
-  EXPECT_EQ(matched("trait country = \"France\" or count(Order Completed) > 1"), ".....") << "of the person, not of the event";
+  EXPECT_EQ(matched("trait country = \"France\" or count(Order Completed) > 1"), ".....")
+      << "of the person, not of the event";
 }
 
 TEST(Warnings, NameWhatNoDataHasYet) {
   const Story story = shop();
   const Evaluator evaluator = story.bind("did Order Complete where totl > 5 and trait country exists");
-  EXPECT_THAT(evaluator.warnings(), testing::ElementsAre("no event is called 'Order Complete' yet: did you mean 'Order Completed'?",
-                                                         "no data has a property 'totl' yet: did you mean 'total'?"));
+  EXPECT_THAT(evaluator.warnings(),
+              testing::ElementsAre("no event is called 'Order Complete' yet: did you mean 'Order Completed'?",
+                                   "no data has a property 'totl' yet: did you mean 'total'?"));
   EXPECT_EQ(letter(evaluator.evaluate(story.built.of("ann"), kEnd)), 'O');
 }
 
@@ -233,7 +257,8 @@ TEST(Explanations, NameTheLeavesThatDecidedAndWhatWasFound) {
   const Story story = shop();
   const auto told = [&](std::string_view text, std::string_view who, std::string_view language = "en") {
     std::vector<std::string> lines;
-    for (const auto& reason : story.bind(text).explain(story.built.of(who), *parse_moment("2011-04-01", Zone::utc()), language))
+    for (const auto& reason :
+         story.bind(text).explain(story.built.of(who), *parse_moment("2011-04-01", Zone::utc()), language))
       lines.push_back(std::string(1, letter(reason.verdict)) + " " + reason.part + ": " + reason.found);
     return lines;
   };
@@ -242,13 +267,19 @@ TEST(Explanations, NameTheLeavesThatDecidedAndWhatWasFound) {
               ElementsAre("I trait country = \"Belgium\": country is Belgium",
                           "I did Order Completed in last 365 days: 3 “Order Completed” in the last 365 days"));
   EXPECT_THAT(told("trait country = \"Belgium\" and did Order Completed and trait age > 3", "bob"),
-              ElementsAre("O did Order Completed: no “Order Completed”")) << "one part outside is enough";
-  EXPECT_THAT(told("not (did Order Completed or trait age > 50)", "bob"), ElementsAre("? trait age > 50: age is forty"));
-  EXPECT_THAT(told("sum(total of Order Completed) > 5 and last(Order Completed) more than 20 days ago", "ann"),
-              ElementsAre("I sum(total of Order Completed) > 5: the sum of total over “Order Completed” is 30.3, of 3 events",
-                          "I last(Order Completed) more than 20 days ago: the last “Order Completed” was on 5 March 2011, 27 days ago"));
-  EXPECT_THAT(told("did Order Completed in last 3 months", "ann", "fr"),
-              ElementsAre("I did Order Completed in last 3 months: 3 «\u202FOrder Completed\u202F» au cours des 3\u00A0derniers mois"));
+              ElementsAre("O did Order Completed: no “Order Completed”"))
+      << "one part outside is enough";
+  EXPECT_THAT(told("not (did Order Completed or trait age > 50)", "bob"),
+              ElementsAre("? trait age > 50: age is forty"));
+  EXPECT_THAT(
+      told("sum(total of Order Completed) > 5 and last(Order Completed) more than 20 days ago", "ann"),
+      ElementsAre("I sum(total of Order Completed) > 5: the sum of total over “Order Completed” is 30.3, of 3 events",
+                  "I last(Order Completed) more than 20 days ago: the last “Order Completed” was on 5 March 2011, 27 "
+                  "days ago"));
+  EXPECT_THAT(
+      told("did Order Completed in last 3 months", "ann", "fr"),
+      ElementsAre(
+          "I did Order Completed in last 3 months: 3 «\u202FOrder Completed\u202F» au cours des 3\u00A0derniers mois"));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // The JSON form: mistakes are shown by their pointer. That both forms say the same is in docs_test and random_test.
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include "base/json.hpp"
 #include "criteria/criteria.hpp"
@@ -9,9 +9,13 @@
 namespace habitue::criteria {
 namespace {
 
-Result<Expression> read(std::string_view json) { return parse_json(json).and_then([](const boost::json::value& value) { return from_json(value); }); }
+Result<Expression> read(std::string_view json) {
+  return parse_json(json).and_then([](const boost::json::value& value) { return from_json(value); });
+}
 
-struct Wrong { std::string name, json, message; };
+struct Wrong {
+  std::string name, json, message;
+};
 class JsonMistakes : public testing::TestWithParam<Wrong> {};
 TEST_P(JsonMistakes, NameThePlaceByItsPointer) {
   const auto expression = read(GetParam().json);
@@ -21,25 +25,32 @@ TEST_P(JsonMistakes, NameThePlaceByItsPointer) {
 INSTANTIATE_TEST_SUITE_P(
     Places, JsonMistakes,
     testing::Values(
-        Wrong{"NoObject", R"([])", R"(the whole: expected an object such as {"trait": "country", "op": "=", "value": "France"})"},
+        Wrong{"NoObject", R"([])",
+              R"(the whole: expected an object such as {"trait": "country", "op": "=", "value": "France"})"},
         Wrong{"EmptyList", R"({"all":[]})", "/all: expected a list with at least one test"},
         Wrong{"Deep", R"({"all":[{"everyone":true},{"not":{"did":{"events":["A"]},"windows":{}}}]})",
               "/all/1/not/windows: this member has no meaning here: did you mean `window`?"},
         Wrong{"Operator", R"({"trait":"a","op":"~","value":1})",
               "/op: expected one of =, !=, <, <=, >, >=, in, contains, starts with, ends with, exists, is missing"},
         Wrong{"NoValue", R"({"trait":"a","op":"="})", "the whole: `=` takes one value"},
-        Wrong{"Role", R"({"fact":"role","op":"in","values":["client","prospct"]})", "the whole: there is no role `prospct`: did you mean `prospect`?"},
+        Wrong{"Role", R"({"fact":"role","op":"in","values":["client","prospct"]})",
+              "the whole: there is no role `prospct`: did you mean `prospect`?"},
         Wrong{"NameNotText", R"({"any":[{"trait":7,"op":"exists"}]})", "/any/0/trait: expected a text"},
         Wrong{"EmptyName", R"({"did":{"events":["A",""]}})", "/did/events/1: a name is not empty"},
-        Wrong{"PersonInWhere", R"({"did":{"events":["A"],"where":{"trait":"a","op":"exists"}}})", "/did/where: expected `property`, `all`, `any` or `not`"},
+        Wrong{"PersonInWhere", R"({"did":{"events":["A"],"where":{"trait":"a","op":"exists"}}})",
+              "/did/where: expected `property`, `all`, `any` or `not`"},
         Wrong{"PropertyOfPerson", R"({"property":"a","op":"exists"})",
-              "the whole: no test: expected one of all, any, not, everyone, trait, account, fact, did, count, days, weeks, months, sum, min, max, "
+              "the whole: no test: expected one of all, any, not, everyone, trait, account, fact, did, count, days, "
+              "weeks, months, sum, min, max, "
               "mean, distinct, first, last, sequence"},
         Wrong{"Unit", R"({"did":{"events":["A"]},"window":{"in_last":{"n":3,"unit":"fortnights"}}})",
               "/window/in_last/unit: expected minutes, hours, days, weeks, months or years"},
-        Wrong{"Fraction", R"({"did":{"events":["A"]},"window":{"in_last":{"n":2.5,"unit":"days"}}})", "/window/in_last/n: expected a whole number from 1"},
-        Wrong{"Day", R"({"did":{"events":["A"]},"window":{"since":"yesterday"}})", "/window/since: expected a day such as \"2011-05-01\""},
-        Wrong{"StepOfSequence", R"({"sequence":[{"events":["A"]},{"event":["B"]}]})", "/sequence/1/event: this member has no meaning here: did you mean `events`?"},
+        Wrong{"Fraction", R"({"did":{"events":["A"]},"window":{"in_last":{"n":2.5,"unit":"days"}}})",
+              "/window/in_last/n: expected a whole number from 1"},
+        Wrong{"Day", R"({"did":{"events":["A"]},"window":{"since":"yesterday"}})",
+              "/window/since: expected a day such as \"2011-05-01\""},
+        Wrong{"StepOfSequence", R"({"sequence":[{"events":["A"]},{"event":["B"]}]})",
+              "/sequence/1/event: this member has no meaning here: did you mean `events`?"},
         Wrong{"KeyToEscape", R"({"everyone":true,"a/b~":1})", "/a~1b~0: this member has no meaning here"},
         Wrong{"TwoForms", R"({"everyone":true,"trait":"a","op":"exists"})", "/trait: this member has no meaning here"}),
     [](const auto& test) { return test.param.name; });

@@ -117,7 +117,8 @@ struct Naive {
       if (event.kind == "$group") current = &event;
     Found last;
     for (const PlainEvent& event : journey)
-      if (event.kind == "$group" && property(event, "$group_id") == property(*current, "$group_id") && property(event, name))
+      if (event.kind == "$group" && property(event, "$group_id") == property(*current, "$group_id") &&
+          property(event, name))
         last = property(event, name);
     return last;
   }
@@ -154,7 +155,8 @@ struct Naive {
   }
   static bool elapses(Unit unit) { return unit == Unit::Minutes || unit == Unit::Hours; }
   static microseconds time_of(const Span& span) {
-    return span.unit == Unit::Minutes ? microseconds(std::chrono::minutes(span.n)) : microseconds(std::chrono::hours(span.n));
+    return span.unit == Unit::Minutes ? microseconds(std::chrono::minutes(span.n))
+                                      : microseconds(std::chrono::hours(span.n));
   }
   // Negative: `at` is less than the span before as_of. 0: exactly (or on that very day). Positive: more.
   int older(UtcMicros at, const Span& span) const {
@@ -221,8 +223,10 @@ struct Naive {
     if (leaf.what == What::Sum) return of(holds(rounded(sum), leaf.op, leaf.value));
     if (events.empty()) return Verdict::Outside;
     if (numbers.empty()) return Verdict::Unknown;
-    if (leaf.what == What::Min) return of(holds(*std::min_element(numbers.begin(), numbers.end()), leaf.op, leaf.value));
-    if (leaf.what == What::Max) return of(holds(*std::max_element(numbers.begin(), numbers.end()), leaf.op, leaf.value));
+    if (leaf.what == What::Min)
+      return of(holds(*std::min_element(numbers.begin(), numbers.end()), leaf.op, leaf.value));
+    if (leaf.what == What::Max)
+      return of(holds(*std::max_element(numbers.begin(), numbers.end()), leaf.op, leaf.value));
     return of(holds(rounded(sum / static_cast<long double>(numbers.size())), leaf.op, leaf.value));
   }
 
@@ -237,7 +241,8 @@ struct Naive {
         if (journey[i].at < before) continue;
         bool interrupted = false;
         for (const PlainEvent& other : journey)
-          interrupted = interrupted || (leaf.without && other.at > before && other.at < journey[i].at && matches(*leaf.without, other));
+          interrupted = interrupted || (leaf.without && other.at > before && other.at < journey[i].at &&
+                                        matches(*leaf.without, other));
         if (interrupted) continue;
       }
       taken.push_back(i);
@@ -288,8 +293,8 @@ PlainJourney known_at(const PlainJourney& journey, UtcMicros as_of) {
 
 }  // namespace
 
-Verdict naive_verdict(const Node& node, const PlainJourney& journey, UtcMicros as_of, const Zone& zone, const std::string& role,
-                      const std::string& stage) {
+Verdict naive_verdict(const Node& node, const PlainJourney& journey, UtcMicros as_of, const Zone& zone,
+                      const std::string& role, const std::string& stage) {
   return Naive{known_at(journey, as_of), as_of, zone, role, stage}.node(node);
 }
 

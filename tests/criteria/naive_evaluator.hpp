@@ -20,7 +20,7 @@ struct PlainEvent {
 /// In order of (time, arrival).
 using PlainJourney = std::vector<PlainEvent>;
 
-Verdict naive_verdict(const Node& node, const PlainJourney& journey, UtcMicros as_of, const Zone& zone, const std::string& role,
-                      const std::string& stage);
+Verdict naive_verdict(const Node& node, const PlainJourney& journey, UtcMicros as_of, const Zone& zone,
+                      const std::string& role, const std::string& stage);
 
 }  // namespace habitue::criteria

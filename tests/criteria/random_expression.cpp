@@ -6,7 +6,9 @@
 namespace habitue::criteria {
 namespace {
 
-constexpr std::array<const char*, 12> kWildWords = {"Order Completed", "in", "NOT", "a\"b\\c", "été", "any event", "90", "x  y", "\n\t", "$context.page.url", "first", "Level 5"};
+constexpr std::array<const char*, 12> kWildWords = {"Order Completed", "in",     "NOT",  "a\"b\\c", "été",
+                                                    "any event",       "90",     "x  y", "\n\t",    "$context.page.url",
+                                                    "first",           "Level 5"};
 
 }  // namespace
 
@@ -34,12 +36,14 @@ Literal RandomExpressions::literal() {
 Test RandomExpressions::test(bool words_of_role, bool words_of_stage) {
   Test made;
   if (words_of_role || words_of_stage) {
-    constexpr std::array kOps = {Operator::Equal, Operator::NotEqual, Operator::In, Operator::Exists, Operator::Missing};
+    constexpr std::array kOps = {Operator::Equal, Operator::NotEqual, Operator::In, Operator::Exists,
+                                 Operator::Missing};
     made.op = kOps[static_cast<std::size_t>(pick(kOps.size()))];
     const int values = made.op == Operator::In ? 1 + pick(2) : made.op <= Operator::NotEqual ? 1 : 0;
     for (int i = 0; i < values; ++i)
-      made.values.emplace_back(std::string(words_of_role ? std::array{"client", "prospect", "beneficiary"}[static_cast<std::size_t>(pick(3))]
-                                                         : std::array{"new", "active", "at_risk"}[static_cast<std::size_t>(pick(3))]));
+      made.values.emplace_back(
+          std::string(words_of_role ? std::array{"client", "prospect", "beneficiary"}[static_cast<std::size_t>(pick(3))]
+                                    : std::array{"new", "active", "at_risk"}[static_cast<std::size_t>(pick(3))]));
     return made;
   }
   made.op = static_cast<Operator>(pick(12));
@@ -55,8 +59,10 @@ Test RandomExpressions::test(bool words_of_role, bool words_of_stage) {
     case Operator::Equal:
     case Operator::NotEqual: made.values.push_back(literal()); break;
     default:
-      if (maybe(30)) made.values.emplace_back(LocalDay{std::chrono::days(15'050 + pick(40))});
-      else made.values.emplace_back(static_cast<double>(pick(4)));
+      if (maybe(30))
+        made.values.emplace_back(LocalDay{std::chrono::days(15'050 + pick(40))});
+      else
+        made.values.emplace_back(static_cast<double>(pick(4)));
   }
   return made;
 }
@@ -75,7 +81,8 @@ Pattern RandomExpressions::pattern(int depth) {
   Pattern made;
   if (!maybe(8))
     for (int i = maybe(25) ? 2 : 1; i > 0; --i)
-      if (std::string one = event(); made.events.empty() || made.events[0] != one) made.events.push_back(std::move(one));
+      if (std::string one = event(); made.events.empty() || made.events[0] != one)
+        made.events.push_back(std::move(one));
   if (maybe(35)) made.where = condition(std::min(depth, 2));
   return made;
 }
@@ -128,14 +135,16 @@ NodeRef RandomExpressions::leaf(int depth) {
     case 2: {
       const int which = pick(3);
       if (which == 0) return make_node({ValueTest{ValueTest::Of::Account, {}, test(false, false)}});
-      return make_node({ValueTest{which == 1 ? ValueTest::Of::Role : ValueTest::Of::Stage, {}, test(which == 1, which == 2)}});
+      return make_node(
+          {ValueTest{which == 1 ? ValueTest::Of::Role : ValueTest::Of::Stage, {}, test(which == 1, which == 2)}});
     }
     case 3: {
       Moment made{maybe(50) ? Edge::First : Edge::Last, pattern(depth), window(depth, false)};
       return make_node({std::move(made)});
     }
     case 4: {
-      EdgeValue made{maybe(50) ? Edge::First : Edge::Last, name(), pattern(depth), test(false, false), window(depth, true)};
+      EdgeValue made{maybe(50) ? Edge::First : Edge::Last, name(), pattern(depth), test(false, false),
+                     window(depth, true)};
       return make_node({std::move(made)});
     }
     case 5: {

@@ -2,9 +2,9 @@
 // one says. The seeds are fixed, and printed with what they made when something differs.
 #include <algorithm>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include "criteria/criteria.hpp"
 #include "criteria/naive_evaluator.hpp"
@@ -41,9 +41,12 @@ std::string json_of(const std::map<std::string, Literal>& properties) {
   boost::json::object object;
   for (const auto& [name, value] : properties) {
     if (name == "$group_id") continue;
-    if (const auto* number = std::get_if<double>(&value)) object[name] = *number;
-    else if (const auto* truth = std::get_if<bool>(&value)) object[name] = *truth;
-    else object[name] = std::get<std::string>(value);
+    if (const auto* number = std::get_if<double>(&value))
+      object[name] = *number;
+    else if (const auto* truth = std::get_if<bool>(&value))
+      object[name] = *truth;
+    else
+      object[name] = std::get<std::string>(value);
   }
   return boost::json::serialize(object);
 }
@@ -70,7 +73,8 @@ PlainJourney random_journey(std::mt19937_64& random) {
     }
     if (event.kind == "$group") event.properties["$group_id"] = std::string(pick(2) == 0 ? "1" : "x");
   }
-  std::stable_sort(journey.begin(), journey.end(), [](const PlainEvent& left, const PlainEvent& right) { return left.at < right.at; });
+  std::stable_sort(journey.begin(), journey.end(),
+                   [](const PlainEvent& left, const PlainEvent& right) { return left.at < right.at; });
   return journey;
 }
 
@@ -80,7 +84,8 @@ TEST(RandomExpressions, AreEvaluatedAsTheNaiveReferenceSays) {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     std::mt19937_64 random(seed);
     std::vector<PlainJourney> journeys;
-    std::vector<journey::Said> story = {{"zoe", "A", "2011-04-01"}};  // Somebody is always there, and every kind may be missing.
+    std::vector<journey::Said> story = {
+        {"zoe", "A", "2011-04-01"}};  // Somebody is always there, and every kind may be missing.
     for (int person = 0; person < 12; ++person) {
       journeys.push_back(random_journey(random));
       for (const PlainEvent& event : journeys.back()) {
@@ -91,7 +96,8 @@ TEST(RandomExpressions, AreEvaluatedAsTheNaiveReferenceSays) {
     }
     const journey::BuiltJourneys built = journey::build_journeys(story);
     for (int round = 0; round < 60; ++round) {
-      const Expression expression(RandomExpressions(seed * 1000 + static_cast<std::uint64_t>(round)).expression(3).node);
+      const Expression expression(
+          RandomExpressions(seed * 1000 + static_cast<std::uint64_t>(round)).expression(3).node);
       Words facts;
       facts.role_word = std::array{"client", "prospect", "unknown"}[random() % 3];
       facts.stage_word = std::array{"new", "active", ""}[random() % 3];
@@ -100,8 +106,10 @@ TEST(RandomExpressions, AreEvaluatedAsTheNaiveReferenceSays) {
       for (int person = 0; person < 12; ++person) {
         const std::string who = fmt::format("p{}", person);
         if (!built.persons.contains(who)) continue;
-        const UtcMicros as_of = std::chrono::sys_days{std::chrono::days(15'052 + static_cast<int>(random() % 35))} + std::chrono::minutes(random() % 1500);
-        const Verdict expected = naive_verdict(expression.root(), journeys[static_cast<std::size_t>(person)], as_of, zone, facts.role_word, facts.stage_word);
+        const UtcMicros as_of = std::chrono::sys_days{std::chrono::days(15'052 + static_cast<int>(random() % 35))} +
+                                std::chrono::minutes(random() % 1500);
+        const Verdict expected = naive_verdict(expression.root(), journeys[static_cast<std::size_t>(person)], as_of,
+                                               zone, facts.role_word, facts.stage_word);
         const Verdict found = evaluator->evaluate(built.of(who), as_of);
         ++answers[static_cast<std::size_t>(found)];
         std::string shown;
@@ -109,7 +117,9 @@ TEST(RandomExpressions, AreEvaluatedAsTheNaiveReferenceSays) {
           for (const PlainEvent& event : journeys[static_cast<std::size_t>(person)])
             shown += fmt::format("{} {} {}\n", format_moment(event.at), event.kind, json_of(event.properties));
         ASSERT_EQ(static_cast<int>(found), static_cast<int>(expected))
-            << "seed " << seed << " round " << round << " as of " << format_moment(as_of) << "\n" << to_text(expression) << "\n" << shown;
+            << "seed " << seed << " round " << round << " as of " << format_moment(as_of) << "\n"
+            << to_text(expression) << "\n"
+            << shown;
       }
     }
   }
