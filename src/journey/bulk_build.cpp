@@ -15,18 +15,6 @@ constexpr std::size_t kRowsPerStagedSegment = 262'144;
 // Fewer events than this are read sooner than a thread starts.
 constexpr std::size_t kEventsPerThreadMin = 256;
 
-// When folding what is fresh into the oldest part pays: every event of that one is rewritten then, so not sooner than
-// the fresh are a good share of it. Until then fresh parts are joined among themselves when they are many.
-constexpr std::size_t kFreshRowsMin = 200'000;
-constexpr std::size_t kFreshShare = 4;
-constexpr std::size_t kPartsMax = 8;
-
-bool outgrown(const std::vector<Part>& parts) {
-  std::size_t fresh = 0;
-  for (std::size_t number = 1; number < parts.size(); ++number) fresh += parts[number].segment->rows();
-  return !parts.empty() && fresh > std::max(kFreshRowsMin, parts.front().segment->rows() / kFreshShare);
-}
-
 unsigned thread_count() { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
 
 }  // namespace
@@ -106,9 +94,16 @@ Result<void> IndexState::rebuild(std::vector<Source> sources, std::shared_ptr<Sy
   return {};
 }
 
+bool IndexState::outgrown() const {
+  std::size_t fresh = 0;
+  for (std::size_t number = 1; number < parts_.size(); ++number) fresh += parts_[number].segment->rows();
+  return !parts_.empty() &&
+         fresh > std::max(policy_.fresh_rows_min, parts_.front().segment->rows() / policy_.fresh_share);
+}
+
 bool IndexState::wants_compaction() const {
   const std::lock_guard lock(mutex_);
-  return parts_.size() > kPartsMax || outgrown(parts_);
+  return parts_.size() > policy_.parts_max || outgrown();
 }
 
 Result<void> IndexState::compact() try {
@@ -130,7 +125,7 @@ Result<void> IndexState::compact() try {
       return rebuilt;
     }
     if (parts_.empty() || (parts_.size() == 1 && parts_.front().persons_dead == 0)) return {};
-    kept = parts_.size() > kPartsMax && !outgrown(parts_) ? 1 : 0;
+    kept = parts_.size() > policy_.parts_max && !outgrown() ? 1 : 0;
     before.assign(parts_.begin() + static_cast<std::ptrdiff_t>(kept), parts_.end());
     parts_in_compaction_ = parts_.size();
     changed_meanwhile_.clear();

@@ -9,13 +9,6 @@ namespace habitue::journey {
 
 namespace {
 
-// A part is rewritten along with a change when it is at most this many times as large: every event is then rewritten a
-// number of times that grows with the logarithm of what is fresh, and parts stay few.
-constexpr std::uint64_t kAbsorbFactor = 2;
-// But no larger than this, so that no change takes more than some tenths of a second: larger parts are joined by
-// compact(), beside the changes.
-constexpr std::uint64_t kAbsorbRowsMax = 400'000;
-
 void sort_unique(std::vector<std::uint32_t>& values) {
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
@@ -32,7 +25,10 @@ std::uint64_t rows_in(const std::vector<Source>& sources) {
 
 std::unique_ptr<Index> Index::create() { return std::make_unique<IndexState>(); }
 
-IndexState::IndexState() : reader_(std::make_unique<EventReader>(symbols_)) { show(); }
+IndexState::IndexState(const JoiningPolicy& policy)
+    : policy_(policy), reader_(std::make_unique<EventReader>(symbols_)) {
+  show();
+}
 
 IndexState::IndexState(SavedIndex saved)
     : symbols_(std::move(saved.symbols)),
@@ -150,7 +146,7 @@ std::vector<Source> IndexState::take_journeys(const std::vector<std::uint32_t>& 
 void IndexState::absorb_small_parts(std::vector<Source>& sources) {
   std::uint64_t rows = rows_in(sources);
   while (parts_.size() > parts_in_compaction_ &&
-         parts_.back().rows_live() <= std::min(kAbsorbFactor * rows, kAbsorbRowsMax)) {
+         parts_.back().rows_live() <= std::min(policy_.absorb_factor * rows, policy_.absorb_rows_max)) {
     rows += parts_.back().rows_live();
     if (parts_.back().rows_live() > 0) sources.push_back(parts_.back().live_source());
     parts_.pop_back();

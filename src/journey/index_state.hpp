@@ -22,9 +22,25 @@ struct Stager {
   std::vector<std::shared_ptr<const Segment>> sealed;
 };
 
+/// When parts are joined. Reading costs little by the part; joining costs rewriting, so it is put off until it pays.
+struct JoiningPolicy {
+  /// A part is rewritten along with a change when it is at most this many times as large: every event is then rewritten a
+  /// number of times that grows with the logarithm of what is fresh, and parts stay few.
+  std::uint64_t absorb_factor = 2;
+  /// But no larger than this, so that no change takes more than some tenths of a second: larger parts are joined by
+  /// compact(), beside the changes.
+  std::uint64_t absorb_rows_max = 400'000;
+  /// What is fresh is folded into the oldest part once it has this many rows and is this share of it: every event of the
+  /// oldest part is rewritten then.
+  std::size_t fresh_rows_min = 200'000;
+  std::size_t fresh_share = 4;
+  /// Until then fresh parts are joined among themselves when there are more than this many in all.
+  std::size_t parts_max = 8;
+};
+
 class IndexState final : public Index {
  public:
-  IndexState();
+  explicit IndexState(const JoiningPolicy& policy = {});
   explicit IndexState(SavedIndex saved);
 
   Result<void> apply(const Change& change) override;
@@ -44,11 +60,13 @@ class IndexState final : public Index {
   void find_removed(const SeqSet& removed, std::vector<std::uint32_t>& persons);
   std::vector<Source> take_journeys(const std::vector<std::uint32_t>& persons);
   void absorb_small_parts(std::vector<Source>& sources);
+  bool outgrown() const;
   Result<void> rebuild(std::vector<Source> sources, std::shared_ptr<Symbols> target, const SeqSet* removed);
   void count_all_kinds();
   void find_extremes();
   void show();
 
+  const JoiningPolicy policy_;
   mutable std::mutex mutex_;             // The writer's state.
   mutable std::mutex compaction_mutex_;  // One compaction at a time; taken before mutex_.
   mutable std::mutex shown_mutex_;       // Only shown_; taken last.

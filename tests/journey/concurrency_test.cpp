@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "journey/index_state.hpp"
 #include "journey/naive_index.hpp"
 
 namespace habitue::journey {
@@ -38,8 +39,10 @@ std::size_t fold(const Snapshot& snapshot) {
   return events;
 }
 
-TEST(Concurrency, ReadersSeeOneMomentWhileAWriterChangesAndCompacts) {
-  const std::unique_ptr<Index> index = Index::create();
+class Concurrency : public testing::TestWithParam<JoiningPolicy> {};
+
+TEST_P(Concurrency, ReadersSeeOneMomentWhileAWriterChangesAndCompacts) {
+  const std::unique_ptr<Index> index = std::make_unique<IndexState>(GetParam());
   const std::filesystem::path file =
       std::filesystem::temp_directory_path() / ("habitue_concurrency_" + std::to_string(::getpid()));
   std::atomic<bool> done{false};
@@ -61,6 +64,9 @@ TEST(Concurrency, ReadersSeeOneMomentWhileAWriterChangesAndCompacts) {
         EXPECT_TRUE(index->save(file));
       }
     });
+    // Whatever way this block is left, also by a failed assertion, the threads end.
+    const std::unique_ptr<std::atomic<bool>, void (*)(std::atomic<bool>*)> ending(
+        &done, [](std::atomic<bool>* flag) { *flag = true; });
     ChangeStream stream(5, 300);
     NaiveIndex naive;
     for (int step = 0; step < 120 || folds < 20; ++step) {
@@ -79,6 +85,10 @@ TEST(Concurrency, ReadersSeeOneMomentWhileAWriterChangesAndCompacts) {
   }
   std::filesystem::remove(file);
 }
+
+INSTANTIATE_TEST_SUITE_P(Policies, Concurrency,
+                         testing::Values(JoiningPolicy{}, JoiningPolicy{.absorb_rows_max = 50, .parts_max = 3}),
+                         [](const auto& test) { return test.index == 0 ? "FewParts" : "ManyParts"; });
 
 }  // namespace
 }  // namespace habitue::journey
