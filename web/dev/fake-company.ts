@@ -1,13 +1,13 @@
 // An invented company, the same on every run: enough to develop and to look at the page without a server.
 
-import type { Balance, Identifier, RoleName, TimelineEvent, Verdict } from "../src/api/model";
+import type { Balance, Identifier, RoleName, StageName, TimelineEvent, Verdict } from "../src/api/model";
 
 export interface FakePerson {
   key: string;
   name: string;
   identifiers: Identifier[];
   role: RoleName;
-  stage: string;
+  stage: StageName;
   audience: Verdict;
   channel: string;
   purchases: number;
@@ -32,7 +32,7 @@ export function mixer(seed: number): () => number {
 const firstNames = ["Camille", "Amina", "Louis", "Zoé", "Hugo", "Inès", "Paul", "Chloé", "Noah", "Jeanne", "Malik", "Rose", "Victor", "Léa", "Sami", "Élise"];
 const lastNames = ["Martin", "Diallo", "Leroy", "Moreau", "Benali", "Garnier", "Nguyen", "Robert", "Petit", "Kowalski", "Smith", "Taylor", "Rossi", "Haddad"];
 const channels = ["newsletter", "google", "direct", "instagram", "press", "partner"];
-const stages = ["prospect", "new", "active", "occasional", "back", "at_risk", "dormant"];
+const stages: readonly StageName[] = ["prospect", "new", "active", "occasional", "back", "at_risk", "dormant"];
 const countries = ["United Kingdom", "France", "Germany", "Belgium", "Spain"];
 
 const moment = (daysAgo: number, hour: number): string => new Date(Date.UTC(2011, 11, 9, hour, 50) - daysAgo * 86_400_000).toISOString().replace(".000", "");

@@ -32,13 +32,16 @@ export function balances(people: readonly FakePerson[]): api.Balance[] {
   return total.received > 0 ? [total] : [];
 }
 
-const question: api.QuestionEcho = { as_of: "2011-12-09T23:59:59Z", audience: "all" };
+export const echo = {
+  question: { as_of: "2011-12-09T23:59:59Z", from: null, to: null, hypothesis: "v2", filter: "everyone", audience: "all" } satisfies api.QuestionEcho,
+  up_to_seq: 1,
+};
 const count = (people: readonly FakePerson[], test: (person: FakePerson) => boolean): number => people.filter(test).length;
 const steps = ["acquisition", "activation", "revenue", "retention", "referral"];
 
 export function roles(people: readonly FakePerson[]): api.RolesReport {
   return {
-    question,
+    ...echo,
     sides: [
       {
         side: "customers",
@@ -63,7 +66,7 @@ export function roles(people: readonly FakePerson[]): api.RolesReport {
 
 export function stages(people: readonly FakePerson[], names: readonly string[]): api.StagesReport {
   return {
-    question,
+    ...echo,
     figures: bySide(people, (some) => ({
       stages: Object.fromEntries(names.map((name) => [name, count(some, ({ stage }) => stage === name)])),
       repeat: count(some, ({ stage, purchases }) => stage === "new" && purchases > 1),
@@ -82,7 +85,7 @@ export function flows(people: readonly FakePerson[], names: readonly string[], f
     return index % 5 === 0 ? "new" : person.stage;
   };
   return {
-    question,
+    ...echo,
     from: `${from}T00:00:00Z`,
     to: `${to}T23:59:59Z`,
     stages: [...names, "absent"],
@@ -103,7 +106,7 @@ const reachedOf = (people: readonly FakePerson[], index: number): number => coun
 
 export function aarrr(people: readonly FakePerson[]): api.AarrrReport {
   return {
-    question,
+    ...echo,
     steps,
     figures: bySide(people, (some) => ({
       steps: steps.map((step, index) => ({
@@ -124,7 +127,7 @@ export function pollution(people: readonly FakePerson[], language: string): api.
   const outside = count(people, ({ audience }) => audience === "outside");
   const percent = Math.round((outside / people.length) * 100);
   return {
-    question,
+    ...echo,
     steps: steps.map((step, index) => ({
       step,
       overall: rate(people, index),
@@ -149,7 +152,7 @@ export function pollution(people: readonly FakePerson[], language: string): api.
 export function channels(people: readonly FakePerson[]): api.ChannelsReport {
   const verdictOf = (purity: api.Share): api.ChannelVerdict => (purity.low >= 0.8 ? "exclusive" : purity.high <= 0.3 ? "vain" : purity.high - purity.low > 0.5 ? "too_few" : "mixed");
   return {
-    question,
+    ...echo,
     channels: [...new Set(people.map(({ channel }) => channel))].map((channel) => {
       const some = people.filter((person) => person.channel === channel);
       const inside = count(some, ({ audience }) => audience === "inside");
@@ -164,7 +167,7 @@ export function channels(people: readonly FakePerson[]): api.ChannelsReport {
 }
 
 export const spikes: api.SpikesReport = {
-  question,
+  ...echo,
   spikes: [
     { first: "2011-11-14", last: "2011-11-16", channel: "press", people: 214, expected: 31.5, inside: share(36, 206) },
     { first: "2011-09-02", last: "2011-09-02", channel: "", people: 88, expected: 24, inside: share(40, 84) },

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Plugin } from "vite";
 import type * as api from "../src/api/model";
 import { makePeople, makeTimeline, type FakePerson } from "./fake-company";
-import { aarrr, balances, channels, flows, pollution, roles, spikes, stages } from "./fake-reports";
+import { aarrr, balances, channels, echo, flows, pollution, roles, spikes, stages } from "./fake-reports";
 
 const stageNames = ["prospect", "new", "active", "occasional", "back", "at_risk", "dormant"];
 const summary = (id: string, name: string, people: number, lastEvent: string | null): api.WorkspaceSummary => ({
@@ -50,7 +50,7 @@ function listPeople(people: FakePerson[], query: URLSearchParams): api.PeopleRep
   const order = query.get("order");
   found.sort((a, b) => (order === "money" ? b.balance.net - a.balance.net : order === "purchases" ? b.purchases - a.purchases : b.lastSeen.localeCompare(a.lastSeen)));
   const offset = Number(query.get("offset") ?? 0);
-  return { question: { as_of: "2011-12-09T23:59:59Z" }, matched: found.length, unknown: 0, people: found.slice(offset, offset + Number(query.get("limit") ?? 50)).map(row) };
+  return { ...echo, matched: found.length, unknown: 0, offset, people: found.slice(offset, offset + Number(query.get("limit") ?? 50)).map(row) };
 }
 
 function profile(person: FakePerson): api.Person {
@@ -61,7 +61,7 @@ function profile(person: FakePerson): api.Person {
   }));
   return {
     ...row(person),
-    question: { as_of: "2011-12-09T23:59:59Z" },
+    ...echo,
     links: [
       { left: device, right: user, reason: "identify", at: person.firstSeen, active: !severed.has(person.key), held_back: "" },
       { left: user, right: email, reason: "shared_email", at: person.firstSeen, active: true, held_back: "" },
@@ -91,7 +91,7 @@ function profile(person: FakePerson): api.Person {
 
 function answer(method: string, path: string, query: URLSearchParams, body: string): unknown {
   if (path === "/session") return { access: "local", scopes: ["read", "admin"] };
-  if (path === "/workspaces") return { workspaces };
+  if (path === "/workspaces") return { workspaces, failures: [] } satisfies api.WorkspaceList;
   const [, , id = "", section = "", key = "", action = ""] = path.split("/");
   const workspace = workspaces.find((known) => known.id === id);
   const people = company.get(id);
@@ -101,7 +101,7 @@ function answer(method: string, path: string, query: URLSearchParams, body: stri
       { version: "v1", from: "2010-12-01", product: "Gifts", message: "", audience: "everyone" },
       { version: "v2", from: "2011-06-01", product: "Gifts", message: "Gifts for shops nearby", audience: 'trait country in ("United Kingdom", "France")' },
     ];
-    return { ...workspace, hypotheses, steps: [], wanted_act: "filled a wish list", kinds: [], up_to_seq: 1 } satisfies api.Workspace;
+    return { ...workspace, hypotheses, steps: [], wanted_act: "filled a wish list", kinds: [], notices: [], up_to_seq: 1 } satisfies api.Workspace;
   }
   if (query.get("hypothesis") === "broken") throw new Refusal(503, "unavailable", "The journey index is being rebuilt.");
   const language = query.get("lang") ?? "en";
@@ -116,16 +116,17 @@ function answer(method: string, path: string, query: URLSearchParams, body: stri
     case "criteria": {
       const { text } = JSON.parse(body) as { text: string };
       const inside = people.filter(matcher(text)).length;
-      return { text, json: {}, words: text, warnings: [], inside, outside: people.length - inside, unknown: 0 } satisfies api.CriteriaCheck;
+      return { ...echo, text, json: {}, words: text, warnings: [], inside, outside: people.length - inside, unknown: 0 } satisfies api.CriteriaCheck;
     }
     case "people": {
       if (key === "") return listPeople(people, query);
       const person = people.find((known) => known.key === key);
       if (person === undefined) throw new Refusal(404, "not_found", `There is no person “${key}”.`);
       if (action === "timeline") {
-        const before = Number(query.get("before_seq") ?? Infinity);
-        const events = makeTimeline(person).filter(({ seq }) => seq < before);
-        return { events: events.slice(0, 50), next_before_seq: events.length > 50 ? (events[49]?.seq ?? null) : null } satisfies api.Timeline;
+        const offset = Number(query.get("offset") ?? 0);
+        const events = makeTimeline(person);
+        const next = offset + 50 < events.length ? offset + 50 : null;
+        return { ...echo, events: events.slice(offset, offset + 50), total: events.length, next_offset: next } satisfies api.Timeline;
       }
       if (method === "POST") {
         if (path.endsWith("/sever")) severed.add(key);

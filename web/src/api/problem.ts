@@ -1,6 +1,6 @@
 // What went wrong, as the server says it (RFC 9457), or as the network does.
 
-interface ProblemBody { type?: string; title?: string; status?: number; detail?: string; line?: number; column?: number; length?: number }
+interface ProblemBody { type?: string; title?: string; status?: number; detail?: string; line?: number; column?: number }
 
 export class Problem extends Error {
   /** 0 when no answer came at all. */
@@ -10,7 +10,6 @@ export class Problem extends Error {
   /** Where in a criteria text, counted from 1; absent for other problems. */
   readonly line: number | undefined;
   readonly column: number | undefined;
-  readonly length: number | undefined;
 
   constructor(status: number, body: ProblemBody) {
     super(body.detail ?? body.title ?? String(status));
@@ -20,7 +19,6 @@ export class Problem extends Error {
     this.detail = body.detail ?? "";
     this.line = body.line;
     this.column = body.column;
-    this.length = body.length;
   }
 
   /** Whether asking again, unchanged, can help. */

@@ -4,7 +4,7 @@ import { QueryCache, QueryClient, keepPreviousData, useQuery, type UseQueryResul
 import { useReading } from "../lens/Reading";
 import { useFormats } from "../text/Text";
 import { get, type Parameters } from "./client";
-import type { Session, Workspace, WorkspaceSummary } from "./model";
+import type { Session, Workspace, WorkspaceList } from "./model";
 import { Problem } from "./problem";
 
 const sessionKey = ["session"];
@@ -44,10 +44,10 @@ export function useSession(): UseQueryResult<Session> {
   });
 }
 
-export function useWorkspaces(): UseQueryResult<WorkspaceSummary[]> {
+export function useWorkspaces(): UseQueryResult<WorkspaceList> {
   return useQuery({
     queryKey: ["workspaces"],
-    queryFn: async ({ signal }) => (await get<{ workspaces: WorkspaceSummary[] }>("/workspaces", {}, signal)).workspaces,
+    queryFn: ({ signal }) => get<WorkspaceList>("/workspaces", {}, signal),
   });
 }
 

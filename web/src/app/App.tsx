@@ -50,11 +50,12 @@ function Entrance(): ReactElement {
     return <Plain>{workspaces.isError ? <Failure error={workspaces.error} onRetry={() => void workspaces.refetch()} /> : <Skeleton lines={8} tall />}</Plain>;
   }
   const last = lastWorkspace();
-  const open = workspaces.data.find(({ id }) => id === last) ?? workspaces.data[0];
+  const { workspaces: known, failures } = workspaces.data;
+  const open = known.find(({ id }) => id === last) ?? known[0];
   if (open === undefined) {
     return (
       <Plain>
-        <NoWorkspace />
+        <NoWorkspace failures={failures} />
       </Plain>
     );
   }

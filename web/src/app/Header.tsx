@@ -14,7 +14,7 @@ function WorkspaceSwitch(): ReactElement {
   const { shell: text } = useText();
   const { workspace } = useReading();
   const [, navigate] = useLocation();
-  const known = useWorkspaces().data ?? [workspace];
+  const known = useWorkspaces().data?.workspaces ?? [workspace];
   if (known.length < 2) return <span className="workspace-name">{workspace.name}</span>;
   return (
     <label className="workspace-switch">

@@ -33,7 +33,7 @@ export function KeyForm(): ReactElement {
     <div className="gate">
       <PageHeading title={text.title} />
       <p>{text.text}</p>
-      <Command>habitue key create --scope read,admin</Command>
+      <Command>habitue key create --scope read --scope admin</Command>
       <form onSubmit={(event) => void enter(event)}>
         <label className="field">
           <span className="field-label">{text.label}</span>

@@ -1,15 +1,23 @@
 import type { ReactElement } from "react";
-import type { Workspace } from "../api/model";
+import type { Workspace, WorkspaceList } from "../api/model";
 import { Command } from "../parts/Command";
 import { PageHeading } from "../parts/PageHeading";
 import { useText } from "../text/Text";
 
-/** A server without a workspace: how to get the first one. */
-export function NoWorkspace(): ReactElement {
+/** A server without a workspace that opens: how to get the first one, or why those that are there do not open. */
+export function NoWorkspace({ failures }: { failures: WorkspaceList["failures"] }): ReactElement {
   const { noWorkspace: text } = useText().shell;
   return (
     <div className="gate">
       <PageHeading title={text.title} />
+      {failures.map((failure) => (
+        <div key={failure.id} className="note">
+          <p>
+            <strong>{text.failed(failure.id)}</strong>
+          </p>
+          <p>{failure.detail}</p>
+        </div>
+      ))}
       <p>{text.text}</p>
       <h2>{text.sample}</h2>
       <Command>habitue demo</Command>
@@ -27,10 +35,10 @@ export function EmptyWorkspace({ workspace }: { workspace: Workspace }): ReactEl
       <PageHeading title={text.title(workspace.name)} />
       <p>{text.text}</p>
       <h2>{text.import}</h2>
-      <Command>{`habitue import --workspace ${workspace.id} orders.csv`}</Command>
+      <Command>{`habitue import orders.csv --workspace ${workspace.id}`}</Command>
       <h2>{text.send}</h2>
       <p>{text.sendText}</p>
-      <Command>{`habitue key create --workspace ${workspace.id} --scope write`}</Command>
+      <Command>{`habitue key create --scope write --workspace ${workspace.id}`}</Command>
       <p className="gate-then">{text.then}</p>
     </div>
   );

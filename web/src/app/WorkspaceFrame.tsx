@@ -44,6 +44,11 @@ export function WorkspaceFrame({ id, children }: { id: string; children: ReactNo
         <Header />
         {workspace.events > 0 && <LensBar />}
         <main id="content" className="main" tabIndex={-1} key={workspace.id}>
+          {workspace.notices.map((notice) => (
+            <p key={notice} className="note">
+              {notice}
+            </p>
+          ))}
           {workspace.events === 0 ? <EmptyWorkspace workspace={workspace} /> : children}
         </main>
       </ReadingProvider>

@@ -59,7 +59,7 @@ function RolesTable({ caption, figures, money }: { caption: string; figures: Rol
     </tr>
   );
   return (
-    <ScrollTable caption={caption} className="figures">
+    <ScrollTable caption={caption} className="figures figures-bars">
       <thead>
         <tr>
           <th scope="col">{text.role}</th>
@@ -106,7 +106,9 @@ function Report({ report }: { report: RolesReport }): ReactElement {
   return (
     <>
       <Sentence>{figures.has_paid > 0 ? text.sentence(among, figures.has_paid, figures.total) : text.nobodyPaid(among, figures.total)}</Sentence>
-      <TwoCounts figures={figures} wantedAct={report.wanted_act} />
+      <div className="roles-figures">
+        <TwoCounts figures={figures} wantedAct={report.wanted_act} />
+        <div className="roles-sides">
       {report.sides.map((side) => {
         const ofSide = seenThrough(side.figures, lens.audience);
         const caption = report.sides.length > 1 ? words.titled(shell.side(side.side), text.table) : text.table;
@@ -117,7 +119,9 @@ function Report({ report }: { report: RolesReport }): ReactElement {
           </div>
         );
       })}
-      {report.nobody.payments > 0 && <p className="meaning">{text.nobody(report.nobody.payments, formats.balances(report.nobody.balances))}</p>}
+      {report.nobody.payments > 0 && <p className="meaning roles-nobody">{text.nobody(report.nobody.payments, formats.balances(report.nobody.balances))}</p>}
+        </div>
+      </div>
       <Actions actions={actions} />
     </>
   );

@@ -41,7 +41,7 @@ function Report({ report }: { report: StagesReport }): ReactElement {
   return (
     <>
       <Sentence>{sentence}</Sentence>
-      <ScrollTable caption={text.table} className="figures">
+      <ScrollTable caption={text.table} className="figures figures-bars">
         <thead>
           <tr>
             <th scope="col">{text.stage}</th>

@@ -13,8 +13,8 @@ const typingMs = 250;
 
 function CriteriaError({ id, problem, draft }: { id: string; problem: Problem; draft: string }): ReactElement {
   const { people: text } = useText();
-  const { line, column, length } = problem;
-  const mark = line === undefined || column === undefined ? null : markWord(draft, line, column, length ?? 1);
+  const { line, column } = problem;
+  const mark = line === undefined || column === undefined ? null : markWord(draft, line, column);
   return (
     <div className="criteria-error" id={id}>
       <p>
@@ -41,7 +41,7 @@ export interface CriteriaBoxProps {
 export function CriteriaBox({ filter, onApply }: CriteriaBoxProps): ReactElement {
   const { people: text } = useText();
   const { language } = useFormats();
-  const { workspace, parameters } = useReading();
+  const { workspace, lens, parameters } = useReading();
   const [draft, setDraft] = useState(filter);
   useEffect(() => setDraft(filter), [filter]);
   const settled = useSettled(draft.trim(), typingMs);
@@ -49,12 +49,12 @@ export function CriteriaBox({ filter, onApply }: CriteriaBoxProps): ReactElement
   const verdict = useId();
 
   const check = useQuery({
-    queryKey: ["check", workspace.id, settled, parameters, language],
+    queryKey: ["check", workspace.id, settled, parameters.as_of, language],
     enabled: settled !== "",
     retry: false,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
-      send<CriteriaCheck>("POST", workspacePath(workspace.id, "/criteria/check"), { text: settled }, { ...parameters, lang: language }, signal),
+      send<CriteriaCheck>("POST", workspacePath(workspace.id, "/criteria/check"), { text: settled }, { as_of: parameters.as_of, lang: language }, signal),
   });
   const problem = settled !== "" && check.error instanceof Problem ? check.error : null;
   const counted = settled !== "" && problem === null && check.data !== undefined ? check.data : null;
@@ -89,9 +89,12 @@ export function CriteriaBox({ filter, onApply }: CriteriaBoxProps): ReactElement
         {problem !== null && <CriteriaError id={`${verdict}-error`} problem={problem} draft={settled} />}
         {counted !== null && (
           <div className="criteria-count">
-            <p>
-              <strong>{text.counts(counted.inside, counted.unknown)}</strong>
-            </p>
+            {settled !== filter && (
+              <p>
+                <strong>{text.counts(counted.inside, counted.unknown)}</strong>
+                {lens.audience !== "all" && `, ${text.everyAudience}`}
+              </p>
+            )}
             <p className="meaning">{text.inWords(counted.words)}</p>
             {counted.warnings.map((warning) => (
               <p key={warning} className="note">
@@ -104,9 +107,11 @@ export function CriteriaBox({ filter, onApply }: CriteriaBoxProps): ReactElement
       </div>
       {(draft !== "" || filter !== "") && (
         <div className="criteria-buttons">
-          <button type="button" className="button button-strong" onClick={apply} aria-disabled={problem !== null || draft.trim() === filter}>
-            {text.apply}
-          </button>
+          {draft.trim() !== filter && (
+            <button type="button" className="button button-strong" onClick={apply} aria-disabled={problem !== null}>
+              {text.apply}
+            </button>
+          )}
           <button type="button" className="button button-quiet" onClick={() => (setDraft(""), onApply(""))}>
             {text.clear}
           </button>

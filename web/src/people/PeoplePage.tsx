@@ -1,13 +1,14 @@
 import { useEffect, useState, type ReactElement } from "react";
 import type { PeopleReport } from "../api/model";
-import { useAnswer, workspacePath } from "../api/queries";
-import { apiAddress } from "../api/client";
+import { Problem } from "../api/problem";
+import { useAnswer } from "../api/queries";
 import { useReading } from "../lens/Reading";
 import { Answer } from "../parts/Answer";
 import { PageHeading } from "../parts/PageHeading";
 import { Skeleton } from "../parts/Skeleton";
 import { useFormats, useText } from "../text/Text";
 import { CriteriaBox } from "./CriteriaBox";
+import { ExportButton } from "./ExportButton";
 import { Pager } from "./Pager";
 import { PeopleTable } from "./PeopleTable";
 import { QuickFilters } from "./QuickFilters";
@@ -45,18 +46,10 @@ interface ResultProps {
 
 function Result({ report, question, onChange }: ResultProps): ReactElement {
   const { people: text } = useText();
-  const { workspace, parameters } = useReading();
+  const { parameters } = useReading();
   const { language } = useFormats();
   const narrowed = question.search !== "" || question.filter !== "" || parameters.audience !== undefined;
-  const file = apiAddress(workspacePath(workspace.id, "/people"), {
-    ...parameters,
-    search: question.search,
-    filter: question.filter,
-    order: question.order,
-    limit: report.matched,
-    lang: language,
-    format: "csv",
-  });
+  const all = { ...parameters, search: question.search, filter: question.filter, order: question.order, lang: language };
   return (
     <>
       <div className="list-head">
@@ -75,9 +68,7 @@ function Result({ report, question, onChange }: ResultProps): ReactElement {
                 ))}
               </select>
             </label>
-            <a className="button" href={file} download={`${workspace.id}-people.csv`}>
-              {text.export}
-            </a>
+            <ExportButton parameters={all} total={report.matched} />
           </div>
         )}
       </div>
@@ -113,6 +104,8 @@ export function PeoplePage(): ReactElement {
     offset: question.offset,
     limit: pageLength,
   });
+  // The box says what is wrong with the criteria, and where; once is enough.
+  const refused = question.filter !== "" && query.error instanceof Problem && query.error.status === 400;
   return (
     <>
       <PageHeading title={text.title} />
@@ -121,9 +114,13 @@ export function PeoplePage(): ReactElement {
         <QuickFilters filter={question.filter} onChange={(filter) => change({ filter })} />
         <CriteriaBox filter={question.filter} onApply={(filter) => change({ filter })} />
       </div>
-      <Answer query={query} waiting={<Skeleton lines={12} tall />}>
-        {(report) => <Result report={report} question={question} onChange={change} />}
-      </Answer>
+      {refused ? (
+        <p className="note">{text.mendCriteria}</p>
+      ) : (
+        <Answer query={query} waiting={<Skeleton lines={12} tall />}>
+          {(report) => <Result report={report} question={question} onChange={change} />}
+        </Answer>
+      )}
     </>
   );
 }

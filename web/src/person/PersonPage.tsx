@@ -34,7 +34,7 @@ function Summary({ person }: { person: Person }): ReactElement {
           <Badge colour={colourOfStage(person.stage.stage)}>{words.stages[person.stage.stage] ?? person.stage.stage}</Badge>
         </li>
         <li>
-          <Badge colour={colourOfAudience(person.audience)}>{words.verdicts[person.audience]}</Badge>
+          <Badge colour={colourOfAudience(person.audience)}>{words.audienceOf[person.audience]}</Badge>
         </li>
         <li className="badge-money">
           {words.titled(text.wide, formats.balances(person.balances) || words.noMoney)}

@@ -33,7 +33,7 @@ export function RoleBlock({ verdict, several }: { verdict: RoleVerdict; several:
       {verdict.movements.length === 0 ? (
         <p className="meaning">{text.noMovement}</p>
       ) : (
-        <details>
+        <details open={verdict.movements.length <= 6}>
           <summary>{text.movements(verdict.movements.length)}</summary>
           <ScrollTable caption={text.movements(verdict.movements.length)} className="figures">
             <thead>

@@ -67,10 +67,10 @@ export function TimelineBlock({ person }: { person: string }): ReactElement {
   const { workspace, parameters } = useReading();
   const query = useInfiniteQuery({
     queryKey: ["answer", workspace.id, "timeline", person, parameters.as_of],
-    initialPageParam: undefined as number | undefined,
+    initialPageParam: 0,
     queryFn: ({ pageParam, signal }) =>
-      get<Timeline>(workspacePath(workspace.id, `/people/${person}/timeline`), { as_of: parameters.as_of, before_seq: pageParam, limit: pageLength }, signal),
-    getNextPageParam: (page) => page.next_before_seq ?? undefined,
+      get<Timeline>(workspacePath(workspace.id, `/people/${person}/timeline`), { as_of: parameters.as_of, offset: pageParam, limit: pageLength }, signal),
+    getNextPageParam: (page) => page.next_offset ?? undefined,
   });
   const events = query.data?.pages.flatMap((page) => page.events) ?? [];
   return (
@@ -93,7 +93,7 @@ export function TimelineBlock({ person }: { person: string }): ReactElement {
       {events.length > 0 && (
         <div className="timeline-end">
           <p className="meaning" role="status">
-            {query.hasNextPage ? text.loaded(events.length) : text.end}
+            {query.hasNextPage ? text.loaded(events.length, query.data?.pages[0]?.total ?? events.length) : text.end}
           </p>
           {query.hasNextPage && (
             <button type="button" className="button" aria-disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

@@ -14,7 +14,7 @@ export function TraitsBlock({ traits }: { traits: readonly Trait[] }): ReactElem
       {traits.length === 0 ? (
         <p className="meaning">{text.none}</p>
       ) : (
-        <ScrollTable caption={text.title} className="figures">
+        <ScrollTable caption={text.table} className="figures">
           <thead>
             <tr>
               <th scope="col">{text.name}</th>

@@ -27,6 +27,8 @@ export interface Formats {
   /** 9 December 2011, from a day (`2011-12-09`). */
   day(day: string): string;
   shortDay(day: string): string;
+  /** The days of two moments and what lies between, as one text. */
+  dayRange(from: string, to: string): string;
   /** The day of a moment, in the business's zone. */
   dayOf(moment: string): string;
   shortDayOf(moment: string): string;
@@ -42,14 +44,20 @@ export function makeFormats(language: Language, zone: string): Formats {
   const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
   const points = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
+  // CLDR writes "1 décembre"; French does not: the first of the month is "1er".
+  const ordinal = (parts: Intl.DateTimeFormatPart[]): string => {
+    const long = language === "fr" && parts.some(({ type, value }) => type === "month" && !/^\d/.test(value));
+    return parts.map(({ type, value }) => (long && type === "day" && value === "1" ? "1er" : value)).join("");
+  };
   const days = (options: Intl.DateTimeFormatOptions): ((day: string) => string) => {
     const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
-    return (day) => format.format(new Date(`${day}T00:00:00Z`));
+    return (day) => ordinal(format.formatToParts(new Date(`${day}T00:00:00Z`)));
   };
   const moments = (options: Intl.DateTimeFormatOptions): ((moment: string) => string) => {
     const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone });
-    return (moment) => format.format(new Date(moment));
+    return (moment) => ordinal(format.formatToParts(new Date(moment)));
   };
+  const range = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", timeZone: zone });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const rules = new Intl.PluralRules(locale);
 
@@ -87,6 +95,7 @@ export function makeFormats(language: Language, zone: string): Formats {
     balances: (balances) => list.format(balances.map(({ net, currency }) => roundMoney({ minor_units: net, currency }))),
     day: days({ day: "numeric", month: "long", year: "numeric" }),
     shortDay: days({ day: "2-digit", month: "2-digit", year: "numeric" }),
+    dayRange: (from, to) => ordinal(range.formatRangeToParts(new Date(from), new Date(to)) as Intl.DateTimeFormatPart[]),
     dayOf: moments({ day: "numeric", month: "long", year: "numeric" }),
     shortDayOf: moments({ day: "2-digit", month: "2-digit", year: "numeric" }),
     timeOf: moments({ hour: "2-digit", minute: "2-digit" }),

@@ -57,7 +57,9 @@ describe("formats", () => {
   });
 
   it("write days and rates as each language does", () => {
-    expect(french.day("2011-12-01")).toBe("1 décembre 2011");
+    expect(french.day("2011-12-01")).toBe("1er décembre 2011");
+    expect(french.day("2011-12-11")).toBe("11 décembre 2011");
+    expect(french.shortDay("2011-12-01")).toBe("01/12/2011");
     expect(english.day("2011-12-09")).toBe("9 December 2011");
     expect(french.percent(0.4567)).toMatch(/^45,7[\u00a0\u202f]%$/);
     expect(english.signedPoints(0.1234)).toBe("+12.3");

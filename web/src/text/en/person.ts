@@ -47,6 +47,7 @@ export const person = (f: Formats): ReturnType<typeof french> => {
     },
     traits: {
       title: "What is known",
+      table: "Facts with their date and source",
       none: "Nothing else is known.",
       name: "Fact",
       value: "Value",
@@ -80,7 +81,7 @@ export const person = (f: Formats): ReturnType<typeof french> => {
       title: "Timeline",
       sentence: "Newest first.",
       more: "Show older",
-      loaded: (count: number) => `${words.events(count)} shown`,
+      loaded: (count: number, total: number) => `${f.number(count)} of ${words.events(total)}`,
       end: "This is the very first event known.",
       none: "No event by that day.",
       details: "Details",

@@ -11,8 +11,8 @@ export const shell = (f: Formats): ReturnType<typeof french> => ({
   workspace: "Workspace",
   language: "Language",
   languageNames: { fr: "Français", en: "English" },
-  theme: "Appearance",
-  themes: { auto: "Automatic", light: "Light", dark: "Dark" },
+  theme: "Light or dark",
+  themes: { auto: "Auto", light: "Light", dark: "Dark" },
   settings: "Page settings",
   loading: "Loading…",
   notFoundTitle: "There is no such page",
@@ -64,6 +64,7 @@ export const shell = (f: Formats): ReturnType<typeof french> => ({
   noWorkspace: {
     title: "Welcome to Habitué",
     text: "There is no workspace on this server yet. Create one for your business, or open the two sample companies:",
+    failed: (id: string) => `The workspace “${id}” does not open.`,
     own: "For your business",
     sample: "To try it out",
   },

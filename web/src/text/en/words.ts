@@ -15,6 +15,7 @@ export const words = (f: Formats): ReturnType<typeof french> => ({
   },
   steps: { acquisition: "Acquisition", activation: "Activation", retention: "Retention", referral: "Referral", revenue: "Revenue" },
   verdicts: { inside: "Inside", outside: "Outside", unknown: "Unknown" },
+  audienceOf: { inside: "Inside the audience", outside: "Outside the audience", unknown: "Audience unknown" },
   answers: { inside: "yes", outside: "no", unknown: "cannot be told" },
   channelVerdicts: { exclusive: "Exclusive", mixed: "Mixed", vain: "Vain", too_few: "Too few data" },
   channel: (name: string) => (name === "direct" || name === "" ? "Direct" : name),

@@ -46,6 +46,7 @@ export const person = (f: Formats) => {
     },
     traits: {
       title: "Ce que l’on sait",
+      table: "Informations avec leur date et leur source",
       none: "Rien d’autre n’est connu.",
       name: "Information",
       value: "Valeur",
@@ -79,7 +80,7 @@ export const person = (f: Formats) => {
       title: "Parcours",
       sentence: "Du plus récent au plus ancien.",
       more: "Voir plus ancien",
-      loaded: (count: number) => `${words.events(count)} ${f.plural(count, { one: "affiché", other: "affichés" })}`,
+      loaded: (count: number, total: number) => `${f.number(count)} sur ${words.events(total)}`,
       end: "C’est le tout premier événement connu.",
       none: "Aucun événement à cette date.",
       details: "Détails",

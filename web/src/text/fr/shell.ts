@@ -11,8 +11,8 @@ export const shell = (f: Formats) => ({
   workspace: "Espace de travail",
   language: "Langue",
   languageNames: { fr: "Français", en: "English" },
-  theme: "Apparence",
-  themes: { auto: "Automatique", light: "Claire", dark: "Sombre" },
+  theme: "Apparence claire ou sombre",
+  themes: { auto: "Auto", light: "Clair", dark: "Sombre" },
   settings: "Réglages de la page",
   loading: "Chargement…",
   notFoundTitle: "Cette page n’existe pas",
@@ -64,6 +64,7 @@ export const shell = (f: Formats) => ({
   noWorkspace: {
     title: "Bienvenue dans Habitué",
     text: "Aucun espace de travail n’existe encore sur ce serveur. Créez-en un pour votre entreprise, ou ouvrez les deux sociétés d’exemple :",
+    failed: (id: string) => `L’espace de travail « ${id} » ne s’ouvre pas.`,
     own: "Pour votre entreprise",
     sample: "Pour essayer",
   },

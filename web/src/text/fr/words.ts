@@ -16,6 +16,7 @@ export const words = (f: Formats) => ({
   } as Record<string, string>,
   steps: { acquisition: "Acquisition", activation: "Activation", retention: "Rétention", referral: "Recommandation", revenue: "Revenu" } as Record<string, string>,
   verdicts: { inside: "Dans la cible", outside: "Hors cible", unknown: "Indéterminé" } satisfies Record<Verdict, string>,
+  audienceOf: { inside: "Dans la cible", outside: "Hors cible", unknown: "Cible indéterminée" } satisfies Record<Verdict, string>,
   answers: { inside: "oui", outside: "non", unknown: "on ne sait pas" } satisfies Record<Verdict, string>,
   channelVerdicts: { exclusive: "Exclusif", mixed: "Mixte", vain: "Vain", too_few: "Trop peu de données" } satisfies Record<ChannelVerdict, string>,
   channel: (name: string) => (name === "direct" || name === "" ? "Accès direct" : name),

@@ -1,0 +1,103 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import type { PeopleReport } from "../src/api/model";
+import { block, expect, openLens, test } from "./page";
+
+async function expectSound(page: Page): Promise<void> {
+  await expect(page.locator(".waiting, .skeleton")).toHaveCount(0);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, "the page scrolls sideways").toBeLessThanOrEqual(0);
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
+}
+
+test.describe("axe finds nothing, and nothing overflows", () => {
+  for (const workspace of ["shop", "atelier"]) {
+    test(`on the overview of ${workspace}`, async ({ page, words }) => {
+      const { text } = await words(workspace);
+      await page.goto(`/${workspace}/overview`);
+      await expect(block(page, text.overview.flows.title).getByRole("img").locator("svg path").first()).toBeVisible();
+      await openLens(page, text);
+      for (const behind of await page.getByText(text.shell.tableBehind).all()) await behind.click();
+      await expectSound(page);
+    });
+  }
+
+  test("on the list of people", async ({ page, words }) => {
+    const { text } = await words("shop");
+    await page.goto("/shop/people?filter=role+%3D+client");
+    await expect(page.getByRole("table", { name: text.people.table })).toBeVisible();
+    await expectSound(page);
+  });
+
+  test("on criteria with a mistake and on an empty list", async ({ page, words, quiet }) => {
+    quiet.allowErrors.push(/400/);
+    const { text } = await words("shop");
+    await page.goto("/shop/people?search=nobody-is-called-so");
+    await expect(page.getByText(text.people.none)).toBeVisible();
+    await page.getByRole("textbox", { name: text.people.criteria, exact: true }).fill("stge = new");
+    await expect(page.locator(".caret")).toBeVisible();
+    await expectSound(page);
+  });
+
+  test("on a person", async ({ page, ask, words }) => {
+    const { text } = await words("atelier");
+    const { people } = await ask<PeopleReport>("atelier", "/people", {}, { order: "money", limit: 1 });
+    await page.goto(`/atelier/people/${people[0]!.key}`);
+    await expect(block(page, text.person.timeline.title).locator(".event").first()).toBeVisible();
+    await block(page, text.person.timeline.title).locator(".event summary").first().click();
+    await expectSound(page);
+  });
+
+  test("where there is nothing yet, and where a key is asked for", async ({ page, words }) => {
+    const { text } = await words("shop");
+    await page.route("**/api/v1/workspaces", (route) => route.fulfill({ json: { workspaces: [], failures: [] } }));
+    await page.goto("/");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.shell.noWorkspace.title);
+    await expectSound(page);
+    await page.route("**/api/v1/session", (route) => route.fulfill({ json: { access: "none", scopes: [] } }));
+    await page.reload();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.shell.key.title);
+    await expectSound(page);
+  });
+});
+
+test("the keyboard alone goes from the overview to a person's payments", async ({ page, words, viewport }) => {
+  test.skip(viewport!.width < 600, "a phone has no keyboard");
+  const { text } = await words("shop");
+  await page.goto("/shop/overview");
+  await expect(block(page, text.overview.roles.title).getByRole("link").first()).toBeVisible();
+
+  const tabTo = async (reached: () => Promise<boolean>): Promise<void> => {
+    for (let presses = 0; presses < 60; presses += 1) {
+      await page.keyboard.press("Tab");
+      if (await reached()) return;
+    }
+    throw new Error("not reached by 60 presses of Tab");
+  };
+  const focused = (check: (element: Element) => boolean) => async (): Promise<boolean> => page.evaluate(`(${check.toString()})(document.activeElement)`);
+
+  await page.keyboard.press("Tab");
+  await expect(page.getByText(text.shell.skip)).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.locator("main")).toBeFocused();
+
+  await tabTo(focused((element) => element.closest(".count-figure") !== null));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.people.title);
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  await expect(page.getByRole("table", { name: text.people.table })).toBeVisible();
+
+  await tabTo(focused((element) => element.closest("table.people th[scope=row]") !== null));
+  const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
+  expect(outline, "the focus is seen").not.toBe("none");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  await expect(page.getByRole("heading", { level: 2 }).first()).toBeVisible();
+
+  await tabTo(focused((element) => element.tagName === "SUMMARY" && element.closest(".event") !== null));
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".event details[open]")).toHaveCount(1);
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.people.title);
+});

@@ -1,0 +1,128 @@
+import type { AarrrReport, ChannelsReport, FlowsReport, PeopleReport, PollutionReport, RolesReport, StagesReport } from "../src/api/model";
+import { addDays } from "../src/lens/days";
+import { flowsToShow } from "../src/overview/figures";
+import { block, expect, openLens, test } from "./page";
+
+for (const workspace of ["shop", "atelier"]) {
+  test.describe(`the overview of ${workspace}`, () => {
+    test("says who the client is, with the API's figures", async ({ page, ask, words }) => {
+      const { text, formats } = await words(workspace);
+      const report = await ask<RolesReport>(workspace, "/roles");
+      const figures = report.sides[0]!.figures.all;
+      await page.goto(`/${workspace}/overview`);
+      const roles = block(page, text.overview.roles.title);
+      await expect(roles.locator(".count-figure").first()).toHaveText(formats.number(figures.has_paid));
+      await expect(roles.locator(".count-figure").last()).toHaveText(report.wanted_act === "" ? "–" : formats.number(figures.took_part));
+      for (const role of ["client", "prospect", "beneficiary"] as const) {
+        const row = roles.getByRole("row").filter({ hasText: text.overview.roles.meanings[role] });
+        await expect(row.getByRole("link")).toHaveText(formats.number(figures[role]));
+      }
+    });
+
+    test("shows stages and the moves between them, with the API's figures", async ({ page, ask, words }) => {
+      const { text, formats } = await words(workspace);
+      const stages = await ask<StagesReport>(workspace, "/stages");
+      await page.goto(`/${workspace}/overview`);
+      const standing = block(page, text.overview.stages.title);
+      const counts = standing.getByRole("row").locator("td.number");
+      await expect(counts).toHaveText(Object.values(stages.figures.all.stages).map((count) => formats.number(count)));
+
+      const moves = block(page, text.overview.flows.title);
+      await expect(moves.getByRole("img").locator("svg path").first()).toBeVisible();
+      const to = stages.question.as_of.slice(0, 10);
+      const flows = await ask<FlowsReport>(workspace, "/flows", {}, { from: addDays(to, -90), to });
+      await moves.getByText(text.shell.tableBehind).click();
+      await expect(moves.getByRole("row").locator("td.number")).toHaveText(flowsToShow(flows.flows.all).map(({ people }) => formats.number(people)));
+    });
+
+    test("lays the cleaned AARRR beside the polluted one and marks the weakest step of both", async ({ page, ask, words }) => {
+      const { text, formats } = await words(workspace);
+      const pollution = await ask<PollutionReport>(workspace, "/pollution");
+      const aarrr = await ask<AarrrReport>(workspace, "/aarrr");
+      await page.goto(`/${workspace}/overview`);
+      const steps = block(page, text.overview.aarrr.title);
+      await expect(steps.getByText(pollution.sentence)).toBeVisible();
+      for (const [index, step] of pollution.steps.entries()) {
+        const item = steps.getByRole("listitem").filter({ has: page.getByText(text.words.steps[step.step] ?? step.step, { exact: true }) });
+        await expect(item.locator(".rate-value strong")).toHaveText([
+          formats.percent(aarrr.figures.inside.steps[index]!.of_previous.value),
+          formats.percent(aarrr.figures.all.steps[index]!.of_previous.value),
+        ]);
+        const both = pollution.weakest_inside === step.step && pollution.weakest_overall === step.step;
+        const mark = both
+          ? text.overview.aarrr.weakestBoth
+          : pollution.weakest_inside === step.step
+            ? text.overview.aarrr.weakestInside
+            : pollution.weakest_overall === step.step
+              ? text.overview.aarrr.weakestOverall
+              : null;
+        await expect(item.locator(".mark")).toHaveText(mark === null ? [] : [mark]);
+      }
+    });
+
+    test("judges channels", async ({ page, ask, words }) => {
+      const { text } = await words(workspace);
+      const { channels } = await ask<ChannelsReport>(workspace, "/channels");
+      await page.goto(`/${workspace}/overview`);
+      const table = block(page, text.overview.channels.title);
+      await expect(table.getByRole("rowheader").locator(".row-title")).toHaveText(channels.map(({ channel }) => text.words.channel(channel)));
+      await expect(table.getByRole("rowheader").locator("strong")).toHaveText(channels.map(({ verdict }) => text.words.channelVerdicts[verdict]));
+    });
+  });
+}
+
+test("a number opens the people behind it, as many as it says", async ({ page, ask, words }) => {
+  const { text, formats } = await words("shop");
+  const stages = await ask<StagesReport>("shop", "/stages");
+  const people = await ask<PeopleReport>("shop", "/people", {}, { filter: "stage = at_risk" });
+  expect(people.matched).toBe(stages.figures.all.stages.at_risk);
+  await page.goto("/shop/overview");
+  const row = block(page, text.overview.stages.title).getByRole("row").filter({ has: page.getByText(text.words.stages.at_risk!, { exact: true }) });
+  await row.getByRole("link").click();
+  await expect(page).toHaveURL(/\/shop\/people\?filter=stage/);
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  await expect(page.getByText(text.people.sentence(people.matched))).toBeVisible();
+  await expect(page.getByRole("link", { name: formats.number(people.matched), exact: true })).toHaveCount(0);
+});
+
+test("the lens is in the address, changes every figure, and goes back", async ({ page, ask, words }) => {
+  const { text, formats } = await words("atelier");
+  const report = await ask<RolesReport>("atelier", "/roles", { audience: "inside" });
+  const figures = report.sides[0]!.figures;
+  await page.goto("/atelier/overview");
+  const paid = block(page, text.overview.roles.title).locator(".count-figure").first();
+  await expect(paid).toHaveText(formats.number(figures.all.has_paid));
+
+  await openLens(page, text);
+  await page.getByRole("radio", { name: text.shell.lens.sides.inside, exact: true }).check();
+  await expect(page).toHaveURL(/audience=inside/);
+  await expect(paid).toHaveText(formats.number(figures.inside.has_paid));
+
+  await page.reload();
+  await expect(paid).toHaveText(formats.number(figures.inside.has_paid));
+  await page.goBack();
+  await expect(paid).toHaveText(formats.number(figures.all.has_paid));
+  await page.goForward();
+  await expect(page).toHaveURL(/audience=inside/);
+  await page.getByRole("link", { name: text.shell.people, exact: true }).click();
+  await expect(page).toHaveURL(/people\?audience=inside/);
+});
+
+test("data that ended long ago are read on their last day, and the page says so", async ({ page, words }) => {
+  const { text } = await words("shop");
+  await page.goto("/shop/overview");
+  await expect(page.getByText(text.shell.lens.endOfData({ day: "2011-12-09", endOfData: true }))).toBeVisible();
+  await page.getByRole("button", { name: text.shell.lens.readToday }).click();
+  await expect(page).toHaveURL(/as_of=20\d\d-/);
+  await expect(page.getByText(text.shell.lens.endOfData({ day: "2011-12-09", endOfData: true }))).toHaveCount(0);
+});
+
+test("another workspace opens with its own figures", async ({ page, ask, words }) => {
+  const { formats } = await words("atelier");
+  const { text } = await words("shop");
+  const report = await ask<RolesReport>("atelier", "/roles");
+  await page.goto("/shop/overview?audience=inside");
+  await page.getByRole("combobox", { name: text.shell.workspace, exact: true }).selectOption("atelier");
+  await expect(page).toHaveURL(/\/atelier\/overview$/);
+  await expect(block(page, text.overview.roles.title).locator(".count-figure").first()).toHaveText(formats.number(report.sides[0]!.figures.all.has_paid));
+});
