@@ -13,11 +13,11 @@
 
 namespace habitue::intake {
 
-/// A batch ends after so much of the file or so many events, whichever comes first: large enough for a transaction to be
-/// worth its cost, small enough for two of them to lie in memory.
+/// A batch ends after so much of the file or so many events, whichever comes first: large enough to be stored in whole row
+/// groups (of 16,384 events, in the ledger), small enough for three of them to lie in memory.
 struct BatchLimits {
-  std::uint64_t source_bytes = 16U << 20U;
-  std::size_t events = 40'000;
+  std::uint64_t source_bytes = 64U << 20U;
+  std::size_t events = 32'768;
 };
 
 class BatchMaker {

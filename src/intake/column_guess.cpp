@@ -68,7 +68,7 @@ bool listed(std::string_view words, std::string_view wanted, std::size_t& place)
 
 // Names promise, contents decide: a "date" that holds no dates is none. The reason against, or empty.
 std::string objection(std::string_view field, const ColumnFacts& facts) {
-  const bool numeric = facts.values > 0 && facts.numbers * 10 >= facts.values * 9;
+  const bool numeric = facts.values > 0 && facts.numbers * 10 >= facts.values * 6;
   if (facts.values == 0) return "it is always empty";
   if (field == "at" && facts.dates.format.empty()) return "it holds no dates";
   if ((field == "quantity" || field == "unit_price" || field == "total") && !numeric) return "it holds no numbers";

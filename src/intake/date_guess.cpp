@@ -10,7 +10,7 @@
 namespace habitue::intake {
 namespace {
 
-constexpr double kShareMin = 0.9;
+constexpr double kShareMin = 0.6;  // The others are mistakes in the file, which will be rejected with their reason.
 
 struct Trial {
   std::string format;

@@ -145,7 +145,11 @@ std::string_view OrderImport::order_id_of(const Row& row) const {
 }
 
 bool OrderImport::may_give_back(const Row& row) const {
-  const auto negative = [&](Field field) { return binding_.text(row, field).find_first_of("-(\xE2") != std::string_view::npos; };
+  // Any sign of a sign: a minus of either kind, or brackets.
+  const auto negative = [&](Field field) {
+    const std::string_view text = binding_.text(row, field);
+    return std::any_of(text.begin(), text.end(), [](char c) { return c == '-' || c == '(' || c == '\xE2'; });
+  };
   return negative(Field::Quantity) || (!binding_.has(Field::UnitPrice) && negative(Field::Total)) || binding_.refund(row);
 }
 
