@@ -141,7 +141,7 @@ Result<Rows> Statement::stream() const {
   return rows;
 }
 
-std::string quoted(std::string_view text) {
+std::string sql_text(std::string_view text) {
   std::string literal = "'";
   for (const char letter : text) {
     if (letter == '\'') literal += '\'';

@@ -120,6 +120,6 @@ class Statement {
 std::string name_of(duckdb_logical_type type);
 
 /// A text as an SQL literal.
-std::string quoted(std::string_view text);
+std::string sql_text(std::string_view text);
 
 }  // namespace habitue::ledger

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace habitue::ledger {
 namespace {
@@ -36,12 +37,22 @@ void write_values(const Chunk& chunk, Column column, std::span<const StoredEvent
   for (std::size_t row = 0; row < events.size(); ++row) out[row] = value(events[row]);
 }
 
+// A text of up to 12 bytes lies within its cell, the unused bytes zero; a longer one is copied to the vector's heap.
+void write_text(duckdb_vector vector, duckdb_string_t* cells, std::size_t row, const std::string& text) {
+  constexpr std::size_t kInlineMax = sizeof cells->value.inlined.inlined;
+  if (text.size() > kInlineMax) {
+    duckdb_vector_assign_string_element_len(vector, row, text.data(), text.size());
+    return;
+  }
+  cells[row] = {};
+  cells[row].value.inlined.length = static_cast<std::uint32_t>(text.size());
+  std::memcpy(cells[row].value.inlined.inlined, text.data(), text.size());
+}
+
 void write_texts(const Chunk& chunk, Column column, std::span<const StoredEvent> events, std::string intake::Event::*field) {
   duckdb_vector vector = chunk.vector(column);
-  for (std::size_t row = 0; row < events.size(); ++row) {
-    const std::string& text = events[row].event.*field;
-    duckdb_vector_assign_string_element_len(vector, row, text.data(), text.size());
-  }
+  auto* cells = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector));
+  for (std::size_t row = 0; row < events.size(); ++row) write_text(vector, cells, row, events[row].event.*field);
 }
 
 // What is absent is NULL for whoever reads the file with SQL.

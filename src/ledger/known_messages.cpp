@@ -1,7 +1,8 @@
 #include "ledger/known_messages.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <bit>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,39 @@ constexpr std::size_t kRangesMax = 64;
 struct Suspect {
   std::size_t index;  // Of the event.
   SeqBlock block;     // Where an event of its fingerprint lies.
+};
+
+// The events of one call by message id: the first of each. Of a fixed size and without an allocation per event.
+class FirstOfEach {
+ public:
+  FirstOfEach(std::span<const intake::Event* const> events, std::span<const std::uint64_t> fingerprints)
+      : events_(events), fingerprints_(fingerprints), places_(std::bit_ceil(2 * events.size() + 1), kFree) {}
+
+  // The event of this id, or that of `index` when there is none yet, which it is from now on.
+  std::size_t put(std::size_t index) {
+    std::uint32_t& place = place_of(events_[index]->message_id, fingerprints_[index]);
+    if (place == kFree) place = static_cast<std::uint32_t>(index);
+    return place;
+  }
+  std::optional<std::size_t> find(std::string_view message_id, std::uint64_t id_fingerprint) {
+    const std::uint32_t place = place_of(message_id, id_fingerprint);
+    return place == kFree ? std::nullopt : std::optional<std::size_t>(place);
+  }
+
+ private:
+  static constexpr std::uint32_t kFree = UINT32_MAX;
+  std::uint32_t& place_of(std::string_view message_id, std::uint64_t id_fingerprint) {
+    const std::size_t mask = places_.size() - 1;
+    std::size_t at = id_fingerprint & mask;
+    while (places_[at] != kFree &&
+           (fingerprints_[places_[at]] != id_fingerprint || events_[places_[at]]->message_id != message_id))
+      at = (at + 1) & mask;
+    return places_[at];
+  }
+
+  std::span<const intake::Event* const> events_;
+  std::span<const std::uint64_t> fingerprints_;
+  std::vector<std::uint32_t> places_;
 };
 
 // Ranges of blocks, [first, last], that hold all suspects: neighbours are read together.
@@ -80,13 +114,12 @@ Result<void> KnownMessages::load(EventSeq last, std::uint64_t count) {
 Result<std::vector<bool>> KnownMessages::find_repeated(const Connection& connection, std::span<const intake::Event* const> events,
                                                        std::span<const std::uint64_t> fingerprints) const {
   std::vector<bool> repeated(events.size(), false);
-  std::unordered_map<std::string_view, std::size_t> first_of;  // Message id to the first event that has it.
-  first_of.reserve(events.size());
+  FirstOfEach first_of(events, fingerprints);
   std::vector<Suspect> suspects;
   std::vector<SeqBlock> blocks;
   for (std::size_t index = 0; index < events.size(); ++index) {
     if (index + kPrefetchAhead < events.size()) ids_.prefetch(fingerprints[index + kPrefetchAhead]);
-    if (!first_of.try_emplace(events[index]->message_id, index).second) {
+    if (first_of.put(index) != index) {
       repeated[index] = true;
       continue;
     }
@@ -105,8 +138,10 @@ Result<std::vector<bool>> KnownMessages::find_repeated(const Connection& connect
       auto chunk = rows->next();
       if (!chunk) return tl::unexpected(chunk.error());
       if (!*chunk) break;
-      for (std::size_t row = 0; row < chunk->size(); ++row)
-        if (const auto found = first_of.find(chunk->text(0, row)); found != first_of.end()) repeated[found->second] = true;
+      for (std::size_t row = 0; row < chunk->size(); ++row) {
+        const std::string_view message_id = chunk->text(0, row);
+        if (const auto found = first_of.find(message_id, fingerprint_of(message_id))) repeated[*found] = true;
+      }
     }
   }
   return repeated;

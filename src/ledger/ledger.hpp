@@ -68,8 +68,13 @@ struct Table {
 struct Options {
   /// Memory DuckDB may use. More makes large imports and SQL quicker.
   std::size_t memory_limit_mib = 2048;
-  unsigned threads = 0;             ///< 0: all cores.
+  /// Of DuckDB, for SQL and large imports. 0: all cores but one, which is left to whoever prepares the events: DuckDB's
+  /// threads wait for each other busily.
+  unsigned threads = 0;
   bool read_only = false;
+  /// Size past which the write-ahead log is folded into the file. Writing waits meanwhile, about a quarter of a second for
+  /// 16 MiB; less makes the waits shorter and more frequent.
+  std::size_t log_limit_kib = 16 * 1024;
 };
 
 /// The ledger of one workspace. All functions are safe from any thread; writes are serialised inside.

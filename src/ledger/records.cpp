@@ -129,6 +129,17 @@ Result<std::vector<ImportRecord>> list_imports(const Connection& connection) {
   return records;
 }
 
+Result<void> delete_events(const Connection& connection, const std::string& condition, std::uint64_t last_seq) {
+  return run(connection, fmt::format("UPDATE meta SET value = '{}' WHERE key = 'last_seq'; DELETE FROM events WHERE {}", last_seq, condition))
+      .map([](const Rows&) {});
+}
+
+Result<void> note_scrub(const Connection& connection, ScrubState state) {
+  return run(connection, fmt::format("DELETE FROM meta WHERE key = 'scrub_due'; INSERT INTO meta VALUES ('scrub_due', '{}')",
+                                     state == ScrubState::Due ? 1 : 0))
+      .map([](const Rows&) {});
+}
+
 Result<void> write_setting(const Connection& connection, const std::string& name, const std::string& json) {
   for (const char* sql : {"DELETE FROM settings WHERE name = $1", "INSERT INTO settings VALUES ($1, $2)"}) {
     auto statement = Statement::prepare(connection, sql);

@@ -23,6 +23,12 @@ Result<void> mark_undone(const Connection& connection, std::uint32_t id);
 /// In order of their ids.
 Result<std::vector<ImportRecord>> list_imports(const Connection& connection);
 
+/// Deletes the events that fit the condition and remembers the highest place ever given.
+Result<void> delete_events(const Connection& connection, const std::string& condition, std::uint64_t last_seq);
+/// Whether bytes of erased events may still lie in the file's free blocks; survives a crash.
+enum class ScrubState : std::uint8_t { Due, Done };
+Result<void> note_scrub(const Connection& connection, ScrubState state);
+
 Result<void> write_setting(const Connection& connection, const std::string& name, const std::string& json);
 /// Names and values whose name starts with `prefix`, by name.
 Result<std::vector<std::pair<std::string, std::string>>> list_settings(const Connection& connection, const std::string& prefix);

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "ledger/sql_text.hpp"
+
 namespace habitue::ledger {
 namespace {
 
@@ -120,43 +122,11 @@ Result<Table> fetch(const Connection& connection, std::string_view sql, std::siz
 
 }  // namespace
 
-std::string_view first_statement(std::string_view sql) {
-  std::size_t start = 0;
-  bool empty = true;  // Nothing but blanks and comments since `start`.
-  std::size_t at = 0;
-  const auto skip_past = [&](std::string_view end, std::size_t from) {
-    const std::size_t found = sql.find(end, from);
-    at = found == std::string_view::npos ? sql.size() : found + end.size();
-  };
-  while (at < sql.size()) {
-    const std::string_view rest = sql.substr(at);
-    if (rest.starts_with("--")) {
-      skip_past("\n", at);
-    } else if (rest.starts_with("/*")) {
-      skip_past("*/", at + 2);
-    } else if (rest.front() == '\'' || rest.front() == '"') {
-      empty = false;
-      skip_past(rest.substr(0, 1), at + 1);  // A doubled quote reads as two texts side by side: the end is the same.
-    } else if (rest.front() == '$' && rest.find('$', 1) != std::string_view::npos &&
-               rest.substr(1, rest.find('$', 1) - 1).find_first_not_of(
-                   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string_view::npos) {
-      empty = false;
-      const std::string_view tag = rest.substr(0, rest.find('$', 1) + 1);
-      skip_past(tag, at + tag.size());
-    } else if (rest.front() == ';') {
-      if (!empty) return sql.substr(start, at - start);
-      start = ++at;
-    } else {
-      if (rest.front() != ' ' && rest.front() != '\t' && rest.front() != '\n' && rest.front() != '\r') empty = false;
-      ++at;
-    }
-  }
-  return sql.substr(start);
-}
-
 Result<Table> query_table(const Connection& connection, std::string_view sql, std::size_t rows_max, std::uint32_t milliseconds) {
   const std::string text(sql);
   if (auto single = check_single(connection, text); !single) return tl::unexpected(single.error());
+  if (const std::string name = forbidden_call(text); !name.empty())
+    return invalid(fmt::format("the function {} is not for statements that read", name));
   // What a SELECT could still change (a sequence) and what an EXPLAIN ANALYZE would run, the transaction refuses.
   if (auto begun = run(connection, "BEGIN TRANSACTION READ ONLY"); !begun) return tl::unexpected(begun.error());
   Deadline deadline(connection, milliseconds);

@@ -13,7 +13,4 @@ namespace habitue::ledger {
 /// reading statement; Unavailable when it runs past `milliseconds` or out of memory.
 Result<Table> query_table(const Connection& connection, std::string_view sql, std::size_t rows_max, std::uint32_t milliseconds);
 
-/// The text of the first statement without what ends it: `select 1; -- done` gives `select 1`.
-std::string_view first_statement(std::string_view sql);
-
 }  // namespace habitue::ledger

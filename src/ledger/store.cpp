@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <thread>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -23,11 +24,26 @@ Settings settings_of(const fs::path& file, const Options& options) {
                        {"temp_directory", file.string() + ".tmp"},
                        {"max_temp_directory_size", "20GB"},
                        {"autoinstall_known_extensions", "false"},
-                       {"autoload_known_extensions", "false"},
-                       {"enable_external_access", "false"}};
-  if (options.threads > 0) settings.emplace_back("threads", std::to_string(options.threads));
-  if (options.read_only) settings.emplace_back("access_mode", "READ_ONLY");
+                       {"autoload_known_extensions", "false"}};
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  settings.emplace_back("threads", std::to_string(options.threads > 0 ? options.threads : std::max(1U, cores - 1)));
   return settings;
+}
+
+// Row groups of 16,384 events (DuckDB's own have 122,880): a batch of an import of that size goes straight into the
+// file, compressed once and written once, where a smaller one goes through the log first. The version of the file is
+// the first that knows zstd.
+std::string attach_sql(const fs::path& file, bool read_only) {
+  return fmt::format("ATTACH {} AS ledger ({})", sql_text(file.string()),
+                     read_only ? "READ_ONLY" : "ROW_GROUP_SIZE 16384, STORAGE_VERSION 'v1.2.0'");
+}
+
+// A connection speaks of the ledger's tables by their names alone.
+Result<Connection> connect_to_ledger(const Database& database) {
+  return connect(database).and_then([](Connection connection) -> Result<Connection> {
+    if (auto used = run(connection, "USE ledger"); !used) return tl::unexpected(used.error());
+    return connection;
+  });
 }
 
 // DuckDB's words for a file that does not open, as ours.
@@ -69,17 +85,19 @@ Result<std::unique_ptr<Store>> Store::open(const fs::path& file, const Options& 
 }
 
 Result<void> Store::start() {
-  auto database = open_database(file_, settings_of(file_, options_));
-  if (!database) return tl::unexpected(open_error(file_, database.error()));
+  auto database = open_database({}, settings_of(file_, options_));
+  if (!database) return tl::unexpected(database.error());
   auto connection = connect(*database);
   if (!connection) return tl::unexpected(connection.error());
-  auto meta = migrate(*connection, options_.read_only);
-  if (!meta) {
-    meta.error().message = fmt::format("{}: {}", file_.string(), meta.error().message);
-    return tl::unexpected(meta.error());
-  }
-  // From here on nothing that runs in this instance changes what it may do.
-  if (auto locked = run(*connection, "SET lock_configuration = true"); !locked) return tl::unexpected(locked.error());
+  if (auto attached = run(*connection, attach_sql(file_, options_.read_only)); !attached)
+    return tl::unexpected(open_error(file_, attached.error()));
+  auto meta = run(*connection, "USE ledger").and_then([&](const Rows&) { return migrate(*connection, options_.read_only); });
+  if (!meta) return tl::unexpected(Error{meta.error().kind, fmt::format("{}: {}", file_.string(), meta.error().message)});
+  // From here on nothing that runs in this instance reads other files or changes what it may do. Checkpoints on closing are
+  // the writer's to decide, too.
+  if (auto locked = run(*connection, "PRAGMA disable_checkpoint_on_shutdown; SET enable_external_access = false; SET lock_configuration = true");
+      !locked)
+    return tl::unexpected(locked.error());
   database_ = std::move(*database);
   writer_ = std::move(*connection);
   meta_ = *meta;
@@ -91,7 +109,7 @@ Result<Reader> Store::reader() const {
   std::shared_lock open(open_);
   if (broken_ || !database_)
     return fail(ErrorKind::Unavailable, fmt::format("{}: the ledger is being opened again after a failure of the disk", file_.string()));
-  return connect(database_).map([&](Connection connection) { return Reader{std::move(open), std::move(connection)}; });
+  return connect_to_ledger(database_).map([&](Connection connection) { return Reader{std::move(open), std::move(connection)}; });
 }
 
 Error Store::noted(Error error) {
@@ -124,6 +142,40 @@ Result<void> Store::checkpoint() {
   auto done = run(writer_, "CHECKPOINT");
   if (!done) return tl::unexpected(noted(done.error()));
   return {};
+}
+
+namespace {
+
+Result<std::uint64_t> ask_number(const Connection& connection, const std::string& sql) {
+  return run(connection, sql).and_then([](Rows rows) -> Result<std::uint64_t> {
+    auto chunk = rows.next();
+    if (!chunk) return tl::unexpected(chunk.error());
+    return *chunk ? chunk->values<std::uint64_t>(0)[0] : 0;
+  });
+}
+
+}  // namespace
+
+// DuckDB frees a block without clearing it and takes free blocks first. So a table as large as all of them covers them:
+// written as it grows, and rolled back, so that nobody ever sees it. The small blocks of the catalog, which hold the first
+// eight bytes of the least and the greatest text of a column, are covered by a view with a long text in the same way;
+// a view is only written by a checkpoint, so it is made and dropped.
+Result<void> Store::overwrite_free_blocks() {
+  constexpr std::uint64_t kBlockBytes = 262'144, kCatalogBlockBytes = 4'096, kMargin = 4;
+  const auto blocks = ask_number(writer_, "SELECT free_blocks::UBIGINT FROM pragma_database_size() WHERE database_name = 'ledger'");
+  if (!blocks) return tl::unexpected(noted(blocks.error()));
+  const auto filled = run(writer_, fmt::format("BEGIN; CREATE TABLE scrub (zero UBIGINT USING COMPRESSION uncompressed);"
+                                               "INSERT INTO scrub SELECT 0 FROM range({})",
+                                               (*blocks + kMargin) * kBlockBytes / sizeof(std::uint64_t)));
+  (void)run(writer_, "ROLLBACK");
+  if (!filled) return tl::unexpected(noted(filled.error()));
+
+  const auto catalog_blocks = ask_number(writer_, "SELECT coalesce(sum(free_blocks), 0)::UBIGINT FROM pragma_metadata_info()");
+  if (!catalog_blocks) return tl::unexpected(noted(catalog_blocks.error()));
+  const std::string text((*catalog_blocks + kMargin) * kCatalogBlockBytes, '0');
+  return noted(run(writer_, fmt::format("CREATE OR REPLACE VIEW scrub AS SELECT '{}' AS zeros", text)).map([](const Rows&) {}))
+      .and_then([&] { return checkpoint(); })
+      .and_then([&] { return noted(run(writer_, "DROP VIEW scrub").map([](const Rows&) {})); });
 }
 
 }  // namespace habitue::ledger

@@ -28,11 +28,14 @@ class Store {
   const Meta& meta() const { return meta_; }
   const std::filesystem::path& file() const { return file_; }
   bool read_only() const { return options_.read_only; }
+  std::uint64_t log_limit_bytes() const { return std::uint64_t{options_.log_limit_kib} * 1024; }
 
   /// True when DuckDB has given up on the instance and reopen() is needed before anything else works.
   bool is_broken() const { return broken_.load(); }
+  void mark_broken() { broken_ = true; }
   /// Notes what an error of the writing connection says about the instance. Returns it.
   Error noted(Error error);
+  Result<void> noted(Result<void> result) { return result ? std::move(result) : tl::unexpected(noted(result.error())); }
   /// Waits for readers, a few seconds at most. For the writing thread. Errors: as open; Unavailable when readers stay.
   Result<void> reopen();
 
@@ -40,6 +43,8 @@ class Store {
   std::uint64_t log_bytes() const;
   /// Moves the write-ahead log into the file. Nothing happens when the disk has no room for it.
   Result<void> checkpoint();
+  /// Writes over all blocks of the file that hold nothing. Costs as much disk writing as there are such blocks.
+  Result<void> overwrite_free_blocks();
 
  private:
   Store(std::filesystem::path file, const Options& options) : file_(std::move(file)), options_(options) {}

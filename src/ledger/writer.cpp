@@ -7,6 +7,7 @@
 
 #include "ledger/event_columns.hpp"
 #include "ledger/records.hpp"
+#include "ledger/schema.hpp"
 
 namespace habitue::ledger {
 namespace {
@@ -15,10 +16,21 @@ using namespace std::chrono_literals;
 
 // A group is what waits when the last commit is done, up to this many events: its transaction lies in memory.
 constexpr std::size_t kGroupEventsMax = 65'536;
-// The log is moved into the file past this size (the writing waits for it), and past the smaller one when nobody writes.
-constexpr std::uint64_t kLogBytesMax = std::uint64_t{64} << 20;
+// Past this size the log is folded into the file when nobody writes; Options say the size when somebody does.
 constexpr std::uint64_t kIdleLogBytesMax = std::uint64_t{1} << 20;
 constexpr auto kIdleAfter = 2s;
+constexpr auto kCheckpointPause = 5s;
+// Erased bytes are overwritten by writing the ledger anew, which holds up the writing: a second for a million events. A
+// small ledger does it as soon as nobody writes; a large one once for all that was erased within a day.
+constexpr std::uint64_t kSmallEventsMax = 1'000'000;
+constexpr auto kScrubSmallWithin = 10min;
+constexpr auto kScrubWithin = 24h;
+
+tl::unexpected<Error> read_only_error() { return fail(ErrorKind::Conflict, "the ledger is open for reading only"); }
+
+tl::unexpected<Error> broken_error() {
+  return fail(ErrorKind::Unavailable, "the disk failed and the ledger could not be opened again yet: try again in a moment");
+}
 
 }  // namespace
 
@@ -36,6 +48,9 @@ Writer::~Writer() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  if (scrub_by_ && !store_.is_broken() && is_small()) scrub();
+  // A ledger that is closed is one file, which can be copied.
+  if (!store_.read_only() && !store_.is_broken() && store_.log_bytes() > 0) (void)store_.checkpoint();
 }
 
 Result<void> Writer::read_last() {
@@ -45,6 +60,7 @@ Result<void> Writer::read_last() {
   if (!chunk) return tl::unexpected(chunk.error());
   count_ = chunk->values<std::uint64_t>(0)[0];
   last_ = std::max(chunk->values<std::uint64_t>(1)[0], store_.meta().last_seq);
+  if (store_.meta().scrub_due) scrub_later();
   known_.reset();
   known_ = std::make_unique<KnownMessages>(store_, last(), event_count());
   return {};
@@ -59,17 +75,39 @@ void Writer::enqueue(Job job) {
 }
 
 Result<Appended> Writer::append(std::vector<intake::Event> events, std::optional<ImportCheckpoint> checkpoint) {
+  if (store_.read_only()) return read_only_error();
   auto job = std::make_unique<Append>(Append{std::move(events), std::move(checkpoint), {}});
   auto done = job->done.get_future();
   enqueue({std::move(job), {}});
   return done.get();
 }
 
-Result<void> Writer::perform(std::function<Result<void>(const Connection&)> change) {
-  std::promise<Result<void>> promise;
+template <class T>
+Result<T> Writer::on_writing_thread(std::function<Result<T>()> task) {
+  if (store_.read_only()) return read_only_error();
+  std::promise<Result<T>> promise;
   auto done = promise.get_future();
-  enqueue({nullptr, [&] { promise.set_value(transact(change)); }});
+  enqueue({nullptr, [&] {
+    if (store_.is_broken()) return promise.set_value(broken_error());
+    promise.set_value(task());
+  }});
   return done.get();
+}
+
+Result<void> Writer::perform(std::function<Result<void>(const Connection&)> change) {
+  return on_writing_thread<void>([&] { return transact(change); });
+}
+
+Result<std::uint64_t> Writer::remove(std::string condition, std::function<Result<void>(const Connection&)> change) {
+  return on_writing_thread<std::uint64_t>([&] { return remove_now(condition, change); });
+}
+
+Result<std::uint64_t> Writer::erase(std::string condition) {
+  return on_writing_thread<std::uint64_t>([&] {
+    auto removed = remove_now(condition, [](const Connection& connection) { return note_scrub(connection, ScrubState::Due); });
+    if (removed && *removed > 0) scrub_later();
+    return removed;
+  });
 }
 
 void Writer::observe(Ledger::CommitObserver observer) {
@@ -79,47 +117,41 @@ void Writer::observe(Ledger::CommitObserver observer) {
 
 Result<void> Writer::transact(const std::function<Result<void>(const Connection&)>& change) {
   const Connection& connection = store_.writer();
-  if (!connection) return fail(ErrorKind::Unavailable, "the ledger is not open after a failure of the disk");
-  const auto done = run(connection, "BEGIN")
-                        .and_then([&](const Rows&) { return change(connection); })
-                        .and_then([&] { return run(connection, "COMMIT"); });
-  if (done) {
-    ++commits_;
-    return {};
+  if (store_.is_broken()) return broken_error();
+  const auto changed = run(connection, "BEGIN").and_then([&](const Rows&) { return change(connection); });
+  if (!changed) {
+    (void)run(connection, "ROLLBACK");
+    return tl::unexpected(store_.noted(changed.error()));
   }
-  (void)run(connection, "ROLLBACK");
-  return tl::unexpected(store_.noted(done.error()));
+  const auto committed = run(connection, "COMMIT");
+  if (committed) return {};
+  // DuckDB 1.4 takes back the rows of a commit that failed, but not their texts: the next row appended would get them as
+  // part of its own. What is on the disk is right, so the file is opened again before anything else is written.
+  store_.mark_broken();
+  return tl::unexpected(committed.error());
 }
 
-Result<std::uint64_t> Writer::remove(std::string condition, std::function<Result<void>(const Connection&)> change) {
-  std::promise<Result<std::uint64_t>> promise;
-  auto done = promise.get_future();
-  enqueue({nullptr, [&] {
-    if (auto ready = known_->ready(); !ready) return promise.set_value(tl::unexpected(ready.error()));
-    std::vector<std::pair<std::uint64_t, std::string>> gone;
-    const auto removed = transact([&](const Connection& connection) -> Result<void> {
-      auto rows = run(connection, "SELECT seq, message_id FROM events WHERE " + condition);
-      if (!rows) return tl::unexpected(rows.error());
-      for (auto chunk = rows->next(); ; chunk = rows->next()) {
-        if (!chunk) return tl::unexpected(chunk.error());
-        if (!*chunk) break;
-        for (std::size_t row = 0; row < chunk->size(); ++row)
-          gone.emplace_back(chunk->values<std::uint64_t>(0)[row], chunk->text(1, row));
-      }
-      // Places are never given twice, also when the last ones go.
-      const std::string remember = fmt::format("UPDATE meta SET value = '{}' WHERE key = 'last_seq';", last_.load());
-      if (auto deleted = run(connection, remember + "DELETE FROM events WHERE " + condition); !deleted)
-        return tl::unexpected(deleted.error());
-      return change(connection);
-    });
-    if (!removed) return promise.set_value(tl::unexpected(removed.error()));
-    for (const auto& [seq, message_id] : gone) known_->remove(message_id, EventSeq(seq));
-    count_ -= gone.size();
-    // The bytes leave the file with the next checkpoint, which rewrites the row groups they lay in.
-    (void)store_.checkpoint();
-    promise.set_value(gone.size());
-  }});
-  return done.get();
+Result<std::uint64_t> Writer::remove_now(const std::string& condition,
+                                         const std::function<Result<void>(const Connection&)>& change) {
+  if (auto ready = known_->ready(); !ready) return tl::unexpected(ready.error());
+  std::vector<std::pair<std::uint64_t, std::string>> gone;
+  const auto removed = transact([&](const Connection& connection) -> Result<void> {
+    auto rows = run(connection, "SELECT seq, message_id FROM events WHERE " + condition);
+    if (!rows) return tl::unexpected(rows.error());
+    for (auto chunk = rows->next();; chunk = rows->next()) {
+      if (!chunk) return tl::unexpected(chunk.error());
+      if (!*chunk) break;
+      for (std::size_t row = 0; row < chunk->size(); ++row)
+        gone.emplace_back(chunk->values<std::uint64_t>(0)[row], chunk->text(1, row));
+    }
+    if (auto changed = change(connection); !changed) return changed;
+    // Places are never given twice, also when the last ones go.
+    return delete_events(connection, condition, last_.load());
+  });
+  if (!removed) return tl::unexpected(removed.error());
+  for (const auto& [seq, message_id] : gone) known_->remove(message_id, EventSeq(seq));
+  count_ -= gone.size();
+  return gone.size();
 }
 
 void Writer::loop() {
@@ -129,6 +161,7 @@ void Writer::loop() {
     if (queue_.empty()) {
       if (stopping_) return;
       lock.unlock();
+      mend();
       tend(!woken);
       lock.lock();
       continue;
@@ -150,19 +183,50 @@ void Writer::loop() {
       } while (!queue_.empty() && queue_.front().append && events + queue_.front().append->events.size() <= kGroupEventsMax);
     }
     lock.unlock();
+    mend();
     if (task) task(); else commit(std::move(group));
+    mend();
     tend(false);
     lock.lock();
   }
 }
 
-// Between two groups: the log is kept short, and a ledger that the disk broke is opened again.
+// A ledger that the disk broke is opened again.
+void Writer::mend() {
+  if (!store_.is_broken() || !store_.reopen()) return;
+  if (!read_last()) store_.mark_broken();
+}
+
+// Between two groups the log is kept short. A checkpoint that failed is not tried again at once: there is no room for it.
 void Writer::tend(bool idle) {
-  if (store_.is_broken()) {
-    if (store_.reopen()) (void)read_last();
-    return;
-  }
-  if (!store_.read_only() && store_.log_bytes() > (idle ? kIdleLogBytesMax : kLogBytesMax)) (void)store_.checkpoint();
+  if (store_.read_only() || store_.is_broken()) return;
+  if (scrub_by_ && ((idle && is_small()) || std::chrono::steady_clock::now() > *scrub_by_)) scrub();
+  if (store_.is_broken() || std::chrono::steady_clock::now() < no_checkpoint_before_) return;
+  const std::uint64_t limit = store_.log_limit_bytes();
+  if (store_.log_bytes() <= (idle ? std::min(kIdleLogBytesMax, limit) : limit)) return;
+  if (!store_.checkpoint()) no_checkpoint_before_ = std::chrono::steady_clock::now() + kCheckpointPause;
+  mend();
+}
+
+bool Writer::is_small() const { return event_count() <= kSmallEventsMax; }
+
+void Writer::scrub_later() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!scrub_by_) scrub_by_ = is_small() ? now + kScrubSmallWithin : now + kScrubWithin;
+}
+
+// Deleted rows stay in DuckDB's row groups, and parts of blocks that others still use stay as they were: only when all is
+// written anew and what was freed is written over, is nothing left of what was erased.
+void Writer::scrub() {
+  scrub_by_.reset();
+  const auto scrubbed = store_.noted(rewrite_tables(store_.writer()))
+                            .and_then([&] { return store_.checkpoint(); })
+                            .and_then([&] { return store_.overwrite_free_blocks(); })
+                            .and_then([&] {
+                              return transact([](const Connection& connection) { return note_scrub(connection, ScrubState::Done); });
+                            });
+  if (!scrubbed) scrub_later();
+  mend();
 }
 
 void Writer::commit(Group group) {
@@ -179,6 +243,7 @@ void Writer::commit(Group group) {
 }
 
 Result<std::vector<Appended>> Writer::store_group(Group& group, std::vector<StoredEvent>& fresh) {
+  if (store_.is_broken()) return broken_error();
   if (auto ready = known_->ready(); !ready) return tl::unexpected(ready.error());
   std::vector<const intake::Event*> events;
   std::vector<std::uint64_t> fingerprints;

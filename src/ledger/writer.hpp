@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -29,11 +30,12 @@ class Writer {
   Result<void> perform(std::function<Result<void>(const Connection&)> change);
   /// Removes the events that fit the SQL condition, and runs `change` in the same transaction. Returns how many went.
   Result<std::uint64_t> remove(std::string condition, std::function<Result<void>(const Connection&)> change);
+  /// Removes them for good: a while later (kScrubWithin) no byte of theirs is left in the file.
+  Result<std::uint64_t> erase(std::string condition);
 
   void observe(Ledger::CommitObserver observer);
   EventSeq last() const { return EventSeq(last_.load()); }
   std::uint64_t event_count() const { return count_.load(); }
-  std::uint64_t commits() const { return commits_.load(); }
 
  private:
   struct Append {
@@ -54,13 +56,21 @@ class Writer {
   void commit(Group group);
   Result<std::vector<Appended>> store_group(Group& group, std::vector<StoredEvent>& fresh);
   Result<void> transact(const std::function<Result<void>(const Connection&)>& change);
+  template <class T>
+  Result<T> on_writing_thread(std::function<Result<T>()> task);
+  Result<std::uint64_t> remove_now(const std::string& condition, const std::function<Result<void>(const Connection&)>& change);
+  bool is_small() const;
+  void scrub_later();
+  void scrub();
+  void mend();
   void tend(bool idle);
 
   Store& store_;
   std::unique_ptr<KnownMessages> known_;
   std::atomic<std::uint64_t> last_{0};
   std::atomic<std::uint64_t> count_{0};
-  std::atomic<std::uint64_t> commits_{0};
+  std::chrono::steady_clock::time_point no_checkpoint_before_{};
+  std::optional<std::chrono::steady_clock::time_point> scrub_by_;  // When erased bytes must have been overwritten.
 
   std::mutex observer_mutex_;
   Ledger::CommitObserver observer_;
