@@ -44,7 +44,8 @@ Truth planted_truth(const Options& options, const World& world, std::uint64_t pe
   const auto mixed = [&](const StepRates& rates) {
     const double kept = 1 - onboarding.stuck + onboarding.stuck * onboarding.stuck_activation;
     const double stuck_of_activated = kept > 0 ? onboarding.stuck * onboarding.stuck_activation / kept : 0;
-    const double retention = rates.retention * (1 - stuck_of_activated + stuck_of_activated * onboarding.stuck_retention);
+    const double retention =
+        rates.retention * (1 - stuck_of_activated + stuck_of_activated * onboarding.stuck_retention);
     return std::array<double, 5>{rates.sign_up, rates.activation * kept, retention, rates.revenue, rates.referral};
   };
   const auto inside = mixed(company.inside);
@@ -66,7 +67,8 @@ Truth planted_truth(const Options& options, const World& world, std::uint64_t pe
     planted.planted_size = spike.size;
     for (const SpikeDay& day : world.spike_days)
       if (day.spike == i)
-        planted.ordinary_visitors += static_cast<double>(people) * (1 - world.spike_share) * (day.to - day.from) / world.arrivals.total();
+        planted.ordinary_visitors +=
+            static_cast<double>(people) * (1 - world.spike_share) * (day.to - day.from) / world.arrivals.total();
     truth.spikes.push_back(std::move(planted));
   }
   return truth;
@@ -92,8 +94,8 @@ void Life::count(const Person& person) {
   if (person.tie == Tie::StudioMember) ++counts.studio_members;
 
   const bool mature = *person.signed_up_at + std::chrono::days(kMatureDays) <= world_.end;
-  const bool reached[] = {true, person.activated_at.has_value(), person.retained_at.has_value(), person.paid_at.has_value(),
-                          person.referred_at.has_value()};
+  const bool reached[] = {true, person.activated_at.has_value(), person.retained_at.has_value(),
+                          person.paid_at.has_value(), person.referred_at.has_value()};
   for (std::size_t step = 0; step < kSteps.size() && reached[step]; ++step) {
     add(counts.steps[step].people, person.declared);
     if (mature) add(counts.steps[step].mature, person.declared);
@@ -121,10 +123,10 @@ void Life::count(const Person& person) {
 }
 
 void add_counts(Truth& truth, const Truth& part) {
-  for (const auto member : {&Truth::people, &Truth::visitors_only, &Truth::events, &Truth::duplicates, &Truth::late, &Truth::households,
-                            &Truth::kiosk_users, &Truth::studios, &Truth::studio_members, &Truth::invited, &Truth::subscribers,
-                            &Truth::subscribers_at_end, &Truth::payments, &Truth::refunds, &Truth::orders, &Truth::order_refunds,
-                            &Truth::sessions})
+  for (const auto member : {&Truth::people, &Truth::visitors_only, &Truth::events, &Truth::duplicates, &Truth::late,
+                            &Truth::households, &Truth::kiosk_users, &Truth::studios, &Truth::studio_members,
+                            &Truth::invited, &Truth::subscribers, &Truth::subscribers_at_end, &Truth::payments,
+                            &Truth::refunds, &Truth::orders, &Truth::order_refunds, &Truth::sessions})
     truth.*member += part.*member;
   truth.received_minor += part.received_minor;
   truth.refunded_minor += part.refunded_minor;
@@ -141,9 +143,10 @@ void add_counts(Truth& truth, const Truth& part) {
     truth.spikes[i].visitors += part.spikes[i].visitors;
     truth.spikes[i].sign_ups += part.spikes[i].sign_ups;
   }
-  for (const auto member : {&OnboardingTruth::sign_ups, &OnboardingTruth::stuck, &OnboardingTruth::stuck_activated,
-                            &OnboardingTruth::others_activated, &OnboardingTruth::stuck_subscribers, &OnboardingTruth::others_subscribers,
-                            &OnboardingTruth::stuck_left, &OnboardingTruth::others_left})
+  for (const auto member :
+       {&OnboardingTruth::sign_ups, &OnboardingTruth::stuck, &OnboardingTruth::stuck_activated,
+        &OnboardingTruth::others_activated, &OnboardingTruth::stuck_subscribers, &OnboardingTruth::others_subscribers,
+        &OnboardingTruth::stuck_left, &OnboardingTruth::others_left})
     truth.onboarding.*member += part.onboarding.*member;
   truth.leaving.need_gone += part.leaving.need_gone;
   truth.leaving.unsolved += part.leaving.unsolved;
@@ -154,7 +157,8 @@ void add_counts(Truth& truth, const Truth& part) {
 void conclude(Truth& truth) {
   if (truth.steps.empty()) return;
   const SideCounts& sign_ups = truth.steps.front().people;
-  truth.outsiders_share = sign_ups.all() == 0 ? 0 : static_cast<double>(sign_ups.outside) / static_cast<double>(sign_ups.all());
+  truth.outsiders_share =
+      sign_ups.all() == 0 ? 0 : static_cast<double>(sign_ups.outside) / static_cast<double>(sign_ups.all());
   const auto weakest = [&](auto of) {
     double lowest = 2;
     std::string name;
@@ -172,7 +176,8 @@ void conclude(Truth& truth) {
   truth.weakest_inside = weakest([](const SideCounts& counts) { return counts.inside; });
   for (std::size_t i = 0; i < truth.company.channels.size(); ++i) {
     ChannelTruth& channel = truth.channels[i];
-    channel.spend_minor = std::llround(static_cast<double>(channel.clicks) * truth.company.channels[i].cost_per_click * 100);
+    channel.spend_minor =
+        std::llround(static_cast<double>(channel.clicks) * truth.company.channels[i].cost_per_click * 100);
   }
 }
 
@@ -182,7 +187,8 @@ void Life::write_person(const Person& person) {
   };
   boost::json::array endings;
   for (const Ending& ending : person.endings)
-    endings.push_back({{"at", format_moment(ending.at)}, {"cause", kCauseNames[static_cast<std::size_t>(ending.cause)]}});
+    endings.push_back(
+        {{"at", format_moment(ending.at)}, {"cause", kCauseNames[static_cast<std::size_t>(ending.cause)]}});
   boost::json::object line = {
       {"user_id", user_id_of(family_, person.member)},
       {"how", kTieNames[static_cast<std::size_t>(person.tie)]},
@@ -192,7 +198,8 @@ void Life::write_person(const Person& person) {
       {"practice_told", person.told},
       {"country", world_.country(person.country)},
       {"channel", world_.channel_name(person.arrival.channel)},
-      {"spike", person.arrival.spike == SIZE_MAX ? boost::json::value(nullptr) : boost::json::value(person.arrival.spike)},
+      {"spike",
+       person.arrival.spike == SIZE_MAX ? boost::json::value(nullptr) : boost::json::value(person.arrival.spike)},
       {"arrived_at", format_moment(person.arrival.at)},
       {"signed_up_at", moment(person.signed_up_at)},
       {"stuck", person.stuck},
@@ -210,8 +217,11 @@ void Life::write_person(const Person& person) {
       {"kits_a_week", person.kits_a_week},
       {"kits_dropout", person.kits_dropout},
       {"kits_mean_amount", person.kits_mean_amount},
-      {"inviter", person.tie == Tie::Invited ? boost::json::value(user_id_of(family_, person.inviter)) : boost::json::value(nullptr)},
-      {"account", person.tie == Tie::StudioOwner || person.tie == Tie::StudioMember ? boost::json::value(account_id_of(family_)) : boost::json::value(nullptr)},
+      {"inviter", person.tie == Tie::Invited ? boost::json::value(user_id_of(family_, person.inviter))
+                                             : boost::json::value(nullptr)},
+      {"account", person.tie == Tie::StudioOwner || person.tie == Tie::StudioMember
+                      ? boost::json::value(account_id_of(family_))
+                      : boost::json::value(nullptr)},
       {"household", person.household}};
   people_->append(boost::json::serialize(line));
   people_->push_back('\n');

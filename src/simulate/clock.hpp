@@ -34,8 +34,9 @@ class Clock {
 
  private:
   UtcMicros start_;
-  std::vector<double> cumulated_;      ///< One more than hours; in days.
-  std::vector<std::uint32_t> first_;   ///< For each seasonal hour, the first hour to look at: the inverse in constant time.
+  std::vector<double> cumulated_;  ///< One more than hours; in days.
+  std::vector<std::uint32_t>
+      first_;  ///< For each seasonal hour, the first hour to look at: the inverse in constant time.
 };
 
 }  // namespace habitue::simulate

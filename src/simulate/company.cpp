@@ -135,33 +135,45 @@ void check_whole(Checker& check, const Company& company) {
   check.section("");
   check.require(Zone::find(company.zone).has_value(), "zone", "is no IANA time zone: write one such as Europe/Paris");
   const auto currency = Currency::parse(company.currency);
-  check.require(currency && currency->minor_digits() == 2, "currency", "must be the three letters of a currency with cents, such as EUR");
+  check.require(currency && currency->minor_digits() == 2, "currency",
+                "must be the three letters of a currency with cents, such as EUR");
   const Audience& audience = company.audience;
-  check.require(audience.countries.size() == audience.country_weights.size(), "audience.country_weights", "needs one number a country");
-  check.require(audience.other_practices.size() == audience.other_weights.size(), "audience.other_weights", "needs one number a practice");
-  check.require(audience.countries.size() + audience.other_countries.size() < 256, "audience.countries", "are too many");
-  check.require(!holds(audience.other_practices, audience.practice), "audience.other_practices", "must not have the audience's own");
+  check.require(audience.countries.size() == audience.country_weights.size(), "audience.country_weights",
+                "needs one number a country");
+  check.require(audience.other_practices.size() == audience.other_weights.size(), "audience.other_weights",
+                "needs one number a practice");
+  check.require(audience.countries.size() + audience.other_countries.size() < 256, "audience.countries",
+                "are too many");
+  check.require(!holds(audience.other_practices, audience.practice), "audience.other_practices",
+                "must not have the audience's own");
   for (const std::string& country : audience.other_countries)
-    check.require(!holds(audience.countries, country), "audience.other_countries", "must not have a country that is served");
+    check.require(!holds(audience.countries, country), "audience.other_countries",
+                  "must not have a country that is served");
   check.require(company.season.months.size() == 12, "season.months", "needs 12 numbers");
   check.require(company.season.weekdays.size() == 7, "season.weekdays", "needs 7 numbers");
   check.require(company.season.hours.size() == 24, "season.hours", "needs 24 numbers");
-  check.require(holds(company.onboarding.steps, company.onboarding.stuck_step), "onboarding.stuck_step", "must be one of the steps");
-  check.require(company.subscription.trial_days >= 27, "subscription.trial_days", "must be 27 or more: people who stay come back within 26 days");
+  check.require(holds(company.onboarding.steps, company.onboarding.stuck_step), "onboarding.stuck_step",
+                "must be one of the steps");
+  check.require(company.subscription.trial_days >= 27, "subscription.trial_days",
+                "must be 27 or more: people who stay come back within 26 days");
   check.require(company.rhythm.k_weights.size() <= 20, "rhythm.k_weights", "must have at most 20 numbers");
   check.require(company.kits.q > 1, "kits.q", "must be above 1, or the mean amount is infinite");
-  check.require(company.referral.accepted * (1 + company.referral.invites) < 5, "referral.invites", "would bring more people than there are");
+  check.require(company.referral.accepted * (1 + company.referral.invites) < 5, "referral.invites",
+                "would bring more people than there are");
   const Leaving& leaving = company.leaving;
-  check.require(leaving.need_gone + leaving.unsolved + leaving.found_elsewhere + leaving.involuntary > 0, "leaving", "needs a cause above 0");
+  check.require(leaving.need_gone + leaving.unsolved + leaving.found_elsewhere + leaving.involuntary > 0, "leaving",
+                "needs a cause above 0");
 
   std::set<std::string> names;
   double weight = 0;
   for (const Channel& channel : company.channels) {
     check.require(!channel.name.empty() && names.insert(channel.name).second, "channels", "need names, each once");
-    check.require(channel.name != "referral", "channels", "must not have 'referral', which is the channel of the invited");
+    check.require(channel.name != "referral", "channels",
+                  "must not have 'referral', which is the channel of the invited");
     weight += channel.weight;
   }
-  check.require(weight > 0 && company.channels.size() < 200, "channels", "need a weight above 0, and must be fewer than 200");
+  check.require(weight > 0 && company.channels.size() < 200, "channels",
+                "need a weight above 0, and must be fewer than 200");
   for (const Spike& spike : company.spikes) {
     check.require(names.contains(spike.channel), "spikes", "name a channel that is not there: " + spike.channel);
     check.require(spike.days >= 1 && spike.days <= 60, "spikes", "last 1 to 60 days");
@@ -198,7 +210,8 @@ class Reader {
     const toml::node* node = find(key);
     if (node == nullptr) return;
     const auto read = node->value_exact<std::int64_t>();
-    if (!read || *read < 0 || *read > INT32_MAX) return refuse(*node, fmt::format("{} must be a whole number of 0 or more", key));
+    if (!read || *read < 0 || *read > INT32_MAX)
+      return refuse(*node, fmt::format("{} must be a whole number of 0 or more", key));
     value = static_cast<std::uint32_t>(*read);
   }
   void money(const char* key, std::int64_t& value) {
@@ -242,7 +255,8 @@ class Reader {
       if (known.contains(std::string(key.str()))) continue;
       const std::vector<std::string_view> candidates(known.begin(), known.end());
       const std::string_view nearest = nearest_word(key.str(), candidates);
-      refuse(node, fmt::format("{} is no parameter{}", key.str(), nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
+      refuse(node, fmt::format("{} is no parameter{}", key.str(),
+                               nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
     }
   }
 
@@ -298,8 +312,8 @@ Result<Company> parse_company(std::string_view text) {
   try {
     root = toml::parse(text);
   } catch (const toml::parse_error& error) {
-    return invalid(fmt::format("company, line {}, column {}: {}", error.source().begin.line, error.source().begin.column,
-                               error.description()));
+    return invalid(fmt::format("company, line {}, column {}: {}", error.source().begin.line,
+                               error.source().begin.column, error.description()));
   }
   Company company;
   Reader reader(root);

@@ -28,27 +28,28 @@ struct Audience {
 
 /// Where people come from. Weights are relative; the invited come by the channel `referral` on top of them.
 struct Channel {
-  std::string name;              ///< Is campaign.source of the first visit; "direct" has no campaign.
+  std::string name;  ///< Is campaign.source of the first visit; "direct" has no campaign.
   std::string medium;
   double weight = 0;
-  double inside_share = 0;       ///< Of the people it brings.
-  double cost_per_click = 0;     ///< In the currency.
+  double inside_share = 0;    ///< Of the people it brings.
+  double cost_per_click = 0;  ///< In the currency.
 };
 
 /// Press or television: for `days` days from the day `day` on, people come by `channel` on top of the ordinary ones.
 struct Spike {
-  std::uint32_t day = 0;         ///< Days after the first day of the simulation; a spike past its end does not take place.
+  std::uint32_t day = 0;  ///< Days after the first day of the simulation; a spike past its end does not take place.
   std::uint32_t days = 3;
-  double size = 8;               ///< People on its first day, as a multiple of an ordinary day of that date.
-  double decay = 0.45;           ///< Each further day, as a share of the day before.
+  double size = 8;      ///< People on its first day, as a multiple of an ordinary day of that date.
+  double decay = 0.45;  ///< Each further day, as a share of the day before.
   std::string channel = "press";
   double inside_share = 0.2;
 };
 
 /// When people come and when they use the product: three factors multiplied, each brought to a mean of one.
 struct Season {
-  std::vector<double> months = {1.10, 1.00, 0.95, 0.90, 0.85, 0.80, 0.65, 0.60, 1.10, 1.30, 1.40, 1.35};  ///< January first.
-  std::vector<double> weekdays = {0.85, 0.85, 1.05, 0.85, 0.80, 1.25, 1.35};                              ///< Monday first.
+  std::vector<double> months = {1.10, 1.00, 0.95, 0.90, 0.85, 0.80,
+                                0.65, 0.60, 1.10, 1.30, 1.40, 1.35};          ///< January first.
+  std::vector<double> weekdays = {0.85, 0.85, 1.05, 0.85, 0.80, 1.25, 1.35};  ///< Monday first.
   std::vector<double> hours = {0.15, 0.06, 0.04, 0.03, 0.03, 0.06, 0.20, 0.50, 0.80, 1.00, 1.10, 1.10,
                                1.20, 1.10, 1.20, 1.10, 1.10, 1.20, 1.40, 1.80, 2.60, 2.90, 2.00, 0.80};
   double growth_per_year = 1.6;  ///< Arrivals after a year, as a multiple of those at the start.
@@ -76,7 +77,7 @@ struct Onboarding {
 
 struct Plan {
   std::string name;
-  std::int64_t price_minor = 0;    ///< A month.
+  std::int64_t price_minor = 0;  ///< A month.
   double weight = 0;
 };
 
@@ -87,20 +88,20 @@ struct Subscription {
   std::uint32_t trial_days = 30;
   double churn_alpha = 0.70;
   double churn_beta = 5.5;
-  double upgrade = 0.025;            ///< A month, to the next plan.
-  double payment_fails = 0.04;       ///< Of renewals: fails, and succeeds when tried again.
-  double refund = 0.015;             ///< Of payments, in full, within 14 days.
-  double comes_back = 0.10;          ///< Of those who left, after 60 to 200 days.
+  double upgrade = 0.025;       ///< A month, to the next plan.
+  double payment_fails = 0.04;  ///< Of renewals: fails, and succeeds when tried again.
+  double refund = 0.015;        ///< Of payments, in full, within 14 days.
+  double comes_back = 0.10;     ///< Of those who left, after 60 to 200 days.
 };
 
 /// Why people leave, as weights. Each cause leaves its own signs in the 45 days before.
 struct Leaving {
-  double need_gone = 0.30;           ///< Use fades out; often a project completed.
-  double unsolved = 0.30;            ///< Tickets, shorter and unfinished workshops.
-  double found_elsewhere = 0.20;     ///< Compares, exports, stops at once while use is as ever.
-  double involuntary = 0.20;         ///< The card fails three times; use as ever.
-  double stuck_unsolved = 3.0;       ///< The weight of `unsolved` is multiplied by this for people who got stuck.
-  double reason_told = 0.60;         ///< Of who cancels: ticks the true reason.
+  double need_gone = 0.30;        ///< Use fades out; often a project completed.
+  double unsolved = 0.30;         ///< Tickets, shorter and unfinished workshops.
+  double found_elsewhere = 0.20;  ///< Compares, exports, stops at once while use is as ever.
+  double involuntary = 0.20;      ///< The card fails three times; use as ever.
+  double stuck_unsolved = 3.0;    ///< The weight of `unsolved` is multiplied by this for people who got stuck.
+  double reason_told = 0.60;      ///< Of who cancels: ticks the true reason.
 };
 
 /// Each person's own rhythm. Sessions a week are drawn from Gamma(shape, rate), gaps between sessions from
@@ -109,23 +110,23 @@ struct Rhythm {
   double shape = 2.0;
   double rate = 1.4;
   std::vector<double> k_weights = {0.35, 0.35, 0.00, 0.30};  ///< Of k = 1, 2, 3, 4.
-  double minutes_median = 28;        ///< Minutes watched in a session, log-normal over persons and sessions.
+  double minutes_median = 28;  ///< Minutes watched in a session, log-normal over persons and sessions.
   double minutes_sigma_person = 0.4;
   double minutes_sigma_session = 0.5;
-  double browsers = 0.10;            ///< Of subscribers: open the product and watch next to nothing, under the value threshold.
+  double browsers = 0.10;  ///< Of subscribers: open the product and watch next to nothing, under the value threshold.
 };
 
 /// Kits of material, bought apart: BG/NBD purchases (Fader, Hardie and Lee 2005a, weeks) with Gamma-Gamma amounts
 /// (Fader, Hardie and Lee 2005b). Only subscribers begin, and may go on after they left.
 struct Kits {
-  double buyers = 0.5;               ///< Of subscribers: buy a first kit within 30 days.
+  double buyers = 0.5;  ///< Of subscribers: buy a first kit within 30 days.
   double r = 0.75, alpha = 6.0, a = 0.8, b = 2.5;
   double p = 6.25, q = 3.74, gamma = 15.44;
-  double refund = 0.04;              ///< Of orders, in full.
+  double refund = 0.04;  ///< Of orders, in full.
 };
 
 struct Support {
-  double tickets_a_month = 0.05;     ///< Of subscribers, whatever happens later.
+  double tickets_a_month = 0.05;  ///< Of subscribers, whatever happens later.
   double solved = 0.85;
 };
 
@@ -133,32 +134,32 @@ struct Support {
 struct Referral {
   double invites = 1.0;
   double accepted = 0.30;
-  double like_inviter = 0.80;        ///< Are inside when the inviter is, outside when not.
+  double like_inviter = 0.80;  ///< Are inside when the inviter is, outside when not.
 };
 
 /// Studios: an account whose owner pays for its members. Professionals, so outside the audience.
 struct Studios {
-  double share = 0.002;              ///< Of the people who come by themselves.
-  double members = 4;                ///< 2 + Poisson(members).
-  double shared_inbox = 0.3;         ///< Studios of 7 members more, where all sign up with the studio's one address.
-  std::int64_t price_minor = 8900;   ///< A month.
-  double revenue = 0.8;              ///< Of owners.
+  double share = 0.002;             ///< Of the people who come by themselves.
+  double members = 4;               ///< 2 + Poisson(members).
+  double shared_inbox = 0.3;        ///< Studios of 7 members more, where all sign up with the studio's one address.
+  std::int64_t price_minor = 8900;  ///< A month.
+  double revenue = 0.8;             ///< Of owners.
 };
 
 /// What makes identity hard.
 struct Devices {
-  double second = 0.35, third = 0.08;    ///< Have a second, a third device.
-  double household = 0.004;              ///< Come with somebody who signs up on the same device.
-  std::uint32_t kiosks = 3;              ///< Tablets in partner shops, on which many sign in.
-  double kiosk_use = 0.01;               ///< Of sign-ups: once on a kiosk.
-  double broken_client = 0.0005;         ///< Of page views: userId is the text "undefined".
+  double second = 0.35, third = 0.08;  ///< Have a second, a third device.
+  double household = 0.004;            ///< Come with somebody who signs up on the same device.
+  std::uint32_t kiosks = 3;            ///< Tablets in partner shops, on which many sign in.
+  double kiosk_use = 0.01;             ///< Of sign-ups: once on a kiosk.
+  double broken_client = 0.0005;       ///< Of page views: userId is the text "undefined".
 };
 
 /// What the network does to events.
 struct Delivery {
-  double late = 0.010;               ///< Arrive one to five days after they happened.
-  double duplicate = 0.005;          ///< Arrive again, same message id, within ten minutes.
-  double skewed = 0.010;             ///< Of devices: the clock is wrong by up to two hours.
+  double late = 0.010;       ///< Arrive one to five days after they happened.
+  double duplicate = 0.005;  ///< Arrive again, same message id, within ten minutes.
+  double skewed = 0.010;     ///< Of devices: the clock is wrong by up to two hours.
 };
 
 struct Company {
@@ -166,11 +167,13 @@ struct Company {
   std::string zone = "Europe/Paris";
   std::string currency = "EUR";
   Audience audience;
-  std::vector<Channel> channels = {
-      {"newsletter", "email", 0.12, 0.90, 0.08},     {"instagram", "social", 0.20, 0.50, 0.42},
-      {"search", "cpc", 0.22, 0.63, 0.65},           {"cahiers-du-fil", "partner", 0.11, 0.88, 0.30},
-      {"concours-malin", "partner", 0.17, 0.10, 0.12}, {"press", "press", 0.05, 0.40, 0.00},
-      {"direct", "", 0.13, 0.62, 0.00}};
+  std::vector<Channel> channels = {{"newsletter", "email", 0.12, 0.90, 0.08},
+                                   {"instagram", "social", 0.20, 0.50, 0.42},
+                                   {"search", "cpc", 0.22, 0.63, 0.65},
+                                   {"cahiers-du-fil", "partner", 0.11, 0.88, 0.30},
+                                   {"concours-malin", "partner", 0.17, 0.10, 0.12},
+                                   {"press", "press", 0.05, 0.40, 0.00},
+                                   {"direct", "", 0.13, 0.62, 0.00}};
   std::vector<Spike> spikes = {{212, 3, 9, 0.45, "press", 0.20}, {401, 2, 6, 0.45, "press", 0.25}};
   Season season;
   StepRates inside{0.62, 0.70, 0.48, 0.66, 0.60};

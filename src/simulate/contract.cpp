@@ -80,7 +80,8 @@ UtcMicros Life::hold_contract(Person& person, Random& draw, UtcMicros started_at
     if (draw.chance(terms_of_trade.upgrade) && terms.plan + 1 < studio_plan) {
       ++terms.plan;
       terms.price_minor = price_of(terms.plan);
-      by_server(person, Act::SubscriptionUpgraded, after_days(renewal, -draw.between(1, 20)), {terms.plan, terms.price_minor, period, number});
+      by_server(person, Act::SubscriptionUpgraded, after_days(renewal, -draw.between(1, 20)),
+                {terms.plan, terms.price_minor, period, number});
     }
     UtcMicros paid_at = renewal;
     if (draw.chance(terms_of_trade.payment_fails)) {
@@ -110,7 +111,8 @@ void Life::pay(const Person& person, Random& draw, UtcMicros at, const Terms& te
 
 Cause Life::draw_cause(const Person& person, Random& draw) const {
   const Leaving& leaving = company_.leaving;
-  const std::array<double, 4> weights = {leaving.need_gone, leaving.unsolved * (person.stuck ? leaving.stuck_unsolved : 1),
+  const std::array<double, 4> weights = {leaving.need_gone,
+                                         leaving.unsolved * (person.stuck ? leaving.stuck_unsolved : 1),
                                          leaving.found_elsewhere, leaving.involuntary};
   double left = draw.uniform() * (weights[0] + weights[1] + weights[2] + weights[3]);
   for (std::size_t cause = 0; cause < weights.size(); ++cause) {
@@ -120,18 +122,22 @@ Cause Life::draw_cause(const Person& person, Random& draw) const {
   return Cause::NeedGone;
 }
 
-void Life::leave(Person& person, Random& draw, UtcMicros renewal, UtcMicros requested_at, Cause cause, const Terms& terms, std::uint32_t period) {
+void Life::leave(Person& person, Random& draw, UtcMicros renewal, UtcMicros requested_at, Cause cause,
+                 const Terms& terms, std::uint32_t period) {
   const std::uint32_t reason = draw.chance(company_.leaving.reason_told) ? 1 + static_cast<std::uint32_t>(cause) : 0;
   if (cause == Cause::Involuntary) {
     for (const int days : {0, 3, 7})
-      by_server(person, Act::PaymentFailed, after_days(renewal, days), {terms.plan, terms.price_minor, period + 1, terms.contract});
-    by_server(person, Act::SubscriptionExpired, after_days(renewal, 10), {terms.plan, terms.price_minor, period, terms.contract});
+      by_server(person, Act::PaymentFailed, after_days(renewal, days),
+                {terms.plan, terms.price_minor, period + 1, terms.contract});
+    by_server(person, Act::SubscriptionExpired, after_days(renewal, 10),
+              {terms.plan, terms.price_minor, period, terms.contract});
     return;
   }
   on_device(person, Act::PageAccount, after_seconds(requested_at, -40), person.main_device);
   on_device(person, Act::CancellationRequested, requested_at, person.main_device,
             {terms.plan, terms.price_minor, period, terms.contract | reason << 8U});
-  by_server(person, Act::SubscriptionCancelled, renewal, {terms.plan, terms.price_minor, period, terms.contract | reason << 8U});
+  by_server(person, Act::SubscriptionCancelled, renewal,
+            {terms.plan, terms.price_minor, period, terms.contract | reason << 8U});
 }
 
 }  // namespace habitue::simulate

@@ -10,26 +10,49 @@ namespace habitue::simulate {
 /// What happened, in the atelier. The comment names what a, b, c, d hold.
 enum class Act : std::uint8_t {
   // Pages. a: page-specific (a workshop, a source), b: 1 + channel when the page carries a campaign, c: family of the inviter when invited.
-  PageHome, PageCatalogue, PageWorkshop, PagePricing, PageBlog, PageSignUp, PageComparison, PageAccount,
+  PageHome,
+  PageCatalogue,
+  PageWorkshop,
+  PagePricing,
+  PageBlog,
+  PageSignUp,
+  PageComparison,
+  PageAccount,
   // Persons and accounts.
-  Identify,             // a: country | practice << 8 | told << 16 | city << 24, b: first name | last name << 16, c: 1 when the e-mail is the studio's.
-  Group,                // a: members wanted.
-  SignedUp,             // a: channel.
-  OnboardingViewed, OnboardingCompleted, OnboardingError,   // a: step.
-  TrialStarted, TrialEnded,
-  WorkshopStarted, WorkshopCompleted,                       // a: workshop.
-  WorkshopWatched,                                          // a: workshop, b: minutes.
-  CreationShared, ProjectCompleted, DataExported,           // a: workshop.
+  Identify,  // a: country | practice << 8 | told << 16 | city << 24, b: first name | last name << 16, c: 1 when the e-mail is the studio's.
+  Group,     // a: members wanted.
+  SignedUp,  // a: channel.
+  OnboardingViewed,
+  OnboardingCompleted,
+  OnboardingError,  // a: step.
+  TrialStarted,
+  TrialEnded,
+  WorkshopStarted,
+  WorkshopCompleted,  // a: workshop.
+  WorkshopWatched,    // a: workshop, b: minutes.
+  CreationShared,
+  ProjectCompleted,
+  DataExported,  // a: workshop.
   // Contracts. a: plan (or kPlanStudio), b: price in minor units, c: number of the period from 1, d: contract from 1.
-  SubscriptionStarted, SubscriptionRenewed, PaymentSucceeded, PaymentFailed, PaymentRefunded, SubscriptionUpgraded,
-  CancellationRequested, SubscriptionCancelled, SubscriptionExpired,   // d: contract | reason told << 8.
+  SubscriptionStarted,
+  SubscriptionRenewed,
+  PaymentSucceeded,
+  PaymentFailed,
+  PaymentRefunded,
+  SubscriptionUpgraded,
+  CancellationRequested,
+  SubscriptionCancelled,
+  SubscriptionExpired,  // d: contract | reason told << 8.
   // Kits. a: product, b: amount in minor units, c: order of the person from 1.
-  OrderCompleted, OrderRefunded,
-  TicketOpened, TicketSolved,                               // a: topic, b: ticket of the person from 1.
-  InviteSent,                                               // a: number of the invitation.
-  MemberAdded,                                              // a: member.
+  OrderCompleted,
+  OrderRefunded,
+  TicketOpened,
+  TicketSolved,  // a: topic, b: ticket of the person from 1.
+  InviteSent,    // a: number of the invitation.
+  MemberAdded,   // a: member.
   // Traffic of the other profile: its kind is in a, b to d are its own.
-  Traffic, TrafficIdentify,
+  Traffic,
+  TrafficIdentify,
 };
 
 enum HappeningFlag : std::uint8_t {
@@ -38,12 +61,12 @@ enum HappeningFlag : std::uint8_t {
   kForAccount = 4,  ///< On behalf of the account.
   kAgain = 8,       ///< Sent a second time.
   kLate = 16,
-  kBroken = 32,     ///< From the client whose user id is "undefined".
+  kBroken = 32,  ///< From the client whose user id is "undefined".
 };
 
 /// Devices from kSharedDevice on do not belong to one person.
-inline constexpr std::uint8_t kHouseholdDevice = 200;   ///< One a family.
-inline constexpr std::uint8_t kFirstKiosk = 201;        ///< The same for all families.
+inline constexpr std::uint8_t kHouseholdDevice = 200;  ///< One a family.
+inline constexpr std::uint8_t kFirstKiosk = 201;       ///< The same for all families.
 
 struct Happening {
   std::int64_t at_us;

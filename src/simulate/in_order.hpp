@@ -18,12 +18,13 @@ namespace habitue::simulate {
 /// calling thread. At most a few pieces a thread wait to be taken. Stops at the first error of `take`.
 /// Errors: those of take; Conflict when cancelled; Unavailable when a thread runs out of memory.
 template <class Item, class Make, class Take>
-Result<void> in_order(std::size_t pieces, unsigned threads, const Cancellation* cancellation, const Make& make, const Take& take) {
+Result<void> in_order(std::size_t pieces, unsigned threads, const Cancellation* cancellation, const Make& make,
+                      const Take& take) {
   const std::size_t window = std::size_t{threads} * 3;
   std::vector<std::optional<Item>> made(window);
   std::mutex mutex;
   std::condition_variable changed;
-  std::size_t next = 0;    // To be made.
+  std::size_t next = 0;  // To be made.
   std::size_t taken = 0;
   bool stopped = false;
   bool failed = false;
@@ -75,7 +76,9 @@ Result<void> in_order(std::size_t pieces, unsigned threads, const Cancellation* 
     stopped = true;
     changed.notify_all();
   }
-  if (failed) return fail(ErrorKind::Unavailable, "not enough memory for the simulation: give it fewer threads or less memory_mib");
+  if (failed)
+    return fail(ErrorKind::Unavailable,
+                "not enough memory for the simulation: give it fewer threads or less memory_mib");
   return result;
 }
 

@@ -8,8 +8,8 @@ namespace {
 
 using std::chrono::microseconds;
 
-constexpr double kActivationDays = 9.8;   // Within the 10 days of the definition, to spare.
-constexpr double kRetentionDays = 25.8;   // Within 26.
+constexpr double kActivationDays = 9.8;  // Within the 10 days of the definition, to spare.
+constexpr double kRetentionDays = 25.8;  // Within 26.
 
 }  // namespace
 
@@ -45,7 +45,8 @@ void Life::invent(std::uint32_t family, std::vector<Happening>& out, Truth& coun
     person.member = ++members_;
     person.tie = brought.tie;
     person.inviter = brought.inviter;
-    person.arrival = {brought.at, brought.tie == Tie::Invited ? world_.referral_channel() : world_.channel_of("direct"), 0, SIZE_MAX};
+    person.arrival = {brought.at, brought.tie == Tie::Invited ? world_.referral_channel() : world_.channel_of("direct"),
+                      0, SIZE_MAX};
     person.account_until = brought.until;
     person.shared_inbox = brought.shared_inbox;
     if (brought.tie == Tie::Household) {
@@ -60,7 +61,8 @@ void Life::live(Person person, const Pending* brought) {
   draw_self(person, brought);
   if (person.tie == Tie::Own && person.household) {
     Random draw = random(person, Aspect::Studio);
-    pending_.push_back({Tie::Household, after_days(person.arrival.at, draw.between(1, 60)), 0, person.inside, person.country, kEnd, false});
+    pending_.push_back({Tie::Household, after_days(person.arrival.at, draw.between(1, 60)), 0, person.inside,
+                        person.country, kEnd, false});
   }
   if (in_time(person.arrival.at) && visit(person)) {
     sign_up(person);
@@ -89,7 +91,8 @@ void Life::draw_self(Person& person, const Pending* brought) const {
   }
 
   const auto served = static_cast<std::uint8_t>(audience.countries.size());
-  person.country = brought != nullptr && !person.inside ? brought->country : static_cast<std::uint8_t>(world_.countries.pick(draw));
+  person.country =
+      brought != nullptr && !person.inside ? brought->country : static_cast<std::uint8_t>(world_.countries.pick(draw));
   if (brought != nullptr && person.inside && brought->country < served) person.country = brought->country;
   if (professional) {
     const auto& others = audience.other_practices;
@@ -98,14 +101,17 @@ void Life::draw_self(Person& person, const Pending* brought) const {
     person.country %= served;
   } else if (!person.inside && (person.country >= served || draw.chance(audience.abroad_share))) {
     person.practice = 0;
-    person.country = static_cast<std::uint8_t>(served + draw.below(static_cast<std::uint32_t>(audience.other_countries.size())));
+    person.country =
+        static_cast<std::uint8_t>(served + draw.below(static_cast<std::uint32_t>(audience.other_countries.size())));
   } else if (!person.inside) {
     person.practice = static_cast<std::uint8_t>(1 + world_.other_practices.pick(draw));
   }
   person.told = !draw.chance(audience.practice_missing);
   // Kleene's "and": who lives elsewhere is outside whatever the practice; who lives here and does not tell it is unknown.
   const bool elsewhere = person.country >= served;
-  person.declared = elsewhere || (person.told && !person.inside) ? Declared::Outside : person.told ? Declared::Inside : Declared::Unknown;
+  person.declared = elsewhere || (person.told && !person.inside) ? Declared::Outside
+                    : person.told                                ? Declared::Inside
+                                                                 : Declared::Unknown;
   person.stuck = !professional && draw.chance(company_.onboarding.stuck);
 
   const Devices& devices = company_.devices;
@@ -128,7 +134,8 @@ bool Life::visit(Person& person) {
   Random draw = random(person, Aspect::Visits);
   const StepRates& rates = person.inside ? company_.inside : company_.outside;
   const bool professional = person.tie == Tie::StudioOwner || person.tie == Tie::StudioMember;
-  const bool signs_up = draw.chance(rates.sign_up) || person.tie == Tie::StudioMember || (professional && draw.chance(0.5));
+  const bool signs_up =
+      draw.chance(rates.sign_up) || person.tie == Tie::StudioMember || (professional && draw.chance(0.5));
   const std::uint32_t visits = person.tie == Tie::StudioMember ? 1 : draw.geometric(signs_up ? 1.6 : 1.4);
   double moment = world_.season.seasonal(person.arrival.at);
   UtcMicros at = person.arrival.at;
@@ -155,13 +162,16 @@ std::uint32_t Life::campaign_of(const Person& person) const {
   return direct ? 0 : static_cast<std::uint32_t>(channel + 1);
 }
 
-void Life::look_around(const Person& person, Random& draw, UtcMicros at, std::uint8_t device, std::uint32_t pages, bool first) {
-  static constexpr Act kPages[] = {Act::PageCatalogue, Act::PageWorkshop, Act::PageWorkshop, Act::PageBlog, Act::PagePricing};
+void Life::look_around(const Person& person, Random& draw, UtcMicros at, std::uint8_t device, std::uint32_t pages,
+                       bool first) {
+  static constexpr Act kPages[] = {Act::PageCatalogue, Act::PageWorkshop, Act::PageWorkshop, Act::PageBlog,
+                                   Act::PagePricing};
   pages = std::min(pages, 12U);
   for (std::uint32_t page = 0; page < pages; ++page) {
     const bool landing = page == 0;
     const Act what = landing ? (draw.chance(0.5) ? Act::PageHome : Act::PageWorkshop) : kPages[draw.below(5)];
-    on_device(person, what, at, device, {draw.below(60), landing && first ? campaign_of(person) : 0, person.inviter, 0});
+    on_device(person, what, at, device,
+              {draw.below(60), landing && first ? campaign_of(person) : 0, person.inviter, 0});
     at = after_seconds(at, 8 + draw.exponential() * 45);
   }
 }
@@ -172,7 +182,8 @@ void Life::sign_up(Person& person) {
   person.signed_in = 1;
   act(person, Act::PageSignUp, after_seconds(at, -20 - draw.between(0, 40)), kOnDevice, person.main_device, {});
   on_device(person, Act::Identify, after_seconds(at, -0.4), person.main_device, identity_of(person));
-  on_device(person, Act::SignedUp, at, person.main_device, {static_cast<std::uint32_t>(person.arrival.channel), person.inviter, 0, 0});
+  on_device(person, Act::SignedUp, at, person.main_device,
+            {static_cast<std::uint32_t>(person.arrival.channel), person.inviter, 0, 0});
   if (person.tie == Tie::StudioOwner || person.tie == Tie::StudioMember)
     act(person, Act::Group, after_seconds(at, 1), kOnDevice | kKnown | kForAccount, person.main_device, {});
   onboard(person, draw, after_seconds(at, 4));
@@ -188,7 +199,8 @@ void Life::onboard(const Person& person, Random& draw, UtcMicros at) {
     const double seconds = 15 + draw.exponential() * 60;
     if (hard && person.stuck) {
       for (std::uint32_t attempt = 0; attempt < attempts; ++attempt)
-        on_device(person, Act::OnboardingError, after_seconds(at, 20 * (attempt + 1.0)), person.main_device, {step, attempt, 0, 0});
+        on_device(person, Act::OnboardingError, after_seconds(at, 20 * (attempt + 1.0)), person.main_device,
+                  {step, attempt, 0, 0});
     } else if (hard || !skips) {
       on_device(person, Act::OnboardingCompleted, after_seconds(at, seconds), person.main_device, {step, 0, 0, 0});
     }
@@ -199,7 +211,9 @@ void Life::onboard(const Person& person, Random& draw, UtcMicros at) {
 
 bool Life::pays(const Person& person, Random& draw) const {
   if (person.tie == Tie::StudioMember) return false;
-  const double rate = person.tie == Tie::StudioOwner ? company_.studios.revenue : person.inside ? company_.inside.revenue : company_.outside.revenue;
+  const double rate = person.tie == Tie::StudioOwner ? company_.studios.revenue
+                      : person.inside                ? company_.inside.revenue
+                                                     : company_.outside.revenue;
   return draw.chance(rate);
 }
 
@@ -213,7 +227,8 @@ void Life::try_out(Person& person) {
   const bool activates = draw.chance(rates.activation * (person.stuck ? onboarding.stuck_activation : 1)) || owner;
   const bool stays = draw.chance(rates.retention * (person.stuck ? onboarding.stuck_retention : 1)) || owner;
   const bool pays_then = pays(person, draw);
-  const UtcMicros trial_ends = after_seconds(after_days(signed_up, company_.subscription.trial_days), draw.between(600, 7200));
+  const UtcMicros trial_ends =
+      after_seconds(after_days(signed_up, company_.subscription.trial_days), draw.between(600, 7200));
 
   if (!activates) {
     // Looks at one workshop, or comes back once to look around; nothing is completed.
@@ -225,14 +240,17 @@ void Life::try_out(Person& person) {
   } else {
     // Within the definition's days: an exponential of 2.5 days, cut off.
     const double cut = 1 - std::exp(-kActivationDays / 2.5);
-    const double minutes = std::clamp(draw.log_normal(person.minutes, company_.rhythm.minutes_sigma_session), 5.0, 180.0);
+    const double minutes =
+        std::clamp(draw.log_normal(person.minutes, company_.rhythm.minutes_sigma_session), 5.0, 180.0);
     const double days = std::max(0.01, -2.5 * std::log(1 - cut * draw.uniform()));
-    const UtcMicros first = session(person, draw, after_days(signed_up, std::min(days, kActivationDays - 0.2)), minutes, true);
+    const UtcMicros first =
+        session(person, draw, after_days(signed_up, std::min(days, kActivationDays - 0.2)), minutes, true);
     person.activated_at = if_in_time(first);
     const double first_days = static_cast<double>((first - signed_up).count()) / 86.4e9;
     if (stays) {
       const UtcMicros again = after_days(signed_up, draw.between(first_days + 0.8, kRetentionDays - 0.2));
-      person.retained_at = if_in_time(session(person, draw, again, std::clamp(draw.log_normal(person.minutes, 0.4), 5.0, 180.0), true));
+      person.retained_at =
+          if_in_time(session(person, draw, again, std::clamp(draw.log_normal(person.minutes, 0.4), 5.0, 180.0), true));
       const UtcMicros until = person.tie == Tie::StudioMember ? person.account_until : trial_ends;
       use(person, draw, {after_days(again, 0.5), until, std::nullopt});
     } else if (draw.chance(0.5)) {
@@ -245,7 +263,8 @@ void Life::try_out(Person& person) {
     by_server(person, Act::TrialEnded, trial_ends);
 }
 
-void Life::act(const Person& person, Act what, UtcMicros at, std::uint8_t flags, std::uint8_t device, std::array<std::uint32_t, 4> payload) {
+void Life::act(const Person& person, Act what, UtcMicros at, std::uint8_t flags, std::uint8_t device,
+               std::array<std::uint32_t, 4> payload) {
   const std::uint32_t sequence = sequence_++;
   if (!in_time(at)) return;
   const Delivery& delivery = company_.delivery;
@@ -257,7 +276,8 @@ void Life::act(const Person& person, Act what, UtcMicros at, std::uint8_t flags,
       seconds = 86'400 * delivery_.between(1, 5);
       ++counts_->late;
     }
-    if (what <= Act::PageAccount && what != Act::PageSignUp && delivery_.chance(company_.devices.broken_client)) flags |= kBroken;
+    if (what <= Act::PageAccount && what != Act::PageSignUp && delivery_.chance(company_.devices.broken_client))
+      flags |= kBroken;
   }
   Happening happening{.at_us = at.time_since_epoch().count(),
                       .received_us = after_seconds(at, seconds).time_since_epoch().count(),

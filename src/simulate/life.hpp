@@ -16,7 +16,23 @@
 namespace habitue::simulate {
 
 /// Aspects of one person's life, each with its own stream of random numbers.
-enum class Aspect : std::uint32_t { Arrival, Self, Visits, SignUp, Use, Rhythm, Contract, Leaving, Kits, Support, Invites, Devices, Delivery, Studio, Names };
+enum class Aspect : std::uint32_t {
+  Arrival,
+  Self,
+  Visits,
+  SignUp,
+  Use,
+  Rhythm,
+  Contract,
+  Leaving,
+  Kits,
+  Support,
+  Invites,
+  Devices,
+  Delivery,
+  Studio,
+  Names
+};
 
 enum class Declared : std::uint8_t { Inside, Outside, Unknown };  ///< As the audience criterion sees the traits.
 enum class Cause : std::uint8_t { NeedGone, Unsolved, FoundElsewhere, Involuntary };
@@ -40,19 +56,19 @@ struct Person {
   Tie tie = Tie::Own;
   Arrival arrival;
   std::uint16_t inviter = 0;
-  UtcMicros account_until = kEnd;      ///< Members of studios: when the studio leaves.
-  bool household = false;              ///< Shares a device with somebody.
-  bool shared_inbox = false;           ///< Signs up with the studio's address.
+  UtcMicros account_until = kEnd;  ///< Members of studios: when the studio leaves.
+  bool household = false;          ///< Shares a device with somebody.
+  bool shared_inbox = false;       ///< Signs up with the studio's address.
   bool inside = false, told = true, stuck = false, browser = false;
   Declared declared = Declared::Unknown;
   std::uint8_t practice = 0, country = 0, city = 0;
   std::uint8_t first_name = 0, last_name = 0;
   std::uint8_t main_device = 0, devices = 1;
-  std::uint8_t signed_in = 0;          ///< Devices with a sign-in, as bits.
-  std::uint32_t k = 1;                 ///< Regularity of the gaps between sessions.
+  std::uint8_t signed_in = 0;  ///< Devices with a sign-in, as bits.
+  std::uint32_t k = 1;         ///< Regularity of the gaps between sessions.
   double sessions_a_week = 0, minutes = 0;
-  double theta = 0;                    ///< Chance of leaving at a renewal, of the first contract.
-  double kits_a_week = 0, kits_dropout = 0, kits_mean_amount = 0;   ///< 0 when no kit was bought.
+  double theta = 0;  ///< Chance of leaving at a renewal, of the first contract.
+  double kits_a_week = 0, kits_dropout = 0, kits_mean_amount = 0;  ///< 0 when no kit was bought.
   std::optional<UtcMicros> signed_up_at, activated_at, retained_at, paid_at, referred_at;
   std::vector<Ending> endings;
   bool subscribed_at_end = false;
@@ -61,7 +77,7 @@ struct Person {
 /// A stretch of days in which a person uses the product, and how it ends.
 struct Use {
   UtcMicros from, to;
-  std::optional<Cause> leaves;         ///< Shows its signs before `to`.
+  std::optional<Cause> leaves;  ///< Shows its signs before `to`.
 };
 
 /// What an Identify carries.
@@ -72,9 +88,9 @@ std::string account_id_of(std::uint32_t family);
 
 /// A contract's plan as it stands.
 struct Terms {
-  std::uint32_t plan;                  ///< In company.subscription.plans; their size means a studio's.
+  std::uint32_t plan;  ///< In company.subscription.plans; their size means a studio's.
   std::uint32_t price_minor;
-  std::uint32_t contract;              ///< From 1.
+  std::uint32_t contract;  ///< From 1.
 };
 
 /// Invents one family of the atelier. Not for several threads; made once a thread and used for many families.
@@ -94,7 +110,7 @@ class Life final : public Inventor {
     std::uint16_t inviter;
     bool inviter_inside;
     std::uint8_t country;
-    UtcMicros until;                   ///< Members: the account's end.
+    UtcMicros until;  ///< Members: the account's end.
     bool shared_inbox;
   };
 
@@ -106,7 +122,8 @@ class Life final : public Inventor {
   void onboard(const Person& person, Random& draw, UtcMicros at);
   void try_out(Person& person);
   bool pays(const Person& person, Random& draw) const;
-  void look_around(const Person& person, Random& draw, UtcMicros at, std::uint8_t device, std::uint32_t pages, bool first);
+  void look_around(const Person& person, Random& draw, UtcMicros at, std::uint8_t device, std::uint32_t pages,
+                   bool first);
   std::uint32_t campaign_of(const Person& person) const;
 
   // contract.cpp: what is paid, and how it ends.
@@ -115,7 +132,8 @@ class Life final : public Inventor {
   /// One contract from its first payment on; returns its last moment, which may lie past the end of the simulation.
   UtcMicros hold_contract(Person& person, Random& draw, UtcMicros started_at, std::uint32_t number);
   void pay(const Person& person, Random& draw, UtcMicros at, const Terms& terms, std::uint32_t period);
-  void leave(Person& person, Random& draw, UtcMicros renewal, UtcMicros requested_at, Cause cause, const Terms& terms, std::uint32_t period);
+  void leave(Person& person, Random& draw, UtcMicros renewal, UtcMicros requested_at, Cause cause, const Terms& terms,
+             std::uint32_t period);
   Cause draw_cause(const Person& person, Random& draw) const;
   std::uint32_t price_of(std::uint32_t plan) const;
 
@@ -136,12 +154,15 @@ class Life final : public Inventor {
   void write_person(const Person& person);
 
   Random random(const Person& person, Aspect aspect) const {
-    return Random(world_.seed, family_, static_cast<std::uint32_t>(person.member) << 4U | static_cast<std::uint32_t>(aspect));
+    return Random(world_.seed, family_,
+                  static_cast<std::uint32_t>(person.member) << 4U | static_cast<std::uint32_t>(aspect));
   }
   bool in_time(UtcMicros at) const { return at < world_.end; }
   std::optional<UtcMicros> if_in_time(UtcMicros at) const { return in_time(at) ? std::optional(at) : std::nullopt; }
-  void act(const Person& person, Act act, UtcMicros at, std::uint8_t flags, std::uint8_t device, std::array<std::uint32_t, 4> payload);
-  void on_device(const Person& person, Act what, UtcMicros at, std::uint8_t device, std::array<std::uint32_t, 4> payload = {}) {
+  void act(const Person& person, Act act, UtcMicros at, std::uint8_t flags, std::uint8_t device,
+           std::array<std::uint32_t, 4> payload);
+  void on_device(const Person& person, Act what, UtcMicros at, std::uint8_t device,
+                 std::array<std::uint32_t, 4> payload = {}) {
     act(person, what, at, kOnDevice | (person.signed_up_at ? kKnown : 0), device, payload);
   }
   void by_server(const Person& person, Act what, UtcMicros at, std::array<std::uint32_t, 4> payload = {}) {

@@ -181,14 +181,16 @@ Result<Truth> write_parquet(const Options& options, const std::filesystem::path&
         progress, cancellation);
     feed.queue.finish(!truth.has_value());
   });
-  const auto copied = ledger::run(*connection, fmt::format("COPY (SELECT * FROM simulated_events()) TO {} (FORMAT parquet, COMPRESSION zstd)",
-                                                           literal(partial.string())));
+  const auto copied = ledger::run(
+      *connection, fmt::format("COPY (SELECT * FROM simulated_events()) TO {} (FORMAT parquet, COMPRESSION zstd)",
+                               literal(partial.string())));
   feed.queue.close();
   simulation.join();
   std::error_code code;
   if (truth && !copied) truth = tl::unexpected(copied.error());
   // When the disk is full, it is DuckDB that knows why the simulation could not go on.
-  if (!truth && !copied && truth.error().message == "the file takes no more rows") truth = tl::unexpected(copied.error());
+  if (!truth && !copied && truth.error().message == "the file takes no more rows")
+    truth = tl::unexpected(copied.error());
   if (truth) {
     std::filesystem::rename(partial, file, code);
     if (code) truth = fail(ErrorKind::Unavailable, fmt::format("cannot write {}: {}", file.string(), code.message()));

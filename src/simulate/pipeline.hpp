@@ -24,7 +24,7 @@ struct Plot {
   unsigned threads = 1;
   std::shared_ptr<const World> world;
   Profile profile;
-  Truth planted;          ///< Nothing counted yet.
+  Truth planted;  ///< Nothing counted yet.
 };
 Result<Plot> make_plot(const Options& options);
 
@@ -57,8 +57,14 @@ inline constexpr std::size_t kGroupEvents = 512 * 1024;
 template <class Batch, class Render, class Take>
 class Pipeline {
  public:
-  Pipeline(const Plot& plot, const Render& render, const Take& take, const ProgressFunction& progress, const Cancellation* cancellation)
-      : plot_(plot), render_(render), take_(take), progress_(progress), cancellation_(cancellation), truth_(plot.planted) {}
+  Pipeline(const Plot& plot, const Render& render, const Take& take, const ProgressFunction& progress,
+           const Cancellation* cancellation)
+      : plot_(plot),
+        render_(render),
+        take_(take),
+        progress_(progress),
+        cancellation_(cancellation),
+        truth_(plot.planted) {}
 
   Result<Truth> run() {
     auto people = PeopleWriter::create(plot_.options.people_file);
@@ -76,7 +82,8 @@ class Pipeline {
     const std::uint64_t first = piece * kFamiliesAtOnce;
     const std::uint64_t end = std::min<std::uint64_t>(first + kFamiliesAtOnce, plot_.profile.families);
     for (std::uint64_t family = first; family < end; ++family)
-      inventor.invent(static_cast<std::uint32_t>(family), invented.happenings, invented.counts, people ? &invented.people : nullptr);
+      inventor.invent(static_cast<std::uint32_t>(family), invented.happenings, invented.counts,
+                      people ? &invented.people : nullptr);
     invented.families = end - first;
     return invented;
   }
@@ -118,7 +125,8 @@ class Pipeline {
   }
 
   Result<void> run_by_time(PeopleWriter& people) {
-    const auto folder = plot_.options.temporary_folder.empty() ? std::filesystem::temp_directory_path() : plot_.options.temporary_folder;
+    const auto folder = plot_.options.temporary_folder.empty() ? std::filesystem::temp_directory_path()
+                                                               : plot_.options.temporary_folder;
     Slices slices(plot_.world->start, plot_.world->end, plot_.options.memory_mib << 20U, folder);
     auto makers = inventors();
     std::uint64_t families = 0;
@@ -144,7 +152,8 @@ class Pipeline {
   };
   static Group load_group(Slices& slices, std::size_t slice) {
     Group group;
-    while (slice < slices.count() && group.loaded && (group.happenings.empty() || group.happenings.size() + slices.size(slice) <= kGroupEvents)) {
+    while (slice < slices.count() && group.loaded &&
+           (group.happenings.empty() || group.happenings.size() + slices.size(slice) <= kGroupEvents)) {
       group.loaded = slices.load(slice, group.happenings);
       slices.forget(slice++);
     }
@@ -160,19 +169,19 @@ class Pipeline {
       if (!group.loaded) return group.loaded;
       const bool last = group.next_slice >= slices.count();
       // The next days are sorted while these are rendered.
-      if (!last) next = std::async(std::launch::async, [&slices, from = group.next_slice] { return load_group(slices, from); });
+      if (!last)
+        next = std::async(std::launch::async, [&slices, from = group.next_slice] { return load_group(slices, from); });
       const std::span<const Happening> all(group.happenings);
-      auto done = in_order<Batch>(
-          (all.size() + kBatchEvents - 1) / kBatchEvents, plot_.threads, cancellation_,
-          [&](std::size_t piece, unsigned worker) {
-            const std::size_t at = piece * kBatchEvents;
-            return render_(worker, all.subspan(at, std::min(kBatchEvents, all.size() - at)));
-          },
-          [&](Batch&& batch) -> Result<void> {
-            sent = std::min<std::uint64_t>(sent + kBatchEvents, truth_.events);
-            report("sending", sent, truth_.events, "events");
-            return take_(std::move(batch));
-          });
+      auto done = in_order<Batch>((all.size() + kBatchEvents - 1) / kBatchEvents, plot_.threads, cancellation_,
+                                  [&](std::size_t piece, unsigned worker) {
+                                    const std::size_t at = piece * kBatchEvents;
+                                    return render_(worker, all.subspan(at, std::min(kBatchEvents, all.size() - at)));
+                                  },
+                                  [&](Batch&& batch) -> Result<void> {
+                                    sent = std::min<std::uint64_t>(sent + kBatchEvents, truth_.events);
+                                    report("sending", sent, truth_.events, "events");
+                                    return take_(std::move(batch));
+                                  });
       if (!done || last) return done;
     }
   }
@@ -187,7 +196,8 @@ class Pipeline {
 
 /// Runs a plot whose batches are of type `Batch`.
 template <class Batch, class Render, class Take>
-Result<Truth> run_plot(const Plot& plot, const Render& render, const Take& take, const ProgressFunction& progress, const Cancellation* cancellation) {
+Result<Truth> run_plot(const Plot& plot, const Render& render, const Take& take, const ProgressFunction& progress,
+                       const Cancellation* cancellation) {
   return Pipeline<Batch, Render, Take>(plot, render, take, progress, cancellation).run();
 }
 

@@ -40,14 +40,14 @@ class Random {
   std::uint32_t below(std::uint32_t n);
   bool chance(double probability) { return uniform() < probability; }
 
-  double exponential();                            ///< Mean 1.
-  double normal();                                 ///< Box and Muller (1958).
+  double exponential();  ///< Mean 1.
+  double normal();       ///< Box and Muller (1958).
   /// Scale 1. Marsaglia and Tsang (2000), "A simple method for generating gamma variables"; shapes under 1 by their boost.
   double gamma(double shape);
-  double beta(double a, double b);                 ///< From two gammas.
+  double beta(double a, double b);  ///< From two gammas.
   double log_normal(double median, double sigma);
-  std::uint32_t poisson(double mean);              ///< By multiplying uniforms: for means up to some hundreds.
-  std::uint32_t geometric(double mean);            ///< From 1 on.
+  std::uint32_t poisson(double mean);    ///< By multiplying uniforms: for means up to some hundreds.
+  std::uint32_t geometric(double mean);  ///< From 1 on.
 
  private:
   void refill();

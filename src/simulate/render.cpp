@@ -1,12 +1,9 @@
 #include "simulate/render.hpp"
 
-#include <charconv>
-#include <cmath>
-
 #include "base/json.hpp"
 #include "simulate/life.hpp"
 #include "simulate/names.hpp"
-#include "simulate/traffic.hpp"
+#include "simulate/render_text.hpp"
 
 namespace habitue::simulate {
 namespace {
@@ -15,32 +12,7 @@ using intake::Event;
 using intake::EventType;
 using std::chrono::microseconds;
 
-// Streams past those of lives, which are numbered by member and aspect in 20 bits.
-constexpr std::uint32_t kStreamDevice = 1U << 31U;
 constexpr std::uint64_t kKioskUnit = std::uint64_t{1} << 40U;
-
-template <class Number>
-void append_number(std::string& out, Number number, int base = 10) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, number, base).ptr;
-  out.append(text, end);
-}
-
-// Minor units of a currency of two digits as a decimal number: 1490 is 14.90.
-void append_amount(std::string& out, std::uint32_t minor) {
-  append_number(out, minor / 100);
-  out += '.';
-  out += static_cast<char>('0' + minor / 10 % 10);
-  out += static_cast<char>('0' + minor % 10);
-}
-
-void append_user_id(std::string& out, std::uint32_t family, std::uint16_t member) {
-  out += 'u';
-  append_number(out, family);
-  if (member == 0) return;
-  out += '-';
-  append_number(out, member);
-}
 
 // A device's anonymous id in the form of a UUID (version 4), as the SDKs make them.
 void append_uuid(std::string& out, const std::array<std::uint32_t, 4>& words) {
@@ -61,7 +33,8 @@ std::array<std::uint32_t, 4> device_words(const World& world, const Happening& h
   const bool household = happening.device == kHouseholdDevice;
   const std::uint64_t unit = kiosk ? kKioskUnit : happening.family;
   const std::uint32_t member = kiosk || household ? 0 : happening.member;
-  return philox({static_cast<std::uint32_t>(unit), static_cast<std::uint32_t>(unit >> 32U), kStreamDevice | member << 8U | happening.device, block},
+  return philox({static_cast<std::uint32_t>(unit), static_cast<std::uint32_t>(unit >> 32U),
+                 kStreamDevice | member << 8U | happening.device, block},
                 {static_cast<std::uint32_t>(world.seed), static_cast<std::uint32_t>(world.seed >> 32U)});
 }
 
@@ -156,7 +129,8 @@ Renderer::Renderer(std::shared_ptr<const World> world) : world_(std::move(world)
   for (const std::string& step : company.onboarding.steps) steps_.push_back(json_text(step));
   for (const Plan& plan : company.subscription.plans) plans_.push_back(json_text(plan.name));
   plans_.push_back(json_text("studio"));
-  for (std::size_t i = 0; i <= company.audience.other_practices.size(); ++i) practices_.push_back(json_text(world_->practice(i)));
+  for (std::size_t i = 0; i <= company.audience.other_practices.size(); ++i)
+    practices_.push_back(json_text(world_->practice(i)));
   for (std::size_t i = 0; i < company.audience.countries.size() + company.audience.other_countries.size(); ++i)
     countries_.push_back(json_text(world_->country(i)));
   currency_ = json_text(company.currency);
@@ -233,9 +207,7 @@ void Renderer::atelier(const Happening& happening, Event& event) {
       append_number(out, happening.family);
       out += R"(","plan":"studio"})";
       return;
-    case Act::SignedUp:
-      out += R"({"method":"email"})";
-      return;
+    case Act::SignedUp: out += R"({"method":"email"})"; return;
     case Act::OnboardingViewed:
     case Act::OnboardingCompleted:
     case Act::OnboardingError:
@@ -370,7 +342,8 @@ void Renderer::identify(const Happening& happening, std::string& out) const {
 void Renderer::contract(const Happening& happening, std::string& out) const {
   const std::uint32_t contract = happening.d & 0xFFU;
   const std::uint32_t reason = happening.d >> 8U;
-  const bool money = happening.act == Act::PaymentSucceeded || happening.act == Act::PaymentFailed || happening.act == Act::PaymentRefunded;
+  const bool money = happening.act == Act::PaymentSucceeded || happening.act == Act::PaymentFailed ||
+                     happening.act == Act::PaymentRefunded;
   out += R"({"plan":)";
   out += plans_[happening.a];
   out += money ? R"(,"amount":)" : R"(,"price":)";
@@ -395,137 +368,6 @@ void Renderer::contract(const Happening& happening, std::string& out) const {
     out += '"';
   }
   out += '}';
-}
-
-void Renderer::traffic(const Happening& happening, Event& event) const {
-  // What does not change from one event of a person to the next comes from the person's own numbers.
-  const auto self = philox({happening.family, 0, kStreamDevice | 0xFFU, 0},
-                           {static_cast<std::uint32_t>(world_->seed), static_cast<std::uint32_t>(world_->seed >> 32U)});
-  // Squaring a uniform number makes small places likelier than large ones.
-  const auto skewed = [](std::uint32_t word, std::size_t count) {
-    const double uniform = static_cast<double>(word) * 0x1p-32;
-    return static_cast<std::size_t>(uniform * uniform * static_cast<double>(count));
-  };
-  const char* country = kCountries[skewed(self[0], kCountries.size())];
-  const char* device = kDeviceKinds[(self[1] + happening.device) % 3];
-  std::string& out = event.properties;
-  if (happening.act == Act::TrafficIdentify) {
-    out += R"({"email":")";
-    append_user_id(out, happening.family, 0);
-    out += R"(@example.com","country":")";
-    out += country;
-    out += R"(","plan":")";
-    out += kPlanNames[skewed(self[2], kPlanNames.size())];
-    out += "\"}";
-    return;
-  }
-  const std::uint32_t kind = happening.a;
-  event.name = kTrafficNames[kind];
-  event.context = R"({"library":{"name":"analytics.js"},"locale":"fr-FR"})";
-  const std::size_t category = skewed(happening.b, kCategories.size());
-  const std::uint32_t product = happening.c % 5'000;
-  out += R"({"device":")";
-  out += device;
-  out += R"(","browser":")";
-  out += kBrowsers[skewed(self[3], kBrowsers.size())];
-  out += R"(","country":")";
-  out += country;
-  out += '"';
-  switch (kind % 5) {
-    case 0:
-      out += R"(,"url":"https://shop.example.com/)";
-      out += kCategories[category];
-      out += "/p";
-      append_number(out, product);
-      out += R"(","category":")";
-      out += kCategories[category];
-      out += '"';
-      break;
-    case 1:
-      out += R"(,"product_id":"p)";
-      append_number(out, product);
-      out += R"(","category":")";
-      out += kCategories[category];
-      out += R"(","price":)";
-      append_amount(out, 199 + happening.c % 19'801);
-      break;
-    case 2:
-      out += R"(,"category":")";
-      out += kCategories[category];
-      out += R"(","results":)";
-      append_number(out, happening.c % 400);
-      break;
-    case 3:
-      out += R"(,"duration_ms":)";
-      append_number(out, happening.c % 60'000);
-      break;
-    default:
-      out += R"(,"quantity":)";
-      append_number(out, 1 + happening.b % 4);
-      out += R"(,"total":)";
-      append_amount(out, 499 + happening.c % 39'501);
-      out += R"(,"currency":)";
-      out += currency_;
-  }
-  out += '}';
-}
-
-void MomentWriter::append(std::string& out, UtcMicros moment) {
-  const auto day = std::chrono::floor<std::chrono::days>(moment);
-  if (day != day_) {
-    day_ = day;
-    day_text_ = format_day(LocalDay(day.time_since_epoch())) + "T";
-  }
-  std::int64_t rest = (moment - day).count();
-  char text[] = "00:00:00.000000Z";
-  for (int place = 14; place >= 9; --place, rest /= 10) text[place] = static_cast<char>('0' + rest % 10);
-  for (const auto& [place, base] : {std::pair{6, 60}, std::pair{3, 60}, std::pair{0, 24}}) {
-    const auto part = rest % base;
-    rest /= base;
-    text[place] = static_cast<char>('0' + part / 10);
-    text[place + 1] = static_cast<char>('0' + part % 10);
-  }
-  out += day_text_;
-  out.append(text, 16);
-}
-
-void append_segment_call(std::string& out, const Event& event, microseconds skew, MomentWriter& moments) {
-  static constexpr std::array<const char*, 6> kTypes = {"track", "identify", "page", "screen", "group", "alias"};
-  out += R"({"type":")";
-  out += kTypes[static_cast<std::size_t>(event.type)];
-  out += '"';
-  const auto text = [&out](const char* key, const std::string& value) {
-    if (value.empty()) return;
-    out += ",\"";
-    out += key;
-    out += R"(":")";
-    out += value;
-    out += '"';
-  };
-  // Names and ids are ours and need no escape.
-  text(event.type == EventType::Track ? "event" : "name", event.name);
-  text("userId", event.user_id);
-  text("anonymousId", event.anonymous_id);
-  if (event.type == EventType::Group) text("groupId", event.group_id);
-  text("messageId", event.message_id);
-  out += R"(,"timestamp":")";
-  moments.append(out, event.at);
-  if (skew.count() != 0) {
-    out += R"(","originalTimestamp":")";
-    moments.append(out, event.at + skew);
-    out += R"(","sentAt":")";
-    moments.append(out, event.received_at + skew);
-  }
-  out += R"(","receivedAt":")";
-  moments.append(out, event.received_at);
-  out += '"';
-  out += event.type == EventType::Identify || event.type == EventType::Group ? R"(,"traits":)" : R"(,"properties":)";
-  out += event.properties;
-  if (event.context != "{}") {
-    out += R"(,"context":)";
-    out += event.context;
-  }
-  out += "}\n";
 }
 
 }  // namespace habitue::simulate

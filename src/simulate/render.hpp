@@ -11,6 +11,9 @@
 
 namespace habitue::simulate {
 
+/// Streams past those of lives, which are numbered by member and aspect in 20 bits.
+inline constexpr std::uint32_t kStreamDevice = 1U << 31U;
+
 /// Not for several threads; depends on the happening alone.
 class Renderer {
  public:
@@ -36,6 +39,7 @@ class Renderer {
 };
 
 /// One line of NDJSON in the form of a Segment call, with its newline. `skew`: what the device's clock was wrong by.
-void append_segment_call(std::string& out, const intake::Event& event, std::chrono::microseconds skew, MomentWriter& moments);
+void append_segment_call(std::string& out, const intake::Event& event, std::chrono::microseconds skew,
+                         MomentWriter& moments);
 
 }  // namespace habitue::simulate

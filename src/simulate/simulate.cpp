@@ -59,9 +59,11 @@ Result<Plot> make_plot(const Options& options) {
     plot.planted.to = options.to;
     return plot;
   }
-  if (options.profile != "atelier") return invalid(fmt::format("no profile is called '{}': there are atelier and traffic", options.profile));
+  if (options.profile != "atelier")
+    return invalid(fmt::format("no profile is called '{}': there are atelier and traffic", options.profile));
   if (options.events) people = people_for(*options.events, plot.world, planted_truth(options, *plot.world, 1));
-  if (people == 0 || people > UINT32_MAX) return invalid(fmt::format("atelier needs 1 to {} people, not {}", UINT32_MAX, people));
+  if (people == 0 || people > UINT32_MAX)
+    return invalid(fmt::format("atelier needs 1 to {} people, not {}", UINT32_MAX, people));
   plot.profile = atelier_profile(plot.world, people);
   plot.planted = planted_truth(options, *plot.world, people);
   return plot;
@@ -72,21 +74,24 @@ Result<PeopleWriter> PeopleWriter::create(const std::filesystem::path& file) {
   writer.file_ = file;
   if (file.empty()) return writer;
   writer.out_.open(file, std::ios::binary | std::ios::trunc);
-  if (!writer.out_) return fail(ErrorKind::Unavailable, fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)));
+  if (!writer.out_)
+    return fail(ErrorKind::Unavailable, fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)));
   return writer;
 }
 
 Result<void> PeopleWriter::add(const std::string& lines) {
   if (!wanted()) return {};
   out_ << lines;
-  if (!out_) return fail(ErrorKind::Unavailable, fmt::format("cannot write {}: {}", file_.string(), std::strerror(errno)));
+  if (!out_)
+    return fail(ErrorKind::Unavailable, fmt::format("cannot write {}: {}", file_.string(), std::strerror(errno)));
   return {};
 }
 
 Result<void> PeopleWriter::finish() {
   if (!wanted()) return {};
   out_.close();
-  if (!out_) return fail(ErrorKind::Unavailable, fmt::format("cannot write {}: {}", file_.string(), std::strerror(errno)));
+  if (!out_)
+    return fail(ErrorKind::Unavailable, fmt::format("cannot write {}: {}", file_.string(), std::strerror(errno)));
   return {};
 }
 
@@ -96,7 +101,8 @@ std::vector<Renderer> make_renderers(const Plot& plot) {
   return renderers;
 }
 
-Result<Truth> run(const Options& options, const Sink& sink, const ProgressFunction& progress, const Cancellation* cancellation) {
+Result<Truth> run(const Options& options, const Sink& sink, const ProgressFunction& progress,
+                  const Cancellation* cancellation) {
   const auto plot = make_plot(options);
   if (!plot) return tl::unexpected(plot.error());
   using Batch = std::vector<intake::Event>;
@@ -109,7 +115,8 @@ Result<Truth> run(const Options& options, const Sink& sink, const ProgressFuncti
   return run_plot<Batch>(*plot, render, sink, progress, cancellation);
 }
 
-Result<Truth> run_ndjson(const Options& options, const TextSink& sink, const ProgressFunction& progress, const Cancellation* cancellation) {
+Result<Truth> run_ndjson(const Options& options, const TextSink& sink, const ProgressFunction& progress,
+                         const Cancellation* cancellation) {
   const auto plot = make_plot(options);
   if (!plot) return tl::unexpected(plot.error());
   std::vector<Renderer> renderers = make_renderers(*plot);
@@ -132,7 +139,9 @@ Result<Truth> write_ndjson(const Options& options, const std::filesystem::path& 
                            const Cancellation* cancellation) {
   std::filesystem::path partial = file;
   partial += ".partial";
-  const auto refuse = [&] { return fail(ErrorKind::Unavailable, fmt::format("cannot write {}: {}", file.string(), std::strerror(errno))); };
+  const auto refuse = [&] {
+    return fail(ErrorKind::Unavailable, fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)));
+  };
   std::FILE* out = std::fopen(partial.c_str(), "wbe");
   if (out == nullptr) return refuse();
   auto truth = run_ndjson(

@@ -29,14 +29,15 @@ struct Options {
   /// real ones (Zipf), persons of heavy-tailed activity, properties; the company's parameters apart from zone and season are not used.
   std::string profile = "atelier";
   std::uint64_t seed = 42;
-  std::uint64_t people = 20'000;          ///< Who come by themselves; the invited and members of studios come on top.
-  std::optional<std::uint64_t> events;    ///< atelier: so many people that about so many events come. traffic: exactly so many.
+  std::uint64_t people = 20'000;  ///< Who come by themselves; the invited and members of studios come on top.
+  std::optional<std::uint64_t>
+      events;  ///< atelier: so many people that about so many events come. traffic: exactly so many.
   LocalDay from{std::chrono::days{20'089}};  ///< 2025-01-01.
   LocalDay to{std::chrono::days{20'635}};    ///< Just before 2026-07-01.
-  unsigned threads = 0;                   ///< 0: all cores.
+  unsigned threads = 0;                      ///< 0: all cores.
   Order order = Order::Time;
-  std::size_t memory_mib = 1024;          ///< For events that wait to be put in order.
-  std::filesystem::path temporary_folder; ///< Empty: the system's.
+  std::size_t memory_mib = 1024;           ///< For events that wait to be put in order.
+  std::filesystem::path temporary_folder;  ///< Empty: the system's.
   /// When set: what is true of each person, one JSON object a line.
   std::filesystem::path people_file;
   Company company;
@@ -54,12 +55,12 @@ Result<Truth> run(const Options& options, const Sink& sink, const ProgressFuncti
 /// One Segment call a line: type, event or name, userId, anonymousId, messageId, timestamp, receivedAt, properties or traits, context.
 /// `timestamp` is corrected; where the device's clock was wrong, originalTimestamp and sentAt say what it said.
 /// The file is written beside and renamed when whole. Errors: as run; Unavailable when the file cannot be written.
-Result<Truth> write_ndjson(const Options& options, const std::filesystem::path& file, const ProgressFunction& progress = {},
-                           const Cancellation* cancellation = nullptr);
+Result<Truth> write_ndjson(const Options& options, const std::filesystem::path& file,
+                           const ProgressFunction& progress = {}, const Cancellation* cancellation = nullptr);
 /// The columns of the ledger's events: message_id, event_type, name, occurred_at, received_at, user_id, anonymous_id, previous_id,
 /// group_id, properties, context. Needs no memory for the whole. Errors: as write_ndjson.
-Result<Truth> write_parquet(const Options& options, const std::filesystem::path& file, const ProgressFunction& progress = {},
-                            const Cancellation* cancellation = nullptr);
+Result<Truth> write_parquet(const Options& options, const std::filesystem::path& file,
+                            const ProgressFunction& progress = {}, const Cancellation* cancellation = nullptr);
 
 /// The same lines to whoever takes them, such as the standard output: whole lines, in order, some megabytes at once.
 using TextSink = std::function<Result<void>(std::string_view lines)>;

@@ -43,7 +43,8 @@ Result<void> Slices::add(const std::vector<Happening>& happenings) {
 
 Result<void> Slices::spill() {
   const auto refuse = [&] {
-    return fail(ErrorKind::Unavailable, fmt::format("cannot write the temporary file of the simulation in {}: {}", folder_.string(), std::strerror(errno)));
+    return fail(ErrorKind::Unavailable, fmt::format("cannot write the temporary file of the simulation in {}: {}",
+                                                    folder_.string(), std::strerror(errno)));
   };
   if (file_ < 0) {
     std::string path = (folder_ / "habitue-simulate-XXXXXX").string();
@@ -82,7 +83,8 @@ Result<void> Slices::load(std::size_t slice, std::vector<Happening>& into) const
       const ssize_t read = ::pread(file_, bytes, left, static_cast<off_t>(offset));
       if (read < 0 && errno == EINTR) continue;
       if (read <= 0)
-        return fail(ErrorKind::Unavailable, fmt::format("cannot read the temporary file of the simulation back: {}", std::strerror(errno)));
+        return fail(ErrorKind::Unavailable,
+                    fmt::format("cannot read the temporary file of the simulation back: {}", std::strerror(errno)));
       bytes += read;
       left -= static_cast<std::size_t>(read);
       offset += static_cast<std::uint64_t>(read);

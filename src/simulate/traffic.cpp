@@ -8,16 +8,16 @@
 namespace habitue::simulate {
 
 const std::array<const char*, kTrafficKinds> kTrafficNames = {
-    "Page Viewed",        "Product Viewed",      "Product List Viewed",  "Search Performed",    "Product Clicked",
-    "Session Started",    "Image Zoomed",        "Filter Applied",       "Product Added",       "Cart Viewed",
-    "Review Read",        "Video Played",        "Wishlist Product Added", "Recommendation Clicked", "Checkout Started",
-    "Promotion Viewed",   "Article Read",        "Size Guide Opened",    "Product Removed",     "Order Completed",
-    "Payment Info Entered", "Login Succeeded",   "Video Completed",      "Promotion Clicked",   "Coupon Applied",
-    "Notification Opened", "Email Clicked",      "Store Located",        "Stock Alert Set",     "Product Shared",
-    "Comparison Opened",  "Chat Started",        "Delivery Option Chosen", "Address Changed",   "Login Failed",
-    "Order Tracked",      "Review Written",      "Return Requested",     "Password Reset",      "Newsletter Joined",
-    "Order Refunded",     "Gift Card Used",      "Loyalty Points Spent", "Profile Changed",     "Invite Sent",
-    "Ticket Opened",      "Survey Answered",     "Subscription Started", "Payment Failed",      "Account Deleted"};
+    "Page Viewed",          "Product Viewed",  "Product List Viewed",    "Search Performed",       "Product Clicked",
+    "Session Started",      "Image Zoomed",    "Filter Applied",         "Product Added",          "Cart Viewed",
+    "Review Read",          "Video Played",    "Wishlist Product Added", "Recommendation Clicked", "Checkout Started",
+    "Promotion Viewed",     "Article Read",    "Size Guide Opened",      "Product Removed",        "Order Completed",
+    "Payment Info Entered", "Login Succeeded", "Video Completed",        "Promotion Clicked",      "Coupon Applied",
+    "Notification Opened",  "Email Clicked",   "Store Located",          "Stock Alert Set",        "Product Shared",
+    "Comparison Opened",    "Chat Started",    "Delivery Option Chosen", "Address Changed",        "Login Failed",
+    "Order Tracked",        "Review Written",  "Return Requested",       "Password Reset",         "Newsletter Joined",
+    "Order Refunded",       "Gift Card Used",  "Loyalty Points Spent",   "Profile Changed",        "Invite Sent",
+    "Ticket Opened",        "Survey Answered", "Subscription Started",   "Payment Failed",         "Account Deleted"};
 
 namespace {
 
@@ -41,7 +41,8 @@ std::vector<std::uint32_t> share_out(std::uint64_t seed, std::uint64_t people, s
   std::uint64_t given = 0;
   for (std::uint64_t person = 0; person < people; ++person) {
     running += activity_of(seed, person) * scale;
-    const std::uint64_t up_to = person + 1 == people ? events - people : std::min(events - people, static_cast<std::uint64_t>(running));
+    const std::uint64_t up_to =
+        person + 1 == people ? events - people : std::min(events - people, static_cast<std::uint64_t>(running));
     counts[person] = static_cast<std::uint32_t>(1 + up_to - given);
     given = up_to;
   }
@@ -53,7 +54,8 @@ class TrafficInventor final : public Inventor {
   TrafficInventor(std::shared_ptr<const World> world, std::shared_ptr<const std::vector<std::uint32_t>> events)
       : world_(std::move(world)), events_(std::move(events)) {
     std::array<double, kTrafficKinds> weights;
-    for (std::size_t kind = 0; kind < kTrafficKinds; ++kind) weights[kind] = std::pow(static_cast<double>(kind + 1), -kZipf);
+    for (std::size_t kind = 0; kind < kTrafficKinds; ++kind)
+      weights[kind] = std::pow(static_cast<double>(kind + 1), -kZipf);
     kinds_ = WeightedChoice(weights);
   }
 
@@ -94,8 +96,8 @@ class TrafficInventor final : public Inventor {
     counts.sessions += sessions_.size();
     if (!signs_in || signs_in_at >= events) ++counts.visitors_only;
     if (people != nullptr)
-      people->append(fmt::format("{{\"person\":{},\"events\":{},\"sessions\":{},\"signs_in\":{}}}\n", person, events, sessions_.size(),
-                                 signs_in_at < events));
+      people->append(fmt::format("{{\"person\":{},\"events\":{},\"sessions\":{},\"signs_in\":{}}}\n", person, events,
+                                 sessions_.size(), signs_in_at < events));
   }
 
  private:
@@ -109,7 +111,9 @@ class TrafficInventor final : public Inventor {
   // Sessions within the stretch of time in which the person is there at all, in order.
   void draw_sessions(Random& draw, std::uint32_t events) {
     const double total = world_->season.total();
-    const double from = world_->arrivals.total() > 0 ? world_->season.seasonal(world_->arrivals.wall(draw.between(0, world_->arrivals.total()))) : 0;
+    const double from = world_->arrivals.total() > 0
+                            ? world_->season.seasonal(world_->arrivals.wall(draw.between(0, world_->arrivals.total())))
+                            : 0;
     const double to = std::min(total, from + total * (0.02 + draw.uniform()));
     sessions_.clear();
     for (std::uint32_t left = events; left > 0;) {
@@ -117,7 +121,8 @@ class TrafficInventor final : public Inventor {
       sessions_.push_back({world_->season.wall(draw.between(from, to)), size});
       left -= size;
     }
-    std::sort(sessions_.begin(), sessions_.end(), [](const Session& left, const Session& right) { return left.at < right.at; });
+    std::sort(sessions_.begin(), sessions_.end(),
+              [](const Session& left, const Session& right) { return left.at < right.at; });
   }
 
   std::shared_ptr<const World> world_;
@@ -129,8 +134,10 @@ class TrafficInventor final : public Inventor {
 }  // namespace
 
 Result<Profile> traffic_profile(std::shared_ptr<const World> world, std::uint64_t people, std::uint64_t events) {
-  if (people == 0 || people > UINT32_MAX) return invalid(fmt::format("traffic needs 1 to {} people, not {}", UINT32_MAX, people));
-  if (events < people) return invalid(fmt::format("traffic of {} people needs at least as many events, not {}", people, events));
+  if (people == 0 || people > UINT32_MAX)
+    return invalid(fmt::format("traffic needs 1 to {} people, not {}", UINT32_MAX, people));
+  if (events < people)
+    return invalid(fmt::format("traffic of {} people needs at least as many events, not {}", people, events));
   auto shares = std::make_shared<const std::vector<std::uint32_t>>(share_out(world->seed, people, events));
   return Profile{people, [world, shares] { return std::make_unique<TrafficInventor>(world, shares); }};
 }

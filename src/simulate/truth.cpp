@@ -1,7 +1,7 @@
 #include "simulate/truth.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "simulate/company_keys.hpp"
 
@@ -19,11 +19,11 @@ class JsonOfCompany {
  public:
   json::object root;
 
-  void section(const char* name) {
-    here_ = *name == '\0' ? &root : &(root[name] = json::object()).as_object();
-  }
+  void section(const char* name) { here_ = *name == '\0' ? &root : &(root[name] = json::object()).as_object(); }
   template <class T>
-  void put(const char* key, const T& value) { (*here_)[key] = json::value_from(value); }
+  void put(const char* key, const T& value) {
+    (*here_)[key] = json::value_from(value);
+  }
   void share(const char* key, double value) { put(key, value); }
   void positive(const char* key, double value) { put(key, value); }
   void amount(const char* key, double value) { put(key, value); }
@@ -76,13 +76,14 @@ json::array json_of_steps(const Truth& truth) {
 json::array json_of_channels(const Truth& truth) {
   json::array channels;
   for (const ChannelTruth& channel : truth.channels)
-    channels.push_back({{"name", channel.name},
-                        {"planted_inside_share", channel.planted_inside_share},
-                        {"visitors", json_of(channel.visitors)},
-                        {"sign_ups", json_of(channel.sign_ups)},
-                        {"purity_of_sign_ups", rate(channel.sign_ups.inside, channel.sign_ups.inside + channel.sign_ups.outside)},
-                        {"clicks", channel.clicks},
-                        {"spend_minor", channel.spend_minor}});
+    channels.push_back(
+        {{"name", channel.name},
+         {"planted_inside_share", channel.planted_inside_share},
+         {"visitors", json_of(channel.visitors)},
+         {"sign_ups", json_of(channel.sign_ups)},
+         {"purity_of_sign_ups", rate(channel.sign_ups.inside, channel.sign_ups.inside + channel.sign_ups.outside)},
+         {"clicks", channel.clicks},
+         {"spend_minor", channel.spend_minor}});
   return channels;
 }
 
@@ -115,7 +116,8 @@ void write_indented(std::string& out, const json::value& value, std::size_t dept
     }
     line(depth);
     out += '}';
-  } else if (const json::array* array = value.if_array(); array != nullptr && !array->empty() && array->front().is_object()) {
+  } else if (const json::array* array = value.if_array();
+             array != nullptr && !array->empty() && array->front().is_object()) {
     out += '[';
     const char* comma = "";
     for (const json::value& item : *array) {
@@ -187,12 +189,9 @@ std::string write_truth(const Truth& truth) {
                        {"involuntary", truth.leaving.involuntary}};
     root["subscribers"] = truth.subscribers;
     root["subscribers_at_end"] = truth.subscribers_at_end;
-    root["money"] = {{"currency", truth.company.currency},
-                     {"received_minor", truth.received_minor},
-                     {"refunded_minor", truth.refunded_minor},
-                     {"payments", truth.payments},
-                     {"payment_refunds", truth.refunds},
-                     {"orders", truth.orders},
+    root["money"] = {{"currency", truth.company.currency},     {"received_minor", truth.received_minor},
+                     {"refunded_minor", truth.refunded_minor}, {"payments", truth.payments},
+                     {"payment_refunds", truth.refunds},       {"orders", truth.orders},
                      {"order_refunds", truth.order_refunds}};
     root["company"] = std::move(company.root);
   }

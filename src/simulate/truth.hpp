@@ -17,11 +17,11 @@ struct SideCounts {
 };
 
 struct StepTruth {
-  std::string name;                 ///< "acquisition", "activation", "retention", "revenue", "referral".
-  SideCounts people;                ///< Reached by the end, of everybody who signed up. Each step implies those before.
-  SideCounts mature;                ///< The same, of who signed up at least kMatureDays before the end: nobody is cut off.
-  double planted_inside = 0;        ///< The chance given the step before, people who get stuck included; true inside.
-  double planted_outside = 0;       ///< The same for true outsiders, studios apart.
+  std::string name;            ///< "acquisition", "activation", "retention", "revenue", "referral".
+  SideCounts people;           ///< Reached by the end, of everybody who signed up. Each step implies those before.
+  SideCounts mature;           ///< The same, of who signed up at least kMatureDays before the end: nobody is cut off.
+  double planted_inside = 0;   ///< The chance given the step before, people who get stuck included; true inside.
+  double planted_outside = 0;  ///< The same for true outsiders, studios apart.
 };
 inline constexpr std::uint32_t kMatureDays = 100;
 
@@ -37,9 +37,9 @@ struct SpikeTruth {
   LocalDay first, last;
   std::string channel;
   double planted_size = 0;
-  std::uint64_t visitors = 0;       ///< Brought by the spike itself.
+  std::uint64_t visitors = 0;  ///< Brought by the spike itself.
   std::uint64_t sign_ups = 0;
-  double ordinary_visitors = 0;     ///< Expected on those days without it.
+  double ordinary_visitors = 0;  ///< Expected on those days without it.
 };
 
 struct LeavingTruth {
@@ -51,36 +51,36 @@ struct OnboardingTruth {
   std::uint64_t sign_ups = 0, stuck = 0;
   std::uint64_t stuck_activated = 0, others_activated = 0;
   std::uint64_t stuck_subscribers = 0, others_subscribers = 0;
-  std::uint64_t stuck_left = 0, others_left = 0;    ///< Of subscribers, by the end.
+  std::uint64_t stuck_left = 0, others_left = 0;  ///< Of subscribers, by the end.
 };
 
 struct Truth {
   std::string profile;
   std::uint64_t seed = 0;
-  LocalDay from, to;                ///< From the first day to just before the second.
+  LocalDay from, to;  ///< From the first day to just before the second.
   Company company;
 
   std::uint64_t people = 0;         ///< Everybody, the invited and members included.
   std::uint64_t visitors_only = 0;  ///< Never signed up: anonymous in the events.
   std::uint64_t events = 0;         ///< Sent, duplicates included.
   std::uint64_t duplicates = 0, late = 0;
-  std::uint64_t households = 0;     ///< Pairs who signed up on one device: two people whom the devices join.
+  std::uint64_t households = 0;  ///< Pairs who signed up on one device: two people whom the devices join.
   std::uint64_t kiosk_users = 0;
   std::uint64_t studios = 0, studio_members = 0;
-  std::uint64_t invited = 0;        ///< Came by an invitation.
+  std::uint64_t invited = 0;  ///< Came by an invitation.
 
   std::vector<StepTruth> steps;
-  std::string weakest_overall, weakest_inside;   ///< By lowest rate among activation, retention, revenue; of the mature.
-  double outsiders_share = 0;       ///< Outside of all sign-ups.
+  std::string weakest_overall, weakest_inside;  ///< By lowest rate among activation, retention, revenue; of the mature.
+  double outsiders_share = 0;                   ///< Outside of all sign-ups.
   std::vector<ChannelTruth> channels;
   std::vector<SpikeTruth> spikes;
   OnboardingTruth onboarding;
   LeavingTruth leaving;
-  std::uint64_t subscribers = 0;    ///< People or studios that ever paid a subscription.
+  std::uint64_t subscribers = 0;  ///< People or studios that ever paid a subscription.
   std::uint64_t subscribers_at_end = 0;
   std::uint64_t payments = 0, refunds = 0, orders = 0, order_refunds = 0;
   std::int64_t received_minor = 0, refunded_minor = 0;
-  std::uint64_t sessions = 0;       ///< Of subscribers.
+  std::uint64_t sessions = 0;  ///< Of subscribers.
 };
 
 /// As JSON, two spaces deep, with the company's parameters.

@@ -7,7 +7,7 @@
 namespace habitue::simulate {
 namespace {
 
-constexpr double kSignsDays = 45;   // How long before leaving its signs begin.
+constexpr double kSignsDays = 45;  // How long before leaving its signs begin.
 constexpr std::uint32_t kWorkshops = 60;
 
 double days_between(UtcMicros from, UtcMicros to) { return static_cast<double>((to - from).count()) / 86.4e9; }
@@ -33,7 +33,8 @@ UtcMicros Life::session(Person& person, Random& draw, UtcMicros at, double minut
   const bool shares = draw.chance(0.10);
   const UtcMicros watched = after_seconds(at, minutes * 60);
   on_device(person, Act::WorkshopStarted, at, device, {workshop, 0, 0, 0});
-  on_device(person, Act::WorkshopWatched, watched, device, {workshop, static_cast<std::uint32_t>(std::lround(minutes)), 0, 0});
+  on_device(person, Act::WorkshopWatched, watched, device,
+            {workshop, static_cast<std::uint32_t>(std::lround(minutes)), 0, 0});
   if (!completes) return watched;
   const UtcMicros completed = after_seconds(watched, 5);
   on_device(person, Act::WorkshopCompleted, completed, device, {workshop, 0, 0, 0});
@@ -78,7 +79,8 @@ void Life::show_signs(Person& person, Random& draw, const Use& use) {
   switch (*use.leaves) {
     case Cause::NeedGone:
       if (draw.chance(0.6))
-        on_device(person, Act::ProjectCompleted, after_days(use.to, -draw.between(20, 40)), person.main_device, {draw.below(kWorkshops), 0, 0, 0});
+        on_device(person, Act::ProjectCompleted, after_days(use.to, -draw.between(20, 40)), person.main_device,
+                  {draw.below(kWorkshops), 0, 0, 0});
       break;
     case Cause::Unsolved: {
       const std::uint32_t tickets = 2 + draw.below(2);
@@ -89,8 +91,10 @@ void Life::show_signs(Person& person, Random& draw, const Use& use) {
     case Cause::FoundElsewhere: {
       const UtcMicros compares = after_days(use.to, -draw.between(2, 25));
       on_device(person, Act::PageComparison, compares, person.main_device);
-      if (draw.chance(0.5)) on_device(person, Act::PageComparison, after_days(use.to, -draw.between(1, 10)), person.main_device);
-      if (draw.chance(0.7)) on_device(person, Act::DataExported, after_days(use.to, -draw.between(0.1, 3)), person.main_device);
+      if (draw.chance(0.5))
+        on_device(person, Act::PageComparison, after_days(use.to, -draw.between(1, 10)), person.main_device);
+      if (draw.chance(0.7))
+        on_device(person, Act::DataExported, after_days(use.to, -draw.between(0.1, 3)), person.main_device);
       break;
     }
     case Cause::Involuntary: break;
@@ -101,7 +105,8 @@ void Life::ask_support(const Person& person, Random& draw, const Use& use) {
   const double days = days_between(use.from, std::min(use.to, world_.end));
   if (days <= 0) return;
   const std::uint32_t tickets = draw.poisson(std::min(company_.support.tickets_a_month * days / 30, 100.0));
-  for (std::uint32_t i = 0; i < tickets; ++i) open_ticket(person, draw, after_days(use.from, draw.between(0, days)), company_.support.solved);
+  for (std::uint32_t i = 0; i < tickets; ++i)
+    open_ticket(person, draw, after_days(use.from, draw.between(0, days)), company_.support.solved);
 }
 
 void Life::open_ticket(const Person& person, Random& draw, UtcMicros at, double solved) {
@@ -123,7 +128,8 @@ void Life::buy_kits(Person& person) {
   person.kits_mean_amount = kits.p / nu;
   UtcMicros at = after_days(*person.paid_at, draw.between(0.01, 30));
   for (std::uint32_t order = 1; in_time(at); ++order) {
-    const auto amount = static_cast<std::uint32_t>(std::clamp(std::llround(100 * draw.gamma(kits.p) / nu), 50LL, 10'000'000LL));
+    const auto amount =
+        static_cast<std::uint32_t>(std::clamp(std::llround(100 * draw.gamma(kits.p) / nu), 50LL, 10'000'000LL));
     const bool refunded = draw.chance(kits.refund);
     const UtcMicros refunded_at = after_days(at, draw.between(2, 20));
     const std::uint32_t product = draw.below(24);
@@ -156,7 +162,8 @@ void Life::invite(Person& person, UtcMicros until) {
     on_device(person, Act::InviteSent, at, person.main_device, {i + 1, 0, 0, 0});
     const bool comes = draw.chance(company_.referral.accepted);
     const UtcMicros comes_at = after_days(at, 0.02 + draw.exponential() * 5);
-    if (comes && in_time(comes_at)) pending_.push_back({Tie::Invited, comes_at, person.member, person.inside, person.country, kEnd, false});
+    if (comes && in_time(comes_at))
+      pending_.push_back({Tie::Invited, comes_at, person.member, person.inside, person.country, kEnd, false});
   }
 }
 

@@ -28,7 +28,8 @@ std::vector<double> weights_of(const auto& items) {
 
 Result<World> World::create(const Options& options) {
   if (options.to <= options.from)
-    return invalid(fmt::format("the period is empty: from {} to just before {}", format_day(options.from), format_day(options.to)));
+    return invalid(fmt::format("the period is empty: from {} to just before {}", format_day(options.from),
+                               format_day(options.to)));
   if (options.to - options.from > std::chrono::days(20 * 366)) return invalid("the period is longer than 20 years");
   if (auto checked = check_company(options.company); !checked) return tl::unexpected(checked.error());
   const auto zone = Zone::find(options.company.zone);
@@ -81,7 +82,8 @@ Arrival World::draw_arrival(Random& random) const {
     return {arrivals.wall(random.between(day.from, day.to)), channel_of(spike.channel), spike.inside_share, day.spike};
   }
   const std::size_t channel = channels.pick(random);
-  return {arrivals.wall(random.between(0, arrivals.total())), channel, company.channels[channel].inside_share, SIZE_MAX};
+  return {arrivals.wall(random.between(0, arrivals.total())), channel, company.channels[channel].inside_share,
+          SIZE_MAX};
 }
 
 std::size_t World::channel_of(std::string_view name) const {

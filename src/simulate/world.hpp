@@ -15,7 +15,7 @@ namespace habitue::simulate {
 /// How somebody found the company.
 struct Arrival {
   UtcMicros at;
-  std::size_t channel = 0;       ///< In company.channels; its size means by invitation.
+  std::size_t channel = 0;  ///< In company.channels; its size means by invitation.
   double inside_share = 0;
   std::size_t spike = SIZE_MAX;  ///< In company.spikes.
 };
@@ -23,7 +23,7 @@ struct Arrival {
 /// One day of a spike.
 struct SpikeDay {
   std::size_t spike;
-  double from, to;               ///< In days of the arrivals' clock.
+  double from, to;  ///< In days of the arrivals' clock.
 };
 
 /// Immutable; safe from any thread.
@@ -34,13 +34,13 @@ struct World {
   std::uint64_t seed;
   Zone zone = Zone::utc();
   UtcMicros start, end;
-  Clock season;                  ///< When people use the product.
-  Clock arrivals;                ///< When they come: the season, growing.
+  Clock season;    ///< When people use the product.
+  Clock arrivals;  ///< When they come: the season, growing.
   WeightedChoice channels, countries, other_practices, rhythms, plans;
   std::vector<SpikeDay> spike_days;
   WeightedChoice spike_day;
-  double spike_share = 0;        ///< Of all arrivals by themselves.
-  std::size_t stuck_step = 0;       ///< The step where people get stuck.
+  double spike_share = 0;      ///< Of all arrivals by themselves.
+  std::size_t stuck_step = 0;  ///< The step where people get stuck.
 
   Arrival draw_arrival(Random& random) const;
   std::size_t referral_channel() const { return company.channels.size(); }

@@ -25,13 +25,15 @@ TEST(Clock, RunsFastestOnSundayEvenings) {
   const Zone zone = *Zone::find("Europe/Paris");
   const Clock clock = paris(14);
   const auto speed = [&](LocalDay day, int hour) {
-    const UtcMicros at = zone.moment_of(std::chrono::local_time<std::chrono::microseconds>(day) + std::chrono::hours(hour));
+    const UtcMicros at =
+        zone.moment_of(std::chrono::local_time<std::chrono::microseconds>(day) + std::chrono::hours(hour));
     return clock.seasonal(at + 1h) - clock.seasonal(at);
   };
   const LocalDay sunday = kFrom + std::chrono::days(4);  // 2025-01-05.
   const Season season;
   EXPECT_NEAR(speed(sunday, 21) / speed(sunday, 9), season.hours[21] / season.hours[9], 1e-9);
-  EXPECT_NEAR(speed(sunday, 21) / speed(sunday + std::chrono::days(1), 21), season.weekdays[6] / season.weekdays[0], 1e-9);
+  EXPECT_NEAR(speed(sunday, 21) / speed(sunday + std::chrono::days(1), 21), season.weekdays[6] / season.weekdays[0],
+              1e-9);
 }
 
 TEST(Clock, KeepsTheHoursOfTheZoneThroughDaylightSaving) {
@@ -44,7 +46,8 @@ TEST(Clock, KeepsTheHoursOfTheZoneThroughDaylightSaving) {
   // 2025-03-29 and 30 are the Saturday and Sunday around the change; March is one month.
   const LocalDay saturday = kFrom + std::chrono::days(87);
   const Season season;
-  EXPECT_NEAR(at_nine_in_the_evening(saturday + std::chrono::days(1)) / at_nine_in_the_evening(saturday), season.weekdays[6] / season.weekdays[5], 1e-9);
+  EXPECT_NEAR(at_nine_in_the_evening(saturday + std::chrono::days(1)) / at_nine_in_the_evening(saturday),
+              season.weekdays[6] / season.weekdays[5], 1e-9);
 }
 
 TEST(Clock, SkipsHoursInWhichNothingHappens) {

@@ -44,18 +44,20 @@ TEST_P(Refusals, TellWhatIsWrongAndWhere) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Company, Refusals,
-    testing::Values(Refusal{"NoToml", "a = = b", "line 1"},
-                    Refusal{"UnknownKey", "[rhythm]\nshap = 3\n", "line 2, column 8: rhythm: shap is no parameter; did you mean shape?"},
-                    Refusal{"UnknownSection", "[rythm]\nshape = 3\n", "rythm is no parameter; did you mean rhythm?"},
-                    Refusal{"WrongKind", "name = 3\n", "name must be a text"},
-                    Refusal{"ShareAboveOne", "[inside]\nactivation = 1.2\n", "inside.activation is a share"},
-                    Refusal{"NegativeWeight", "[[channels]]\nname = \"a\"\nweight = -1\n", "channels[1].weight must be 0 or more"},
-                    Refusal{"NotANumber", "[kits]\nr = nan\n", "kits.r must be above 0"},
-                    Refusal{"UnknownSpikeChannel", "[[spikes]]\nchannel = \"radio\"\n", "radio"},
-                    Refusal{"UnknownStuckStep", "[onboarding]\nstuck_step = \"x\"\n", "stuck_step must be one of the steps"},
-                    Refusal{"SixDays", "[season]\nweekdays = [1, 1, 1, 1, 1, 1]\n", "season.weekdays needs 7 numbers"},
-                    Refusal{"UnknownZone", "zone = \"Europe/Lutece\"\n", "zone is no IANA time zone"},
-                    Refusal{"CurrencyWithoutCents", "currency = \"JPY\"\n", "currency"}),
+    testing::Values(
+        Refusal{"NoToml", "a = = b", "line 1"},
+        Refusal{"UnknownKey", "[rhythm]\nshap = 3\n",
+                "line 2, column 8: rhythm: shap is no parameter; did you mean shape?"},
+        Refusal{"UnknownSection", "[rythm]\nshape = 3\n", "rythm is no parameter; did you mean rhythm?"},
+        Refusal{"WrongKind", "name = 3\n", "name must be a text"},
+        Refusal{"ShareAboveOne", "[inside]\nactivation = 1.2\n", "inside.activation is a share"},
+        Refusal{"NegativeWeight", "[[channels]]\nname = \"a\"\nweight = -1\n", "channels[1].weight must be 0 or more"},
+        Refusal{"NotANumber", "[kits]\nr = nan\n", "kits.r must be above 0"},
+        Refusal{"UnknownSpikeChannel", "[[spikes]]\nchannel = \"radio\"\n", "radio"},
+        Refusal{"UnknownStuckStep", "[onboarding]\nstuck_step = \"x\"\n", "stuck_step must be one of the steps"},
+        Refusal{"SixDays", "[season]\nweekdays = [1, 1, 1, 1, 1, 1]\n", "season.weekdays needs 7 numbers"},
+        Refusal{"UnknownZone", "zone = \"Europe/Lutece\"\n", "zone is no IANA time zone"},
+        Refusal{"CurrencyWithoutCents", "currency = \"JPY\"\n", "currency"}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

@@ -57,18 +57,19 @@ TEST_P(Moments, AreThoseOfTheDistribution) {
 constexpr double kPi2Over6 = 1.6449340668482264;
 INSTANTIATE_TEST_SUITE_P(
     Distributions, Moments,
-    testing::Values(Distribution{"Uniform", [](Random& r) { return r.uniform(); }, 0.5, 1.0 / 12},
-                    Distribution{"BelowSeven", [](Random& r) { return double(r.below(7)); }, 3, 4},
-                    Distribution{"Exponential", [](Random& r) { return r.exponential(); }, 1, 1},
-                    Distribution{"Normal", [](Random& r) { return r.normal(); }, 0, 1},
-                    Distribution{"GammaUnderOne", [](Random& r) { return r.gamma(0.3); }, 0.3, 0.3},
-                    Distribution{"GammaOverOne", [](Random& r) { return r.gamma(6.25); }, 6.25, 6.25},
-                    // The logarithm tells of the small values, which the moments of a gamma hide: digamma(1), trigamma(1).
-                    Distribution{"LogOfGamma", [](Random& r) { return std::log(r.gamma(1)); }, -0.5772156649015329, kPi2Over6},
-                    Distribution{"Beta", [](Random& r) { return r.beta(0.7, 5.5); }, 0.7 / 6.2, 0.7 * 5.5 / (6.2 * 6.2 * 7.2)},
-                    Distribution{"LogNormal", [](Random& r) { return std::log(r.log_normal(28, 0.5)); }, std::log(28.0), 0.25},
-                    Distribution{"Poisson", [](Random& r) { return double(r.poisson(4)); }, 4, 4},
-                    Distribution{"Geometric", [](Random& r) { return double(r.geometric(3)); }, 3, 6}),
+    testing::Values(
+        Distribution{"Uniform", [](Random& r) { return r.uniform(); }, 0.5, 1.0 / 12},
+        Distribution{"BelowSeven", [](Random& r) { return double(r.below(7)); }, 3, 4},
+        Distribution{"Exponential", [](Random& r) { return r.exponential(); }, 1, 1},
+        Distribution{"Normal", [](Random& r) { return r.normal(); }, 0, 1},
+        Distribution{"GammaUnderOne", [](Random& r) { return r.gamma(0.3); }, 0.3, 0.3},
+        Distribution{"GammaOverOne", [](Random& r) { return r.gamma(6.25); }, 6.25, 6.25},
+        // The logarithm tells of the small values, which the moments of a gamma hide: digamma(1), trigamma(1).
+        Distribution{"LogOfGamma", [](Random& r) { return std::log(r.gamma(1)); }, -0.5772156649015329, kPi2Over6},
+        Distribution{"Beta", [](Random& r) { return r.beta(0.7, 5.5); }, 0.7 / 6.2, 0.7 * 5.5 / (6.2 * 6.2 * 7.2)},
+        Distribution{"LogNormal", [](Random& r) { return std::log(r.log_normal(28, 0.5)); }, std::log(28.0), 0.25},
+        Distribution{"Poisson", [](Random& r) { return double(r.poisson(4)); }, 4, 4},
+        Distribution{"Geometric", [](Random& r) { return double(r.geometric(3)); }, 3, 6}),
     [](const auto& test) { return test.param.name; });
 
 TEST(WeightedChoice, DrawsPlacesByWeight) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/file.hpp"
 #include "base/fingerprint.hpp"
 #include "base/json.hpp"
 #include "config/config.hpp"
@@ -150,9 +151,11 @@ TEST_P(EachProfile, WritesParquetThatHoldsTheSame) {
               }).has_value());
   const auto database = ledger::open_database({});
   const auto connection = ledger::connect(*database);
-  auto rows = ledger::run(*connection, "SELECT count(*)::BIGINT, sum(coalesce(strlen(user_id), 0))::BIGINT, sum(strlen(properties))::BIGINT, "
-                                       "sum(epoch_us(occurred_at) % 1000003)::BIGINT, count(user_id)::BIGINT FROM '" +
-                                           (folder / "events.parquet").string() + "'");
+  auto rows = ledger::run(
+      *connection,
+      "SELECT count(*)::BIGINT, sum(coalesce(strlen(user_id), 0))::BIGINT, sum(strlen(properties))::BIGINT, "
+      "sum(epoch_us(occurred_at) % 1000003)::BIGINT, count(user_id)::BIGINT FROM '" +
+          (folder / "events.parquet").string() + "'");
   ASSERT_TRUE(rows.has_value()) << rows.error().message;
   const auto chunk = rows->next();
   EXPECT_EQ(chunk->values<std::int64_t>(0)[0], static_cast<std::int64_t>(truth->events));
@@ -170,7 +173,8 @@ TEST(Simulate, OutsidersHideTheWeakStepForAnySeed) {
     const auto plot = make_plot(options);
     ASSERT_TRUE(plot.has_value());
     const auto truth = run_plot<int>(
-        *plot, [](unsigned, std::span<const Happening>) { return 0; }, [](int) -> Result<void> { return {}; }, {}, nullptr);
+        *plot, [](unsigned, std::span<const Happening>) { return 0; }, [](int) -> Result<void> { return {}; }, {},
+        nullptr);
     ASSERT_TRUE(truth.has_value());
     EXPECT_NEAR(truth->outsiders_share, 0.41, 0.02) << seed;
     EXPECT_EQ(truth->weakest_overall, "activation") << seed;
@@ -221,10 +225,12 @@ TEST(Simulate, FindsAboutAsManyEventsAsAskedFor) {
 TEST(Simulate, IsCancelledAndStopsAtTheSinksError) {
   Cancellation cancellation;
   cancellation.cancel();
-  const auto cancelled = run(small("atelier"), [](std::vector<Event>&&) -> Result<void> { return {}; }, {}, &cancellation);
+  const auto cancelled = run(
+      small("atelier"), [](std::vector<Event>&&) -> Result<void> { return {}; }, {}, &cancellation);
   ASSERT_FALSE(cancelled.has_value());
   EXPECT_EQ(cancelled.error().kind, ErrorKind::Conflict);
-  const auto full = run(small("atelier"), [](std::vector<Event>&&) -> Result<void> { return fail(ErrorKind::Unavailable, "disk full"); });
+  const auto full = run(small("atelier"),
+                        [](std::vector<Event>&&) -> Result<void> { return fail(ErrorKind::Unavailable, "disk full"); });
   ASSERT_FALSE(full.has_value());
   EXPECT_EQ(full.error().message, "disk full");
 }
@@ -301,13 +307,21 @@ TEST(Simulate, ManagesSmallWorlds) {
   EXPECT_EQ(plain->steps[0].people.unknown, 0U);
 }
 
-class Examples : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Workspaces, Examples, testing::Values("atelier", "shop"));
-TEST_P(Examples, ConfigurationIsAccepted) {
+class ExampleConfigurations : public testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Workspaces, ExampleConfigurations, testing::Values("atelier", "shop"));
+TEST_P(ExampleConfigurations, AreAccepted) {
   const auto business = config::load(std::string(HABITUE_SOURCE_DIR) + "/examples/" + GetParam() + "/habitue.toml");
   ASSERT_TRUE(business.has_value()) << business.error().message;
   EXPECT_EQ(business->hypotheses.size(), 2U);
   EXPECT_GE(business->steps.size(), 3U);
+}
+
+// The file to copy and change: when a default moves, `habitue::simulate::write_company({})` gives its new text.
+TEST(Examples, CompanyFileHoldsTheDefaults) {
+  const auto text = read_file(std::string(HABITUE_SOURCE_DIR) + "/examples/atelier/company.toml");
+  ASSERT_TRUE(text.has_value()) << text.error().message;
+  EXPECT_EQ(*text, write_company({}));
+  EXPECT_TRUE(parse_company(*text).has_value());
 }
 
 }  // namespace
