@@ -1,7 +1,7 @@
 #include "base/json.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/text.hpp"
 
@@ -13,8 +13,7 @@ Result<boost::json::value> parse_json(std::string_view text) {
   boost::json::stream_parser parser({}, options);
   boost::json::error_code code;
   const std::size_t read = parser.write_some(text.data(), text.size(), code);
-  if (!code && read < text.size() &&
-      text.find_first_not_of(" \t\r\n", read) != std::string_view::npos)
+  if (!code && read < text.size() && text.find_first_not_of(" \t\r\n", read) != std::string_view::npos)
     return invalid(fmt::format("not valid JSON at byte {}: something follows the value", read));
   if (!code) parser.finish(code);
   if (code) return invalid(fmt::format("not valid JSON at byte {}: {}", read, code.message()));

@@ -67,7 +67,8 @@ std::string format_money(Money money) {
   const std::int64_t part = money.minor_units % unit;
   const char* sign = money.minor_units < 0 ? "-" : "";
   // Signs are taken off after dividing: the absolute value of the least integer does not exist.
-  return fmt::format("{}{}.{:0{}} {}", sign, whole < 0 ? 0ULL - static_cast<std::uint64_t>(whole) : static_cast<std::uint64_t>(whole),
+  return fmt::format("{}{}.{:0{}} {}", sign,
+                     whole < 0 ? 0ULL - static_cast<std::uint64_t>(whole) : static_cast<std::uint64_t>(whole),
                      part < 0 ? -part : part, digits, money.currency.code());
 }
 

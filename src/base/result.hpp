@@ -29,9 +29,7 @@ using Result = tl::expected<T, Error>;
 inline tl::unexpected<Error> fail(ErrorKind kind, std::string message) {
   return tl::unexpected(Error{kind, std::move(message)});
 }
-inline tl::unexpected<Error> invalid(std::string message) {
-  return fail(ErrorKind::InvalidInput, std::move(message));
-}
+inline tl::unexpected<Error> invalid(std::string message) { return fail(ErrorKind::InvalidInput, std::move(message)); }
 
 /// The name of a kind as it is written in logs and problem details, such as `invalid_input`.
 constexpr const char* name_of(ErrorKind kind) {

@@ -138,7 +138,8 @@ Result<Zone> Zone::find(std::string_view name) {
     date::sys_seconds at = date::sys_days{date::year{1900} / 1 / 1};
     while (at < last) {
       const date::sys_info info = zone->get_info(at);
-      const microseconds start = transitions->starts.empty() ? microseconds(INT64_MIN / 2) : microseconds(at.time_since_epoch());
+      const microseconds start =
+          transitions->starts.empty() ? microseconds(INT64_MIN / 2) : microseconds(at.time_since_epoch());
       if (transitions->offsets.empty() || transitions->offsets.back() != microseconds(info.offset)) {
         transitions->starts.push_back(start);
         transitions->offsets.emplace_back(info.offset);
@@ -153,8 +154,8 @@ Result<Zone> Zone::find(std::string_view name) {
 }
 
 Zone Zone::utc() {
-  static const auto transitions = std::make_shared<const Transitions>(
-      Transitions{"UTC", {microseconds(INT64_MIN / 2)}, {microseconds(0)}});
+  static const auto transitions =
+      std::make_shared<const Transitions>(Transitions{"UTC", {microseconds(INT64_MIN / 2)}, {microseconds(0)}});
   return Zone(transitions);
 }
 
@@ -186,7 +187,8 @@ std::int64_t days_between(UtcMicros from, UtcMicros to, const Zone& zone) {
 Result<UtcMicros> parse_moment(std::string_view text, const Zone& zone) {
   const std::string_view all = trimmed(text);
   const auto refuse = [&] {
-    return invalid(fmt::format("'{}' is no date and time: write 2011-12-09 or 2011-12-09T12:50:00Z", text.substr(0, 64)));
+    return invalid(
+        fmt::format("'{}' is no date and time: write 2011-12-09 or 2011-12-09T12:50:00Z", text.substr(0, 64)));
   };
   Cursor cursor{all};
   const auto date = read_date(cursor);
@@ -209,7 +211,8 @@ Result<UtcMicros> parse_moment(std::string_view text, const Zone& zone) {
 Result<LocalDay> parse_day(std::string_view text) {
   Cursor cursor{trimmed(text)};
   const auto date = read_date(cursor);
-  if (!date || !cursor.rest.empty()) return invalid(fmt::format("'{}' is no day: write it as 2011-12-09", text.substr(0, 64)));
+  if (!date || !cursor.rest.empty())
+    return invalid(fmt::format("'{}' is no day: write it as 2011-12-09", text.substr(0, 64)));
   return LocalDay{*date};
 }
 

@@ -1,9 +1,9 @@
 // habitue ask, habitue sql: questions in, tables out.
 #include <cstdio>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
 #include "base/json.hpp"
 #include "cli/commands.hpp"
@@ -15,16 +15,19 @@ namespace habitue::cli {
 namespace {
 
 struct AskOptions {
-  std::string report, who, as_of, from, to, audience = "all", hypothesis, filter, bucket, events, search, order, format = "table", language;
+  std::string report, who, as_of, from, to, audience = "all", hypothesis, filter, bucket, events, search, order,
+                                            format = "table", language;
   std::size_t limit = 50;
 };
 
 std::vector<std::pair<std::string, std::string>> query_of(const AskOptions& options) {
   std::vector<std::pair<std::string, std::string>> query;
-  for (const auto& [name, value] : {std::pair{"as_of", &options.as_of}, std::pair{"from", &options.from}, std::pair{"to", &options.to},
-                                    std::pair{"audience", &options.audience}, std::pair{"hypothesis", &options.hypothesis},
-                                    std::pair{"filter", &options.filter}, std::pair{"bucket", &options.bucket}, std::pair{"events", &options.events},
-                                    std::pair{"search", &options.search}, std::pair{"order", &options.order}, std::pair{"lang", &options.language}})
+  for (const auto& [name, value] :
+       {std::pair{"as_of", &options.as_of}, std::pair{"from", &options.from}, std::pair{"to", &options.to},
+        std::pair{"audience", &options.audience}, std::pair{"hypothesis", &options.hypothesis},
+        std::pair{"filter", &options.filter}, std::pair{"bucket", &options.bucket},
+        std::pair{"events", &options.events}, std::pair{"search", &options.search}, std::pair{"order", &options.order},
+        std::pair{"lang", &options.language}})
     if (!value->empty()) query.emplace_back(name, *value);
   if (options.report == "people") query.emplace_back("limit", std::to_string(options.limit));
   return query;
@@ -44,7 +47,9 @@ Result<std::string> person_path(Connection& connection, const std::string& who) 
     return false;
   };
   if (people.size() > 1 && !exact(people.front()))
-    return invalid(fmt::format("{} people match '{}': name one by its key, as `habitue ask people --search {}` shows it", json->at("matched").to_number<std::uint64_t>(), who, who));
+    return invalid(
+        fmt::format("{} people match '{}': name one by its key, as `habitue ask people --search {}` shows it",
+                    json->at("matched").to_number<std::uint64_t>(), who, who));
   return "/people/" + std::string(people.front().at("key").as_string());
 }
 
@@ -75,7 +80,8 @@ int ask(const Globals& globals, const AskOptions& options) {
   }
   const auto& question = json->at("question").as_object();
   fmt::print("{}, as of {}", (*connection)->workspace(), std::string(question.at("as_of").as_string()));
-  if (question.at("hypothesis").is_string()) fmt::print(", audience of hypothesis {}", std::string(question.at("hypothesis").as_string()));
+  if (question.at("hypothesis").is_string())
+    fmt::print(", audience of hypothesis {}", std::string(question.at("hypothesis").as_string()));
   fmt::print("\n\n");
   for (const server::ReportTable& table : tables) print_table(table);
   return 0;
@@ -95,7 +101,9 @@ int sql(const Globals& globals, const SqlOptions& options) {
   }
   auto connection = Connection::open(globals);
   if (!connection) return report(connection.error());
-  const auto answer = (*connection)->send("POST", "/sql", boost::json::serialize(boost::json::object{{"sql", text}, {"rows", options.rows}}));
+  const auto answer =
+      (*connection)
+          ->send("POST", "/sql", boost::json::serialize(boost::json::object{{"sql", text}, {"rows", options.rows}}));
   if (!answer) return report(answer.error());
   if (options.format == "json") {
     fmt::print("{}\n", *answer);
@@ -107,7 +115,8 @@ int sql(const Globals& globals, const SqlOptions& options) {
   for (const auto& column : json->at("columns").as_array()) table.columns.emplace_back(column.at("name").as_string());
   for (const auto& row : json->at("rows").as_array()) {
     std::vector<std::string> cells;
-    for (const auto& cell : row.as_array()) cells.push_back(cell.is_string() ? std::string(cell.as_string()) : std::string());
+    for (const auto& cell : row.as_array())
+      cells.push_back(cell.is_string() ? std::string(cell.as_string()) : std::string());
     table.rows.push_back(std::move(cells));
   }
   table.title = fmt::format("{} row{}", table.rows.size(), table.rows.size() == 1 ? "" : "s");
@@ -116,7 +125,8 @@ int sql(const Globals& globals, const SqlOptions& options) {
   } else {
     print_table(table);
   }
-  if (json->at("truncated").as_bool()) fmt::print(stderr, "Only the first {} rows are shown; ask for more with --rows.\n", options.rows);
+  if (json->at("truncated").as_bool())
+    fmt::print(stderr, "Only the first {} rows are shown; ask for more with --rows.\n", options.rows);
   return 0;
 }
 
@@ -124,16 +134,19 @@ int sql(const Globals& globals, const SqlOptions& options) {
 
 void add_ask(CLI::App& app, Globals& globals, Action& action) {
   auto options = std::make_shared<AskOptions>();
-  CLI::App* command = app.add_subcommand("ask", "Ask a question: roles, stages, flows, growth, aarrr, pollution, channels, spikes, people, person");
+  CLI::App* command = app.add_subcommand(
+      "ask", "Ask a question: roles, stages, flows, growth, aarrr, pollution, channels, spikes, people, person");
   command->add_option("report", options->report, "Which question")
       ->required()
-      ->check(CLI::IsMember({"roles", "stages", "flows", "growth", "aarrr", "pollution", "channels", "spikes", "people", "person"}));
+      ->check(CLI::IsMember(
+          {"roles", "stages", "flows", "growth", "aarrr", "pollution", "channels", "spikes", "people", "person"}));
   command->add_option("who", options->who, "person: a key, or an identifier that only one person has");
   command->add_option("--as-of", options->as_of, "Nothing later is seen: a day (its end) or a moment; default now");
   command->add_option("--from", options->from, "First day of the period");
   command->add_option("--to", options->to, "Last day of the period");
   command->add_option("--audience", options->audience, "all, inside, outside, unknown")->capture_default_str();
-  command->add_option("--hypothesis", options->hypothesis, "Version whose audience is the lens; default: the one in force");
+  command->add_option("--hypothesis", options->hypothesis,
+                      "Version whose audience is the lens; default: the one in force");
   command->add_option("--filter", options->filter, "Criteria: only people who match");
   command->add_option("--bucket", options->bucket, "growth: day, week or month");
   command->add_option("--events", options->events, "growth: what counts as active, with commas; default purchases");
@@ -141,9 +154,12 @@ void add_ask(CLI::App& app, Globals& globals, Action& action) {
   command->add_option("--order", options->order, "people: last_seen, money or purchases");
   command->add_option("--limit", options->limit, "people: how many rows")->capture_default_str();
   command->add_option("--language", options->language, "en or fr, of sentences");
-  command->add_option("--format", options->format, "table, json or csv")->check(CLI::IsMember({"table", "json", "csv"}))->capture_default_str();
+  command->add_option("--format", options->format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
   command->callback([&globals, &action, options] {
-    if (options->report == "person" && options->who.empty()) throw CLI::ValidationError("ask person", "name the person: habitue ask person KEY");
+    if (options->report == "person" && options->who.empty())
+      throw CLI::ValidationError("ask person", "name the person: habitue ask person KEY");
     action = [&globals, options] { return ask(globals, *options); };
   });
 
@@ -151,8 +167,11 @@ void add_ask(CLI::App& app, Globals& globals, Action& action) {
   CLI::App* query = app.add_subcommand("sql", "Read the ledger with SQL (DuckDB's); nothing can be changed by it");
   query->add_option("sql", sql_options->sql, "The statement, or - to read it from standard input")->required();
   query->add_option("--rows", sql_options->rows, "Rows at most")->capture_default_str();
-  query->add_option("--format", sql_options->format, "table, json or csv")->check(CLI::IsMember({"table", "json", "csv"}))->capture_default_str();
-  query->callback([&globals, &action, sql_options] { action = [&globals, sql_options] { return sql(globals, *sql_options); }; });
+  query->add_option("--format", sql_options->format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  query->callback(
+      [&globals, &action, sql_options] { action = [&globals, sql_options] { return sql(globals, *sql_options); }; });
 }
 
 }  // namespace habitue::cli

@@ -18,10 +18,11 @@ using Action = std::function<int()>;
 
 /// Options of all commands.
 struct Globals {
-  std::filesystem::path root;    ///< Folder of the workspaces.
-  std::string workspace;         ///< Empty: the only one there is.
-  std::string server;            ///< Address of a server, such as http://127.0.0.1:8080; empty: the one running on the root, if any.
-  std::string key;               ///< For a server that asks for one; from HABITUE_KEY when not given.
+  std::filesystem::path root;  ///< Folder of the workspaces.
+  std::string workspace;       ///< Empty: the only one there is.
+  std::string
+      server;       ///< Address of a server, such as http://127.0.0.1:8080; empty: the one running on the root, if any.
+  std::string key;  ///< For a server that asks for one; from HABITUE_KEY when not given.
 };
 
 /// Exit codes: 0 done; 2 wrong words; 3 not found; 4 not possible in the present state; 5 not possible just now; 6 stored data damaged.
@@ -29,12 +30,12 @@ int exit_code(ErrorKind kind);
 /// Prints `habitue: message` to standard error and gives the exit code.
 int report(const Error& error);
 
-void add_serve(CLI::App& app, Globals& globals, Action& action);     ///< serve
+void add_serve(CLI::App& app, Globals& globals, Action& action);       ///< serve
 void add_workspaces(CLI::App& app, Globals& globals, Action& action);  ///< init, config, key, demo
-void add_import(CLI::App& app, Globals& globals, Action& action);    ///< import (and undo, list)
-void add_ask(CLI::App& app, Globals& globals, Action& action);       ///< ask, sql
-void add_simulate(CLI::App& app, Globals& globals, Action& action);  ///< simulate
-void add_doctor(CLI::App& app, Globals& globals, Action& action);    ///< doctor
+void add_import(CLI::App& app, Globals& globals, Action& action);      ///< import (and undo, list)
+void add_ask(CLI::App& app, Globals& globals, Action& action);         ///< ask, sql
+void add_simulate(CLI::App& app, Globals& globals, Action& action);    ///< simulate
+void add_doctor(CLI::App& app, Globals& globals, Action& action);      ///< doctor
 
 /// Makes the example workspaces `shop` and `atelier` in the root where they are missing or unfinished.
 int make_demo(const Globals& globals);

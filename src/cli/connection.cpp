@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
 #include "base/file.hpp"
 #include "base/json.hpp"
@@ -24,7 +24,8 @@ namespace http = boost::beast::http;
 std::string percent_encoded(std::string_view text) {
   std::string encoded;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~/").find(c) != std::string_view::npos;
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~/").find(c) != std::string_view::npos;
     encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return encoded;
@@ -42,9 +43,10 @@ Result<std::string> body_of(Result<server::Response> response) {
   if (response->status < 300) return std::move(response->body);
   const auto problem = parse_json(response->body);
   const auto* detail = problem && problem->is_object() ? problem->as_object().if_contains("detail") : nullptr;
-  return fail(kind_of(response->status), detail != nullptr && detail->is_string()
-                                             ? std::string(detail->as_string())
-                                             : fmt::format("the server answered {} {}", response->status, response->body.substr(0, 200)));
+  return fail(kind_of(response->status),
+              detail != nullptr && detail->is_string()
+                  ? std::string(detail->as_string())
+                  : fmt::format("the server answered {} {}", response->status, response->body.substr(0, 200)));
 }
 
 class ServerConnection final : public Connection {
@@ -54,7 +56,9 @@ class ServerConnection final : public Connection {
   workspace::Workspace* local() override { return nullptr; }
 
  private:
-  Result<server::Response> exchange(const server::Request& request) override { return http_exchange(address_, key_, request); }
+  Result<server::Response> exchange(const server::Request& request) override {
+    return http_exchange(address_, key_, request);
+  }
   std::string address_, key_;
 };
 
@@ -72,12 +76,16 @@ class LocalConnection final : public Connection {
 
 Result<std::string> choose_workspace(const Globals& globals, const std::vector<std::string>& names) {
   if (names.empty())
-    return fail(ErrorKind::NotFound, fmt::format("there is no workspace in {}. Make one with: habitue init NAME, or the examples with: habitue demo", globals.root.string()));
+    return fail(
+        ErrorKind::NotFound,
+        fmt::format("there is no workspace in {}. Make one with: habitue init NAME, or the examples with: habitue demo",
+                    globals.root.string()));
   if (globals.workspace.empty())
     return names.size() == 1 ? Result<std::string>(names.front())
                              : invalid(fmt::format("say which workspace with --workspace: {}", fmt::join(names, ", ")));
   if (std::find(names.begin(), names.end(), globals.workspace) != names.end()) return globals.workspace;
-  return fail(ErrorKind::NotFound, fmt::format("there is no workspace '{}' in {}; there are: {}", globals.workspace, globals.root.string(), fmt::join(names, ", ")));
+  return fail(ErrorKind::NotFound, fmt::format("there is no workspace '{}' in {}; there are: {}", globals.workspace,
+                                               globals.root.string(), fmt::join(names, ", ")));
 }
 
 Result<std::vector<std::string>> names_on_server(const std::string& address, const std::string& key) {
@@ -95,14 +103,17 @@ Result<std::vector<std::string>> names_on_server(const std::string& address, con
 
 }  // namespace
 
-Result<server::Response> http_exchange(const std::string& address, const std::string& key, const server::Request& request) {
+Result<server::Response> http_exchange(const std::string& address, const std::string& key,
+                                       const server::Request& request) {
   try {
     std::string_view rest = address;
     if (rest.starts_with("http://")) rest.remove_prefix(7);
-    if (rest.starts_with("https://")) return invalid("the command line speaks plain HTTP to a server near it; put a tunnel in between for https");
+    if (rest.starts_with("https://"))
+      return invalid("the command line speaks plain HTTP to a server near it; put a tunnel in between for https");
     rest = rest.substr(0, rest.find('/'));
     const std::size_t colon = rest.rfind(':');
-    const std::string host(rest.substr(0, colon)), port(colon == std::string_view::npos ? "80" : rest.substr(colon + 1));
+    const std::string host(rest.substr(0, colon)),
+        port(colon == std::string_view::npos ? "80" : rest.substr(colon + 1));
 
     asio::io_context context;
     asio::ip::tcp::resolver resolver(context);
@@ -113,7 +124,8 @@ Result<server::Response> http_exchange(const std::string& address, const std::st
 
     std::string target = percent_encoded(request.path);
     for (std::size_t i = 0; i < request.query.size(); ++i)
-      target += (i == 0 ? "?" : "&") + percent_encoded(request.query[i].first) + "=" + percent_encoded(request.query[i].second);
+      target += (i == 0 ? "?" : "&") + percent_encoded(request.query[i].first) + "=" +
+                percent_encoded(request.query[i].second);
     http::request<http::string_body> raw{http::string_to_verb(request.method), target, 11};
     raw.set(http::field::host, std::string(rest));
     raw.set("X-Habitue", "1");
@@ -166,7 +178,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const Globals& globals, con
   return std::make_unique<LocalConnection>(std::move(*chosen), std::move(*root));
 }
 
-Result<std::string> Connection::get(const std::string& path, const std::vector<std::pair<std::string, std::string>>& query) {
+Result<std::string> Connection::get(const std::string& path,
+                                    const std::vector<std::pair<std::string, std::string>>& query) {
   return send("GET", path, {}, query);
 }
 

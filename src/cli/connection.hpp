@@ -42,6 +42,7 @@ class Connection {
 std::string running_server(const std::filesystem::path& root);
 
 /// One HTTP exchange with a server. Errors: Unavailable when it does not answer.
-Result<server::Response> http_exchange(const std::string& address, const std::string& key, const server::Request& request);
+Result<server::Response> http_exchange(const std::string& address, const std::string& key,
+                                       const server::Request& request);
 
 }  // namespace habitue::cli

@@ -1,6 +1,6 @@
 // habitue demo: the two example companies, made once. A demo that was interrupted is finished by the next run.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/file.hpp"
 #include "cli/commands.hpp"
@@ -23,10 +23,12 @@ Result<std::filesystem::path> examples_folder() {
     const auto folder = (binary.parent_path() / from).lexically_normal();
     if (std::filesystem::exists(folder / "online_retail", code)) return folder;
   }
-  return fail(ErrorKind::NotFound, "the examples are not beside the program; set HABITUE_EXAMPLES to the folder that holds them");
+  return fail(ErrorKind::NotFound,
+              "the examples are not beside the program; set HABITUE_EXAMPLES to the folder that holds them");
 }
 
-Result<std::unique_ptr<workspace::Workspace>> open_example(const std::filesystem::path& folder, const std::filesystem::path& config) {
+Result<std::unique_ptr<workspace::Workspace>> open_example(const std::filesystem::path& folder,
+                                                           const std::filesystem::path& config) {
   if (!std::filesystem::exists(folder / workspace::kConfigFile)) {
     const auto toml = read_file(config, 1U << 20U);
     if (!toml) return tl::unexpected(toml.error());
@@ -74,7 +76,9 @@ int make_demo(const Globals& globals) {
   const auto examples = examples_folder();
   if (!examples) return report(examples.error());
   using Fill = Result<void> (*)(workspace::Workspace&, const std::filesystem::path&);
-  constexpr Fill kFillAtelier = [](workspace::Workspace& workspace, const std::filesystem::path&) { return fill_atelier(workspace); };
+  constexpr Fill kFillAtelier = [](workspace::Workspace& workspace, const std::filesystem::path&) {
+    return fill_atelier(workspace);
+  };
   for (const auto& [name, what, fill] : {std::tuple{"shop", "real orders of a UK online retailer", Fill{fill_shop}},
                                          std::tuple{"atelier", "a simulated subscription business", kFillAtelier}}) {
     const std::filesystem::path folder = globals.root / name;
@@ -93,7 +97,8 @@ int make_demo(const Globals& globals) {
     if (auto saved = (*opened)->save_snapshot(); !saved) return report(saved.error());
     if (auto marked = write_file_atomically(folder / kDone, ""); !marked) return report(marked.error());
     const workspace::View view = (*opened)->view();
-    fmt::print("  {} events of {} people.\n", view.customers->snapshot().event_count(), view.customers->snapshot().person_count());
+    fmt::print("  {} events of {} people.\n", view.customers->snapshot().event_count(),
+               view.customers->snapshot().person_count());
   }
   return 0;
 }

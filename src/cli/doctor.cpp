@@ -1,7 +1,7 @@
 // habitue doctor: what is wrong with an installation or a workspace, and how to mend it.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <CLI/CLI.hpp>
 
 #include "base/file.hpp"
 #include "cli/commands.hpp"
@@ -42,15 +42,18 @@ void examine_machine(const Globals& globals, Findings& findings) {
   while (!std::filesystem::exists(existing, code) && existing.has_relative_path()) existing = existing.parent_path();
   const auto space = std::filesystem::space(existing, code);
   if (code) {
-    findings.bad(fmt::format("{} cannot be read: {}", existing.string(), code.message()), "Choose another folder with --root.");
+    findings.bad(fmt::format("{} cannot be read: {}", existing.string(), code.message()),
+                 "Choose another folder with --root.");
   } else if (space.available < kDiskFreeWanted) {
-    findings.bad(fmt::format("only {} MiB are free for {}", space.available >> 20U, globals.root.string()), "Make room: events are refused when the disk is full.");
+    findings.bad(fmt::format("only {} MiB are free for {}", space.available >> 20U, globals.root.string()),
+                 "Make room: events are refused when the disk is full.");
   } else {
     findings.good(fmt::format("{} GiB are free for {}", space.available >> 30U, globals.root.string()));
   }
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 1024)
-    findings.warn(fmt::format("only {} files may be open at once", limit.rlim_cur), "Raise it for many connections: ulimit -n 4096");
+    findings.warn(fmt::format("only {} files may be open at once", limit.rlim_cur),
+                  "Raise it for many connections: ulimit -n 4096");
   if (server::page_assets().empty())
     findings.warn("this build holds no page", "Build with ./dev build to have it; the API works without.");
   else
@@ -80,17 +83,21 @@ void examine_workspace(const std::filesystem::path& folder, Findings& findings) 
   for (const std::string& notice : (*opened)->notices()) findings.warn(notice, "It is mended: nothing to do.");
   const auto view = (*opened)->view();
   const auto& snapshot = view.customers->snapshot();
-  findings.good(fmt::format("{} events of {} people, up to event {}", snapshot.event_count(), snapshot.person_count(), snapshot.up_to().value));
+  findings.good(fmt::format("{} events of {} people, up to event {}", snapshot.event_count(), snapshot.person_count(),
+                            snapshot.up_to().value));
   if (snapshot.event_count() != (*opened)->ledger().event_count())
-    findings.bad(fmt::format("the journeys hold {} events and the ledger {}", snapshot.event_count(), (*opened)->ledger().event_count()),
-                 fmt::format("Delete {}: it is a cache, and is built again at the next start.", (folder / workspace::kSnapshotFolder).string()));
+    findings.bad(fmt::format("the journeys hold {} events and the ledger {}", snapshot.event_count(),
+                             (*opened)->ledger().event_count()),
+                 fmt::format("Delete {}: it is a cache, and is built again at the next start.",
+                             (folder / workspace::kSnapshotFolder).string()));
   for (const std::string& event : business->money.payments)
     if (snapshot.find_kind(event)) {
       findings.good(fmt::format("payments arrive as '{}'", event));
       return;
     }
   if (snapshot.event_count() > 0)
-    findings.warn("no payment event of the configuration has arrived, so nobody is a client", "Name yours in [money] payments; see: habitue config explain money.payments");
+    findings.warn("no payment event of the configuration has arrived, so nobody is a client",
+                  "Name yours in [money] payments; see: habitue config explain money.payments");
 }
 
 int doctor(const Globals& globals) {
@@ -98,21 +105,26 @@ int doctor(const Globals& globals) {
   examine_machine(globals, findings);
   if (const std::string address = running_server(globals.root); !address.empty()) {
     fmt::print("Server\n");
-    findings.good(fmt::format("answers at {}; its workspaces are examined by it: stop it to examine their files", address));
+    findings.good(
+        fmt::format("answers at {}; its workspaces are examined by it: stop it to examine their files", address));
     return findings.wrong() == 0 ? 0 : 1;
   }
   auto names = workspace::Root::names_in(globals.root);
   if (!globals.workspace.empty()) names = {globals.workspace};
-  if (names.empty()) findings.warn(fmt::format("there is no workspace in {}", globals.root.string()), "Make one: habitue init NAME, or habitue demo");
+  if (names.empty())
+    findings.warn(fmt::format("there is no workspace in {}", globals.root.string()),
+                  "Make one: habitue init NAME, or habitue demo");
   for (const std::string& name : names) examine_workspace(globals.root / name, findings);
-  fmt::print("{}\n", findings.wrong() == 0 ? "Nothing is wrong." : fmt::format("{} thing(s) to mend.", findings.wrong()));
+  fmt::print("{}\n",
+             findings.wrong() == 0 ? "Nothing is wrong." : fmt::format("{} thing(s) to mend.", findings.wrong()));
   return findings.wrong() == 0 ? 0 : 1;
 }
 
 }  // namespace
 
 void add_doctor(CLI::App& app, Globals& globals, Action& action) {
-  CLI::App* command = app.add_subcommand("doctor", "Say what is wrong with the installation or a workspace, and how to mend it");
+  CLI::App* command =
+      app.add_subcommand("doctor", "Say what is wrong with the installation or a workspace, and how to mend it");
   command->callback([&globals, &action] { action = [&globals] { return doctor(globals); }; });
 }
 

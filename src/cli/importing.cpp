@@ -2,10 +2,10 @@
 #include <iostream>
 #include <thread>
 
-#include <CLI/CLI.hpp>
-#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
 
 #include "base/file.hpp"
 #include "base/json.hpp"
@@ -24,7 +24,8 @@ struct ImportOptions {
   bool yes = false, dry_run = false, again = false;
 };
 
-std::filesystem::path saved_mapping(const Globals& globals, const std::string& workspace, const std::filesystem::path& file) {
+std::filesystem::path saved_mapping(const Globals& globals, const std::string& workspace,
+                                    const std::filesystem::path& file) {
   return globals.root / workspace / "mappings" / (file.filename().string() + ".json");
 }
 
@@ -42,15 +43,18 @@ Result<std::optional<intake::Mapping>> given_mapping(const ImportOptions& option
 std::string joined(const std::vector<std::string>& parts) { return fmt::format("{}", fmt::join(parts, " · ")); }
 
 void show(const intake::Inspection& inspection) {
-  server::ReportTable columns{"Columns, and what each is taken for", {"column", "holds", "taken for", "missing", "why", "samples"}, {}};
+  server::ReportTable columns{
+      "Columns, and what each is taken for", {"column", "holds", "taken for", "missing", "why", "samples"}, {}};
   for (const intake::ColumnGuess& guess : inspection.columns)
-    columns.rows.push_back({guess.name, guess.type, guess.field, fmt::format("{:.0f} %", 100 * guess.missing_share), guess.reason, joined(guess.samples)});
+    columns.rows.push_back({guess.name, guess.type, guess.field, fmt::format("{:.0f} %", 100 * guess.missing_share),
+                            guess.reason, joined(guess.samples)});
   print_table(columns);
   server::ReportTable events{"What the first rows become", {"event", "person", "at", "properties"}, {}};
   for (std::size_t i = 0; i < std::min<std::size_t>(5, inspection.preview_events.size()); ++i) {
     const intake::Event& event = inspection.preview_events[i];
-    events.rows.push_back({event.name.empty() ? "identify" : event.name, event.user_id.empty() ? event.anonymous_id : event.user_id,
-                           format_moment(event.at), event.properties.substr(0, 160)});
+    events.rows.push_back({event.name.empty() ? "identify" : event.name,
+                           event.user_id.empty() ? event.anonymous_id : event.user_id, format_moment(event.at),
+                           event.properties.substr(0, 160)});
   }
   print_table(events);
   for (const std::string& warning : inspection.warnings) fmt::print("Take care: {}\n", warning);
@@ -60,9 +64,12 @@ void show(const boost::json::value& report) {
   server::ReportTable table{"What it does", {"what", "how many"}, {}};
   for (const auto& [name, value] : report.as_object()) {
     if (value.is_object()) {
-      for (const auto& [inner, amount] : value.as_object()) table.rows.push_back({fmt::format("{}: {}", std::string(name), std::string(inner)), boost::json::serialize(amount)});
+      for (const auto& [inner, amount] : value.as_object())
+        table.rows.push_back(
+            {fmt::format("{}: {}", std::string(name), std::string(inner)), boost::json::serialize(amount)});
     } else if (!value.is_array()) {
-      table.rows.push_back({std::string(name), value.is_string() ? std::string(value.as_string()) : boost::json::serialize(value)});
+      table.rows.push_back(
+          {std::string(name), value.is_string() ? std::string(value.as_string()) : boost::json::serialize(value)});
     }
   }
   print_table(table);
@@ -83,7 +90,8 @@ Result<intake::ImportReport> dry_run(const std::filesystem::path& file, const in
   }
 }
 
-Result<boost::json::value> run_import(Connection& connection, const ImportOptions& options, const intake::Mapping& mapping) {
+Result<boost::json::value> run_import(Connection& connection, const ImportOptions& options,
+                                      const intake::Mapping& mapping) {
   ProgressLine line;
   if (workspace::Workspace* workspace = connection.local()) {
     const auto outcome = workspace->import({options.file, mapping, options.again}, line.function(), nullptr);
@@ -91,10 +99,11 @@ Result<boost::json::value> run_import(Connection& connection, const ImportOption
     return boost::json::value(server::import_json(*outcome));
   }
   const auto mapping_json = parse_json(intake::write_mapping(mapping));
-  const auto started = connection.send("POST", "/imports",
-                                       boost::json::serialize(boost::json::object{{"file", std::filesystem::absolute(options.file).string()},
-                                                                                  {"mapping", *mapping_json},
-                                                                                  {"again", options.again}}));
+  const auto started = connection.send(
+      "POST", "/imports",
+      boost::json::serialize(boost::json::object{{"file", std::filesystem::absolute(options.file).string()},
+                                                 {"mapping", *mapping_json},
+                                                 {"again", options.again}}));
   if (!started) return tl::unexpected(started.error());
   const auto job = parse_json(*started)->at("job").to_number<std::uint64_t>();
   while (true) {
@@ -104,7 +113,8 @@ Result<boost::json::value> run_import(Connection& connection, const ImportOption
     auto json = parse_json(*state);
     if (!json) return tl::unexpected(json.error());
     if (json->at("state").as_string() != "running") return json;
-    line.show({"importing", json->at("done").to_number<std::uint64_t>(), json->at("total").to_number<std::uint64_t>(), "bytes"});
+    line.show({"importing", json->at("done").to_number<std::uint64_t>(), json->at("total").to_number<std::uint64_t>(),
+               "bytes"});
   }
 }
 
@@ -134,7 +144,8 @@ int import(const Globals& globals, const ImportOptions& options) {
     if (!about) return report(about.error());
     const auto business = parse_json(*about);
     chosen.zone = business->at("zone").as_string();
-    if (chosen.currency.empty() && business->at("currency").as_string() != "XXX") chosen.currency = business->at("currency").as_string();
+    if (chosen.currency.empty() && business->at("currency").as_string() != "XXX")
+      chosen.currency = business->at("currency").as_string();
   }
   if (!options.zone.empty()) chosen.zone = options.zone;
   if (!options.currency.empty()) chosen.currency = options.currency;
@@ -153,9 +164,13 @@ int import(const Globals& globals, const ImportOptions& options) {
   }
   std::error_code code;
   std::filesystem::create_directories(keep.parent_path(), code);
-  if (auto written = write_file_atomically(keep, intake::write_mapping(chosen)); !written) return report(written.error());
+  if (auto written = write_file_atomically(keep, intake::write_mapping(chosen)); !written)
+    return report(written.error());
   if (asks) {
-    fmt::print("The mapping is kept in {}: edit it there and run the command again to change it.\nSee what it would do with --dry-run.\n", keep.string());
+    fmt::print(
+        "The mapping is kept in {}: edit it there and run the command again to change it.\nSee what it would do with "
+        "--dry-run.\n",
+        keep.string());
     if (isatty(STDIN_FILENO) == 0) {
       fmt::print("Nothing was stored. Say --yes to import.\n");
       return 0;
@@ -165,16 +180,20 @@ int import(const Globals& globals, const ImportOptions& options) {
   const auto outcome = run_import(**connection, options, chosen);
   if (!outcome) return report(outcome.error());
   if (outcome->at("already_imported").as_bool()) {
-    fmt::print("These very bytes were imported before (import {}): nothing to add. Use --again to read them anyway.\n", outcome->at("id").to_number<std::uint64_t>());
+    fmt::print("These very bytes were imported before (import {}): nothing to add. Use --again to read them anyway.\n",
+               outcome->at("id").to_number<std::uint64_t>());
     return 0;
   }
   show(outcome->at("report"));
   fmt::print("Import {}{}: {} events added, {} were there already.\n", outcome->at("id").to_number<std::uint64_t>(),
-             outcome->at("resumed").as_bool() ? " (went on where it was interrupted)" : "", outcome->at("events_added").to_number<std::uint64_t>(),
+             outcome->at("resumed").as_bool() ? " (went on where it was interrupted)" : "",
+             outcome->at("events_added").to_number<std::uint64_t>(),
              outcome->at("events_duplicate").to_number<std::uint64_t>());
   if (const std::string_view rejected = outcome->at("rejected_rows_file").as_string(); !rejected.empty())
-    fmt::print("Rows that could not be read are in {}, each with its reason: mend them there and import that file.\n", rejected);
-  fmt::print("To take it back: habitue import undo {} --workspace {}\n", outcome->at("id").to_number<std::uint64_t>(), (*connection)->workspace());
+    fmt::print("Rows that could not be read are in {}, each with its reason: mend them there and import that file.\n",
+               rejected);
+  fmt::print("To take it back: habitue import undo {} --workspace {}\n", outcome->at("id").to_number<std::uint64_t>(),
+             (*connection)->workspace());
   return 0;
 }
 
@@ -185,9 +204,11 @@ int list(const Globals& globals) {
   if (!answer) return report(answer.error());
   server::ReportTable table{"Imports", {"id", "file", "state", "rows", "rejected", "events", "started at"}, {}};
   for (const auto& each : parse_json(*answer)->at("imports").as_array())
-    table.rows.push_back({boost::json::serialize(each.at("id")), std::string(each.at("file").as_string()), std::string(each.at("state").as_string()),
-                          boost::json::serialize(each.at("rows_done")), boost::json::serialize(each.at("rows_rejected")),
-                          boost::json::serialize(each.at("events_added")), std::string(each.at("started_at").as_string())});
+    table.rows.push_back({boost::json::serialize(each.at("id")), std::string(each.at("file").as_string()),
+                          std::string(each.at("state").as_string()), boost::json::serialize(each.at("rows_done")),
+                          boost::json::serialize(each.at("rows_rejected")),
+                          boost::json::serialize(each.at("events_added")),
+                          std::string(each.at("started_at").as_string())});
   print_table(table);
   return 0;
 }
@@ -197,7 +218,8 @@ int undo(const Globals& globals, std::uint32_t id) {
   if (!connection) return report(connection.error());
   const auto answer = (*connection)->send("POST", fmt::format("/imports/{}/undo", id), {});
   if (!answer) return report(answer.error());
-  fmt::print("Import {} is undone: {} events removed.\n", id, parse_json(*answer)->at("events_removed").to_number<std::uint64_t>());
+  fmt::print("Import {} is undone: {} events removed.\n", id,
+             parse_json(*answer)->at("events_removed").to_number<std::uint64_t>());
   return 0;
 }
 
@@ -205,13 +227,17 @@ int undo(const Globals& globals, std::uint32_t id) {
 
 void add_import(CLI::App& app, Globals& globals, Action& action) {
   auto options = std::make_shared<ImportOptions>();
-  CLI::App* command = app.add_subcommand("import", "Import a CSV, NDJSON or Parquet file; `import list` and `import undo ID` for what was imported");
+  CLI::App* command = app.add_subcommand(
+      "import", "Import a CSV, NDJSON or Parquet file; `import list` and `import undo ID` for what was imported");
   command->add_option("file", options->file, "The file, also gzipped");
-  command->add_option("--mapping", options->mapping, "What each column means, as JSON; default: the saved one, else a proposal");
-  command->add_option("--save-mapping", options->save_mapping, "Where the mapping is kept; default: in the workspace, under the file's name");
+  command->add_option("--mapping", options->mapping,
+                      "What each column means, as JSON; default: the saved one, else a proposal");
+  command->add_option("--save-mapping", options->save_mapping,
+                      "Where the mapping is kept; default: in the workspace, under the file's name");
   command->add_option("--zone", options->zone, "IANA zone of dates that carry none");
   command->add_option("--currency", options->currency, "Of amounts that name none");
-  command->add_option("--source", options->source, "Name of where the file comes from; files of one source share their orders' ids");
+  command->add_option("--source", options->source,
+                      "Name of where the file comes from; files of one source share their orders' ids");
   command->add_option("--event", options->event_name, "The event's name when no column gives it");
   command->add_flag("--yes", options->yes, "Do not ask");
   command->add_flag("--dry-run", options->dry_run, "Show what it would do, and store nothing");

@@ -1,8 +1,8 @@
 // The `habitue` command: words to options, then one action.
 #include <cstdlib>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/commands.hpp"
 

@@ -2,10 +2,10 @@
 #include <csignal>
 #include <ctime>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
 
 #include "base/file.hpp"
 #include "cli/commands.hpp"
@@ -53,7 +53,8 @@ int serve(const Globals& globals, const ServeOptions& options) {
     return workspace::Root::open(globals.root, workspace_options, line.function());
   }();
   if (!root) return report(root.error());
-  for (const auto& [name, error] : (*root)->failures()) spdlog::error("workspace {} is left out: {}", name, error.message);
+  for (const auto& [name, error] : (*root)->failures())
+    spdlog::error("workspace {} is left out: {}", name, error.message);
   for (const auto& each : (*root)->workspaces()) {
     for (const std::string& notice : each->notices()) spdlog::warn("workspace {}: {}", each->id(), notice);
     spdlog::info("workspace {}: {} events of {} people", each->id(), each->view().customers->snapshot().event_count(),
@@ -63,13 +64,16 @@ int serve(const Globals& globals, const ServeOptions& options) {
   server::ApiOptions api_options;
   const bool loopback = server::is_loopback(http.address);
   api_options.local_access = loopback && !options.require_key;
-  if (!loopback) spdlog::warn("listening beyond this machine: put a proxy with HTTPS in front; every request needs a key");
+  if (!loopback)
+    spdlog::warn("listening beyond this machine: put a proxy with HTTPS in front; every request needs a key");
   server::Api api(**root, api_options);
   auto server = server::HttpServer::start(api, http);
   if (!server) return report(server.error());
   const std::string host = http.address.find(':') == std::string::npos ? http.address : "[" + http.address + "]";
   const std::string reachable = http.address == "0.0.0.0" ? "127.0.0.1" : host;
-  if (auto written = write_file_atomically(globals.root / kServerFile, fmt::format("{}:{}\n", reachable, (*server)->port())); !written)
+  if (auto written =
+          write_file_atomically(globals.root / kServerFile, fmt::format("{}:{}\n", reachable, (*server)->port()));
+      !written)
     return report(written.error());
   spdlog::info("listening on http://{}:{}", host, (*server)->port());
 
@@ -86,10 +90,12 @@ int serve(const Globals& globals, const ServeOptions& options) {
 void add_serve(CLI::App& app, Globals& globals, Action& action) {
   auto options = std::make_shared<ServeOptions>();
   CLI::App* command = app.add_subcommand("serve", "Serve the page and the API of all workspaces in the root");
-  command->add_option("--listen", options->listen, "Address and port; only loopback needs no key")->capture_default_str();
+  command->add_option("--listen", options->listen, "Address and port; only loopback needs no key")
+      ->capture_default_str();
   command->add_flag("--require-key", options->require_key, "Ask for a key even from this machine");
   command->add_option("--memory-mib", options->memory_mib, "Memory that each ledger may use")->capture_default_str();
-  command->callback([&globals, &action, options] { action = [&globals, options] { return serve(globals, *options); }; });
+  command->callback(
+      [&globals, &action, options] { action = [&globals, options] { return serve(globals, *options); }; });
 }
 
 }  // namespace habitue::cli

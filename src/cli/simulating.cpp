@@ -1,6 +1,6 @@
 // habitue simulate: an invented company whose truth is known, as a file or straight into a workspace.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/file.hpp"
 #include "cli/commands.hpp"
@@ -38,12 +38,14 @@ Result<simulate::Options> read_options(const SimulateOptions& options) {
   return simulation;
 }
 
-Result<simulate::Truth> into_workspace(const Globals& globals, const simulate::Options& simulation, const ProgressFunction& progress) {
+Result<simulate::Truth> into_workspace(const Globals& globals, const simulate::Options& simulation,
+                                       const ProgressFunction& progress) {
   auto connection = Connection::open(globals);
   if (!connection) return tl::unexpected(connection.error());
   workspace::Workspace* workspace = (*connection)->local();
   if (workspace == nullptr)
-    return fail(ErrorKind::Conflict, "a server holds this workspace: stop it first, or write a file with --format ndjson and import that");
+    return fail(ErrorKind::Conflict,
+                "a server holds this workspace: stop it first, or write a file with --format ndjson and import that");
   return simulate::run(
       simulation,
       [&](std::vector<intake::Event>&& events) {
@@ -62,7 +64,8 @@ int simulate_company(const Globals& globals, const SimulateOptions& options) {
                                                    : simulate::write_ndjson(*simulation, options.out, line.function());
   if (!truth) return report(truth.error());
   if (!options.truth.empty())
-    if (auto written = write_file_atomically(options.truth, simulate::write_truth(*truth)); !written) return report(written.error());
+    if (auto written = write_file_atomically(options.truth, simulate::write_truth(*truth)); !written)
+      return report(written.error());
   return 0;
 }
 
@@ -71,7 +74,9 @@ int simulate_company(const Globals& globals, const SimulateOptions& options) {
 void add_simulate(CLI::App& app, Globals& globals, Action& action) {
   auto options = std::make_shared<SimulateOptions>();
   CLI::App* command = app.add_subcommand("simulate", "Invent a company whose truth is known");
-  command->add_option("--profile", options->simulation.profile, "atelier: a subscription business; traffic: plain load for benchmarks")
+  command
+      ->add_option("--profile", options->simulation.profile,
+                   "atelier: a subscription business; traffic: plain load for benchmarks")
       ->check(CLI::IsMember({"atelier", "traffic"}))
       ->capture_default_str();
   command->add_option("--seed", options->simulation.seed, "The same seed gives the same bytes")->capture_default_str();
@@ -79,15 +84,22 @@ void add_simulate(CLI::App& app, Globals& globals, Action& action) {
   command->add_option("--events", options->events, "About so many events (traffic: exactly)");
   command->add_option("--from", options->from, "First day");
   command->add_option("--to", options->to, "The day after the last");
-  command->add_option("--threads", options->simulation.threads, "0: all cores; the result is the same")->capture_default_str();
-  command->add_option("--order", options->order, "time: as they arrive; person: one person after the other")->check(CLI::IsMember({"time", "person"}))->capture_default_str();
+  command->add_option("--threads", options->simulation.threads, "0: all cores; the result is the same")
+      ->capture_default_str();
+  command->add_option("--order", options->order, "time: as they arrive; person: one person after the other")
+      ->check(CLI::IsMember({"time", "person"}))
+      ->capture_default_str();
   command->add_option("--company", options->company, "A file of the company's parameters");
-  command->add_option("--format", options->format, "ndjson, parquet, or workspace to store them straight")->check(CLI::IsMember({"ndjson", "parquet", "workspace"}))->capture_default_str();
+  command->add_option("--format", options->format, "ndjson, parquet, or workspace to store them straight")
+      ->check(CLI::IsMember({"ndjson", "parquet", "workspace"}))
+      ->capture_default_str();
   command->add_option("--out", options->out, "The file to write");
   command->add_option("--truth", options->truth, "Write here what was planted, as JSON");
-  command->add_option("--truth-people", options->simulation.people_file, "Write here what is true of each person, one JSON object a line");
+  command->add_option("--truth-people", options->simulation.people_file,
+                      "Write here what is true of each person, one JSON object a line");
   command->callback([&globals, &action, options] {
-    if (options->format != "workspace" && options->out.empty()) throw CLI::ValidationError("simulate", "name the file to write with --out");
+    if (options->format != "workspace" && options->out.empty())
+      throw CLI::ValidationError("simulate", "name the file to write with --out");
     action = [&globals, options] { return simulate_company(globals, *options); };
   });
 }

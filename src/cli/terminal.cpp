@@ -12,7 +12,8 @@ namespace {
 
 // Columns that text takes, counting code points: close enough for names, and never too few for alignment of ASCII.
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 std::string cut_to(std::string_view text, std::size_t width) {
@@ -36,7 +37,9 @@ std::size_t terminal_columns() {
 }
 
 std::string amount_text(std::uint64_t amount, std::string_view unit) {
-  if (unit == "bytes") return amount >= (1U << 20U) ? fmt::format("{:.1f} MiB", static_cast<double>(amount) / (1U << 20U)) : fmt::format("{} bytes", amount);
+  if (unit == "bytes")
+    return amount >= (1U << 20U) ? fmt::format("{:.1f} MiB", static_cast<double>(amount) / (1U << 20U))
+                                 : fmt::format("{} bytes", amount);
   return fmt::format("{} {}", amount, unit);
 }
 
@@ -65,7 +68,8 @@ void print_table(const server::ReportTable& table) {
       for (const std::size_t width : widths) sum += width + 2;
       return sum;
     };
-    while (total() > terminal_columns() && *std::max_element(widths.begin(), widths.end()) > 8) --*std::max_element(widths.begin(), widths.end());
+    while (total() > terminal_columns() && *std::max_element(widths.begin(), widths.end()) > 8)
+      --*std::max_element(widths.begin(), widths.end());
   }
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string text;
@@ -104,9 +108,12 @@ void ProgressLine::show(const Progress& progress) {
   shown_ = moment;
   const double rate = static_cast<double>(progress.done) / seconds;
   std::string text = fmt::format("{}: {}", progress.task, amount_text(progress.done, progress.unit));
-  if (progress.total > 0) text += fmt::format(" of {} ({:.0f} %)", amount_text(progress.total, progress.unit), 100.0 * static_cast<double>(progress.done) / static_cast<double>(progress.total));
+  if (progress.total > 0)
+    text += fmt::format(" of {} ({:.0f} %)", amount_text(progress.total, progress.unit),
+                        100.0 * static_cast<double>(progress.done) / static_cast<double>(progress.total));
   text += fmt::format(", {}/s", amount_text(static_cast<std::uint64_t>(rate), progress.unit));
-  if (progress.total > progress.done && rate > 0) text += fmt::format(", {:.0f} s left", static_cast<double>(progress.total - progress.done) / rate);
+  if (progress.total > progress.done && rate > 0)
+    text += fmt::format(", {:.0f} s left", static_cast<double>(progress.total - progress.done) / rate);
   if (looked_at) {
     fmt::print(stderr, "\r\x1b[K{}", text);
     drawn_ = true;

@@ -13,14 +13,16 @@ namespace habitue::cli {
 
 /// A table with its title, columns aligned (numbers to the right), cut to the terminal's width.
 void print_table(const server::ReportTable& table);
-bool is_terminal();   ///< Standard output is looked at by a person.
+bool is_terminal();  ///< Standard output is looked at by a person.
 
 /// Draws progress on standard error: a bar with rate and time left in a terminal, a line every ten seconds elsewhere. Nothing during the first second.
 class ProgressLine {
  public:
-  ~ProgressLine();   ///< Clears the line.
+  ~ProgressLine();  ///< Clears the line.
   void show(const Progress& progress);
-  ProgressFunction function() { return [this](const Progress& progress) { show(progress); }; }
+  ProgressFunction function() {
+    return [this](const Progress& progress) { show(progress); };
+  }
 
  private:
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();

@@ -2,9 +2,9 @@
 #include <iostream>
 #include <iterator>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
 #include "base/file.hpp"
 #include "base/json.hpp"
@@ -31,10 +31,14 @@ int init(const Globals& globals, const InitOptions& options) {
     toml = std::move(*read);
   } else {
     // The words of the command go through the same reader as a file would, so both are refused alike.
-    std::string head = fmt::format("[business]\nname = {}\nmodel = {}\nzone = {}\nlanguage = {}\n", boost::json::serialize(boost::json::value(options.business.empty() ? options.name : options.business)),
-                                   boost::json::serialize(boost::json::value(options.model)), boost::json::serialize(boost::json::value(options.zone)),
-                                   boost::json::serialize(boost::json::value(options.language)));
-    if (!options.currency.empty()) head += fmt::format("currency = {}\n", boost::json::serialize(boost::json::value(options.currency)));
+    std::string head = fmt::format(
+        "name = {}\nmodel = {}\nzone = {}\nlanguage = {}\n",
+        boost::json::serialize(boost::json::value(options.business.empty() ? options.name : options.business)),
+        boost::json::serialize(boost::json::value(options.model)),
+        boost::json::serialize(boost::json::value(options.zone)),
+        boost::json::serialize(boost::json::value(options.language)));
+    if (!options.currency.empty())
+      head += fmt::format("currency = {}\n", boost::json::serialize(boost::json::value(options.currency)));
     const auto business = config::parse(head, "the options of init");
     if (!business) return report(business.error());
     toml = config::write(*business);
@@ -43,25 +47,31 @@ int init(const Globals& globals, const InitOptions& options) {
   if (auto made = workspace::create(folder, toml); !made) return report(made.error());
   if (const std::string server = running_server(globals.root); !server.empty())
     fmt::print("Restart the server at {} to have it serve this workspace.\n", server);
-  fmt::print("Made workspace '{}' in {}.\nNext: look through {}, then import what you have:\n  habitue import FILE --workspace {}\n", options.name,
-             folder.string(), (folder / workspace::kConfigFile).string(), options.name);
+  fmt::print(
+      "Made workspace '{}' in {}.\nNext: look through {}, then import what you have:\n  habitue import FILE "
+      "--workspace {}\n",
+      options.name, folder.string(), (folder / workspace::kConfigFile).string(), options.name);
   return 0;
 }
 
 std::filesystem::path config_file(const Globals& globals, const std::filesystem::path& given) {
   if (!given.empty()) return given;
   const auto names = workspace::Root::names_in(globals.root);
-  const std::string name = !globals.workspace.empty() ? globals.workspace : names.size() == 1 ? names.front() : std::string();
+  const std::string name = !globals.workspace.empty() ? globals.workspace
+                           : names.size() == 1        ? names.front()
+                                                      : std::string();
   return name.empty() ? std::filesystem::path() : globals.root / name / workspace::kConfigFile;
 }
 
 int config_check(const Globals& globals, const std::filesystem::path& given) {
   const std::filesystem::path file = config_file(globals, given);
-  if (file.empty()) return report({ErrorKind::InvalidInput, "say which: habitue config check FILE, or --workspace NAME"});
+  if (file.empty())
+    return report({ErrorKind::InvalidInput, "say which: habitue config check FILE, or --workspace NAME"});
   const auto business = config::load(file);
   if (!business) return report(business.error());
-  fmt::print("{} is right: {}, {}, {} hypothes{}, {} steps.\n", file.string(), business->name, business->currency.code(), business->hypotheses.size(),
-             business->hypotheses.size() == 1 ? "is" : "es", business->steps.size());
+  fmt::print("{} is right: {}, {}, {} hypothes{}, {} steps.\n", file.string(), business->name,
+             business->currency.code(), business->hypotheses.size(), business->hypotheses.size() == 1 ? "is" : "es",
+             business->steps.size());
   return 0;
 }
 
@@ -83,7 +93,8 @@ int config_explain(const std::string& key) {
     all.push_back(std::move(*one));
   }
   for (const config::Explanation& each : all)
-    fmt::print("{} ({}, default {})\n  {}\n", each.key, each.type, each.default_value.empty() ? "none" : each.default_value, each.meaning);
+    fmt::print("{} ({}, default {})\n  {}\n", each.key, each.type,
+               each.default_value.empty() ? "none" : each.default_value, each.meaning);
   return 0;
 }
 
@@ -91,11 +102,14 @@ int key_create(const Globals& globals, const std::string& name, const std::vecto
   auto connection = Connection::open(globals);
   if (!connection) return report(connection.error());
   boost::json::array list(scopes.begin(), scopes.end());
-  const auto answer = (*connection)->send("POST", "/keys", boost::json::serialize(boost::json::object{{"name", name}, {"scopes", list}}));
+  const auto answer =
+      (*connection)
+          ->send("POST", "/keys", boost::json::serialize(boost::json::object{{"name", name}, {"scopes", list}}));
   if (!answer) return report(answer.error());
   const auto json = parse_json(*answer);
   fmt::print("{}\n", std::string(json->at("key").as_string()));
-  fmt::print(stderr, "This is shown once; only its hash is kept. Revoke it with: habitue key revoke {}\n", std::string(json->at("id").as_string()));
+  fmt::print(stderr, "This is shown once; only its hash is kept. Revoke it with: habitue key revoke {}\n",
+             std::string(json->at("id").as_string()));
   return 0;
 }
 
@@ -107,8 +121,10 @@ int key_list(const Globals& globals) {
   server::ReportTable table{"Keys", {"id", "name", "scopes", "made at"}, {}};
   for (const auto& key : parse_json(*answer)->at("keys").as_array()) {
     std::string scopes;
-    for (const auto& scope : key.at("scopes").as_array()) scopes += (scopes.empty() ? "" : ", ") + std::string(scope.as_string());
-    table.rows.push_back({std::string(key.at("id").as_string()), std::string(key.at("name").as_string()), scopes, std::string(key.at("created_at").as_string())});
+    for (const auto& scope : key.at("scopes").as_array())
+      scopes += (scopes.empty() ? "" : ", ") + std::string(scope.as_string());
+    table.rows.push_back({std::string(key.at("id").as_string()), std::string(key.at("name").as_string()), scopes,
+                          std::string(key.at("created_at").as_string())});
   }
   print_table(table);
   return 0;
@@ -149,13 +165,17 @@ void add_key(CLI::App& app, Globals& globals, Action& action) {
   auto words = std::make_shared<Words>();
   CLI::App* create = key->add_subcommand("create", "Make a key and print it once");
   create->add_option("--name", words->name, "What it is for")->capture_default_str();
-  create->add_option("--scope", words->scopes, "write (send events), read (ask), sql, admin; may be repeated")->required();
-  create->callback([&globals, &action, words] { action = [&globals, words] { return key_create(globals, words->name, words->scopes); }; });
+  create->add_option("--scope", words->scopes, "write (send events), read (ask), sql, admin; may be repeated")
+      ->required();
+  create->callback([&globals, &action, words] {
+    action = [&globals, words] { return key_create(globals, words->name, words->scopes); };
+  });
   CLI::App* list = key->add_subcommand("list", "Keys without their secrets");
   list->callback([&globals, &action] { action = [&globals] { return key_list(globals); }; });
   CLI::App* revoke = key->add_subcommand("revoke", "Make a key open nothing");
   revoke->add_option("id", words->id, "As list shows it")->required();
-  revoke->callback([&globals, &action, words] { action = [&globals, words] { return key_revoke(globals, words->id); }; });
+  revoke->callback(
+      [&globals, &action, words] { action = [&globals, words] { return key_revoke(globals, words->id); }; });
 }
 
 }  // namespace
@@ -189,7 +209,8 @@ void add_workspaces(CLI::App& app, Globals& globals, Action& action) {
   command->callback([&globals, &action, options] { action = [&globals, options] { return init(globals, *options); }; });
   add_config(app, globals, action);
   add_key(app, globals, action);
-  CLI::App* demo = app.add_subcommand("demo", "Make the example workspaces: shop (real orders) and atelier (a simulated subscription business)");
+  CLI::App* demo = app.add_subcommand(
+      "demo", "Make the example workspaces: shop (real orders) and atelier (a simulated subscription business)");
   demo->callback([&globals, &action] { action = [&globals] { return make_demo(globals); }; });
 }
 

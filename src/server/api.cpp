@@ -4,10 +4,10 @@
 #include <array>
 #include <thread>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
 #include <spdlog/spdlog.h>
+#include <boost/json.hpp>
 
 #include "base/text.hpp"
 #include "server/json_of.hpp"
@@ -58,7 +58,8 @@ std::string_view cookie_of(const Request& request, std::string_view name) {
   while (!rest.empty()) {
     const std::string_view part = trimmed(rest.substr(0, rest.find(';')));
     rest.remove_prefix(std::min(rest.find(';'), rest.size() - 1) + 1);
-    if (part.size() > name.size() && part.substr(0, name.size()) == name && part[name.size()] == '=') return part.substr(name.size() + 1);
+    if (part.size() > name.size() && part.substr(0, name.size()) == name && part[name.size()] == '=')
+      return part.substr(name.size() + 1);
   }
   return {};
 }
@@ -78,19 +79,22 @@ std::string base64_decoded(std::string_view text) {
   std::string decoded(text.size(), '\0');
   std::size_t length = 0;
   for (const int variant : {sodium_base64_VARIANT_ORIGINAL, sodium_base64_VARIANT_ORIGINAL_NO_PADDING})
-    if (sodium_base642bin(reinterpret_cast<unsigned char*>(decoded.data()), decoded.size(), text.data(), text.size(), nullptr, &length,
-                          nullptr, variant) == 0)
+    if (sodium_base642bin(reinterpret_cast<unsigned char*>(decoded.data()), decoded.size(), text.data(), text.size(),
+                          nullptr, &length, nullptr, variant) == 0)
       return decoded.substr(0, length);
   return {};
 }
 
 Response refused(const Request& request, const Access& access) {
   if (access.kind == "none") {
-    Response response = problem(401, "unauthorized", "A key is needed", "Send a key as `Authorization: Bearer KEY`. Keys are made with: habitue key create");
-    response.headers.emplace_back("WWW-Authenticate", request.path.starts_with("/v1/") ? "Basic realm=\"habitue\"" : "Bearer");
+    Response response = problem(401, "unauthorized", "A key is needed",
+                                "Send a key as `Authorization: Bearer KEY`. Keys are made with: habitue key create");
+    response.headers.emplace_back("WWW-Authenticate",
+                                  request.path.starts_with("/v1/") ? "Basic realm=\"habitue\"" : "Bearer");
     return response;
   }
-  return problem(403, "forbidden", "This key may not do that", fmt::format("The key's scopes are: {}", fmt::join(workspace::scope_names(access.scopes), ", ")));
+  return problem(403, "forbidden", "This key may not do that",
+                 fmt::format("The key's scopes are: {}", fmt::join(workspace::scope_names(access.scopes), ", ")));
 }
 
 }  // namespace
@@ -157,7 +161,8 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/keys"), kAdminScope, handlers::post_key},
         {"DELETE", under("/keys/{id}"), kAdminScope, handlers::delete_key},
     };
-    for (const std::string_view call : {"track", "identify", "page", "screen", "group", "alias", "batch", "import", "t", "i", "p", "s", "g", "a", "b"}) {
+    for (const std::string_view call : {"track", "identify", "page", "screen", "group", "alias", "batch", "import", "t",
+                                        "i", "p", "s", "g", "a", "b"}) {
       static std::vector<std::unique_ptr<std::string>> kept;
       kept.push_back(std::make_unique<std::string>("/v1/" + std::string(call)));
       all.push_back({"POST", *kept.back(), kWriteScope, handlers::post_segment});
@@ -175,7 +180,8 @@ std::optional<Access> Api::access_of_key(std::string_view secret) {
   }
   std::optional<Access> access;
   for (const auto& each : root_.workspaces())
-    if (const auto key = workspace::find_key(each->ledger(), secret)) access = Access{key->scopes, "key", key->id, each->id()};
+    if (const auto key = workspace::find_key(each->ledger(), secret))
+      access = Access{key->scopes, "key", key->id, each->id()};
   const std::unique_lock lock(keys_mutex_);
   // Wrong keys are remembered too, but not without bound.
   if (keys_.size() > kSessionsMax) keys_.clear();
@@ -224,7 +230,8 @@ Access Api::access_of(const Request& request) {
     if (const auto found = sessions_.find(cookie); found != sessions_.end()) return found->second;
   }
   // The name in Host is checked against pages that point their own name at this machine (DNS rebinding).
-  if (options_.local_access && request.from_loopback && is_loopback_name(request.header("host"))) return {kEverything, "local", "local", {}};
+  if (options_.local_access && request.from_loopback && is_loopback_name(request.header("host")))
+    return {kEverything, "local", "local", {}};
   return {};
 }
 
@@ -240,11 +247,14 @@ Response Api::handle(const Request& request) {
     Call call{*this, request, std::move(*values), nullptr, access_of(request)};
     if (route.scope != 0 && (call.access.scopes & route.scope) == 0) return refused(request, call.access);
     if ((call.access.kind == "local" || call.access.kind == "session") && forged(request))
-      return problem(403, "forbidden", "Not from this page", "Requests that change something need the header `X-Habitue: 1` and must come from this page's own address.");
+      return problem(
+          403, "forbidden", "Not from this page",
+          "Requests that change something need the header `X-Habitue: 1` and must come from this page's own address.");
     if (route.pattern.find("{workspace}") != std::string_view::npos) {
       call.workspace = root_.find(call.path.front());
       const bool allowed = call.access.workspace.empty() || call.access.workspace == call.path.front();
-      if (call.workspace == nullptr || !allowed) return problem({ErrorKind::NotFound, fmt::format("there is no workspace '{}'", call.path.front())});
+      if (call.workspace == nullptr || !allowed)
+        return problem({ErrorKind::NotFound, fmt::format("there is no workspace '{}'", call.path.front())});
     }
     try {
       Response response = route.handler(call);
@@ -258,7 +268,8 @@ Response Api::handle(const Request& request) {
       return problem(500, "internal", "A fault of ours", "The answer could not be made. The server's log tells more.");
     }
   }
-  if (path_known) return problem(405, "method_not_allowed", "Not this way", fmt::format("{} is not possible here", request.method));
+  if (path_known)
+    return problem(405, "method_not_allowed", "Not this way", fmt::format("{} is not possible here", request.method));
   return problem({ErrorKind::NotFound, fmt::format("there is nothing at {}", request.path.substr(0, 200))});
 }
 
@@ -286,11 +297,13 @@ Response Api::import_state(std::uint64_t number) const {
   std::shared_ptr<ImportJob> job;
   {
     const std::lock_guard lock(jobs_mutex_);
-    if (number == 0 || number > jobs_.size()) return problem({ErrorKind::NotFound, fmt::format("there is no import job {}", number)});
+    if (number == 0 || number > jobs_.size())
+      return problem({ErrorKind::NotFound, fmt::format("there is no import job {}", number)});
     job = jobs_[number - 1];
   }
   const std::lock_guard lock(job->mutex);
-  if (!job->outcome) return reply(boost::json::object{{"state", "running"}, {"done", job->done}, {"total", job->total}});
+  if (!job->outcome)
+    return reply(boost::json::object{{"state", "running"}, {"done", job->done}, {"total", job->total}});
   if (!*job->outcome) return problem(job->outcome->error());
   return reply(import_json(**job->outcome));
 }
@@ -306,10 +319,12 @@ std::string Api::metrics() const {
   counter("events_rejected_total", "Events of a batch that could not be kept.", counters.events_rejected);
   counter("errors_total", "Answers with a status of 500 or more.", counters.errors);
   text += "# HELP habitue_events Events in the ledger.\n# TYPE habitue_events gauge\n";
-  for (const auto& each : root_.workspaces()) text += fmt::format("habitue_events{{workspace=\"{}\"}} {}\n", each->id(), each->ledger().event_count());
+  for (const auto& each : root_.workspaces())
+    text += fmt::format("habitue_events{{workspace=\"{}\"}} {}\n", each->id(), each->ledger().event_count());
   text += "# HELP habitue_journey_bytes Memory of the journeys.\n# TYPE habitue_journey_bytes gauge\n";
   for (const auto& each : root_.workspaces())
-    text += fmt::format("habitue_journey_bytes{{workspace=\"{}\"}} {}\n", each->id(), each->view().customers->snapshot().memory_bytes());
+    text += fmt::format("habitue_journey_bytes{{workspace=\"{}\"}} {}\n", each->id(),
+                        each->view().customers->snapshot().memory_bytes());
   return text;
 }
 

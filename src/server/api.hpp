@@ -31,9 +31,9 @@ struct ApiOptions {
 /// What a caller may do, and who it is for the records.
 struct Access {
   std::uint8_t scopes = 0;
-  std::string kind = "none";       ///< "local", "key", "session", "process" or "none".
+  std::string kind = "none";  ///< "local", "key", "session", "process" or "none".
   std::string by;
-  std::string workspace;           ///< A key belongs to one workspace; empty: all.
+  std::string workspace;  ///< A key belongs to one workspace; empty: all.
 };
 
 class Api;
@@ -42,19 +42,19 @@ class Api;
 struct Call {
   Api& api;
   const Request& request;
-  std::vector<std::string> path;            ///< Values of the route's {…}, in order.
+  std::vector<std::string> path;              ///< Values of the route's {…}, in order.
   workspace::Workspace* workspace = nullptr;  ///< Of {workspace}, already found.
   Access access;
 
-  std::string_view language() const;        ///< "fr" or "en".
+  std::string_view language() const;  ///< "fr" or "en".
 };
 
 using Handler = Response (*)(const Call&);
 
 struct Route {
   std::string_view method;
-  std::string_view pattern;        ///< `/api/v1/workspaces/{workspace}/people/{key}`
-  std::uint8_t scope;              ///< What the caller needs; 0: nothing.
+  std::string_view pattern;  ///< `/api/v1/workspaces/{workspace}/people/{key}`
+  std::uint8_t scope;        ///< What the caller needs; 0: nothing.
   Handler handler;
 };
 
@@ -62,7 +62,7 @@ struct Route {
 class Api {
  public:
   Api(workspace::Root& root, ApiOptions options);
-  ~Api();   ///< Stops running imports, which stay resumable.
+  ~Api();  ///< Stops running imports, which stay resumable.
 
   Response handle(const Request& request);
   /// All routes, for the test that holds the OpenAPI text to be true.

@@ -76,21 +76,24 @@ Response answer(const Call& call, const Asked& asked, std::string_view report, b
     return moment == kBeginning || moment == kEnd ? boost::json::value(nullptr) : moment_json(moment);
   };
   const config::Business& business = asked.view.customers->business();
-  const config::Hypothesis* hypothesis = asked.question.hypothesis.empty() ? config::hypothesis_at(business, asked.question.as_of)
-                                                                           : config::find_hypothesis(business, asked.question.hypothesis);
-  body["question"] = boost::json::object{{"as_of", format_moment(asked.question.as_of)},
-                                         {"from", bound(asked.question.period.from)},
-                                         {"to", bound(asked.question.period.to)},
-                                         {"hypothesis", hypothesis != nullptr ? boost::json::value(hypothesis->version) : boost::json::value(nullptr)},
-                                         {"filter", call.request.parameter("filter")},
-                                         {"audience", name_of(asked.audience)}};
+  const config::Hypothesis* hypothesis = asked.question.hypothesis.empty()
+                                             ? config::hypothesis_at(business, asked.question.as_of)
+                                             : config::find_hypothesis(business, asked.question.hypothesis);
+  body["question"] = boost::json::object{
+      {"as_of", format_moment(asked.question.as_of)},
+      {"from", bound(asked.question.period.from)},
+      {"to", bound(asked.question.period.to)},
+      {"hypothesis", hypothesis != nullptr ? boost::json::value(hypothesis->version) : boost::json::value(nullptr)},
+      {"filter", call.request.parameter("filter")},
+      {"audience", name_of(asked.audience)}};
   body["up_to_seq"] = asked.view.customers->snapshot().up_to().value;
   const bool csv = call.request.parameter("format") == "csv" || call.request.header("accept").starts_with("text/csv");
   if (!csv) return reply(body);
   Response response;
   response.content_type = "text/csv; charset=utf-8";
   response.body = csv_of(tables_of(report, body));
-  response.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}-{}.csv\"", call.workspace->id(), report));
+  response.headers.emplace_back("Content-Disposition",
+                                fmt::format("attachment; filename=\"{}-{}.csv\"", call.workspace->id(), report));
   return response;
 }
 

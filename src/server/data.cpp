@@ -1,8 +1,8 @@
 // What comes in by file, what is asked in words or SQL.
 #include <charconv>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -37,7 +37,8 @@ Response criteria_problem(const Error& error) {
 Result<std::uint32_t> import_id(const std::string& text) {
   std::uint32_t id = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (code != std::errc{} || end != text.data() + text.size()) return fail(ErrorKind::NotFound, fmt::format("there is no import '{}'", text));
+  if (code != std::errc{} || end != text.data() + text.size())
+    return fail(ErrorKind::NotFound, fmt::format("there is no import '{}'", text));
   return id;
 }
 
@@ -51,7 +52,8 @@ Response post_criteria_check(const Call& call) {
   const json::value* tree = object != nullptr ? object->if_contains("json") : nullptr;
   if ((text == nullptr || !text->is_string()) && tree == nullptr)
     return problem({ErrorKind::InvalidInput, "the body must be {\"text\": \"...\"} or {\"json\": {...}}"});
-  const auto expression = text != nullptr && text->is_string() ? criteria::parse(std::string_view(text->as_string())) : criteria::from_json(*tree);
+  const auto expression = text != nullptr && text->is_string() ? criteria::parse(std::string_view(text->as_string()))
+                                                               : criteria::from_json(*tree);
   if (!expression) return criteria_problem(expression.error());
 
   auto asked = read_question(call);
@@ -89,10 +91,12 @@ Response get_criteria_names(const Call& call) {
     const auto frequent = snapshot.frequent_values(*property, kDistinctMax + 1);
     if (frequent.empty() || frequent.size() > kDistinctMax) continue;
     json::array shown;
-    for (std::size_t i = 0; i < std::min(frequent.size(), kValuesShown); ++i) shown.push_back(json::array{frequent[i].first, frequent[i].second});
+    for (std::size_t i = 0; i < std::min(frequent.size(), kValuesShown); ++i)
+      shown.push_back(json::array{frequent[i].first, frequent[i].second});
     values[name] = std::move(shown);
   }
-  return reply(json::object{{"events", std::move(events)}, {"properties", std::move(properties)}, {"values", std::move(values)}});
+  return reply(json::object{
+      {"events", std::move(events)}, {"properties", std::move(properties)}, {"values", std::move(values)}});
 }
 
 Response get_imports(const Call& call) {
@@ -113,11 +117,13 @@ Response post_import(const Call& call) {
   if (file == nullptr || !file->is_string() || mapping_json == nullptr)
     return problem({ErrorKind::InvalidInput, "the body must be {\"file\": \"/path\", \"mapping\": {...}}"});
   if (!call.request.from_loopback && !call.request.trusted)
-    return problem(403, "forbidden", "Only from this machine", "Files of the server are imported from its own machine.");
+    return problem(403, "forbidden", "Only from this machine",
+                   "Files of the server are imported from its own machine.");
   auto mapping = intake::parse_mapping(json::serialize(*mapping_json));
   if (!mapping) return problem(mapping.error());
   const json::value* again = object->if_contains("again");
-  workspace::ImportRequest import{std::string(file->as_string()), std::move(*mapping), again != nullptr && again->is_bool() && again->as_bool()};
+  workspace::ImportRequest import{std::string(file->as_string()), std::move(*mapping),
+                                  again != nullptr && again->is_bool() && again->as_bool()};
   const auto job = call.api.start_import(*call.workspace, std::move(import));
   return job ? reply(json::object{{"job", *job}}, 202) : problem(job.error());
 }
@@ -139,21 +145,25 @@ Response post_sql(const Call& call) {
   if (!body) return problem(body.error());
   const json::object* object = body->if_object();
   const json::value* sql = object != nullptr ? object->if_contains("sql") : nullptr;
-  if (sql == nullptr || !sql->is_string()) return problem({ErrorKind::InvalidInput, "the body must be {\"sql\": \"select ...\"}"});
+  if (sql == nullptr || !sql->is_string())
+    return problem({ErrorKind::InvalidInput, "the body must be {\"sql\": \"select ...\"}"});
   std::size_t rows_max = 1'000;
-  if (const json::value* rows = object->if_contains("rows"); rows != nullptr && rows->is_int64() && rows->as_int64() > 0)
+  if (const json::value* rows = object->if_contains("rows");
+      rows != nullptr && rows->is_int64() && rows->as_int64() > 0)
     rows_max = std::min(static_cast<std::size_t>(rows->as_int64()), call.api.options().sql_rows_max);
   const auto table = call.workspace->ledger().query(std::string_view(sql->as_string()), rows_max);
   if (!table) return problem(table.error());
   json::array columns, rows;
   for (std::size_t i = 0; i < table->columns.size(); ++i)
-    columns.push_back(json::object{{"name", table->columns[i]}, {"type", i < table->types.size() ? table->types[i] : std::string()}});
+    columns.push_back(
+        json::object{{"name", table->columns[i]}, {"type", i < table->types.size() ? table->types[i] : std::string()}});
   for (const auto& cells : table->rows) {
     json::array row;
     for (const auto& cell : cells) row.push_back(cell ? json::value(*cell) : json::value(nullptr));
     rows.push_back(std::move(row));
   }
-  return reply(json::object{{"columns", std::move(columns)}, {"rows", std::move(rows)}, {"truncated", table->truncated}});
+  return reply(
+      json::object{{"columns", std::move(columns)}, {"rows", std::move(rows)}, {"truncated", table->truncated}});
 }
 
 }  // namespace habitue::server::handlers

@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -18,8 +20,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "base/text.hpp"
 #include "server/inflate.hpp"
@@ -65,7 +65,8 @@ Result<Request> request_of(Parser& parser, bool from_loopback, std::size_t body_
   return request;
 }
 
-http::response<http::string_body> beast_response(Response&& answer, const http::request_header<>& request, bool keep_alive) {
+http::response<http::string_body> beast_response(Response&& answer, const http::request_header<>& request,
+                                                 bool keep_alive) {
   http::response<http::string_body> response;
   response.version(request.version());
   response.result(static_cast<unsigned>(answer.status));
@@ -92,7 +93,9 @@ bool is_loopback(const std::string& address) {
 }
 
 Result<void> parse_listen(std::string_view text, HttpOptions& options) {
-  const auto refuse = [&] { return invalid(fmt::format("'{}' is no address to listen on: write 127.0.0.1:8080, [::1]:8080 or 8080", text)); };
+  const auto refuse = [&] {
+    return invalid(fmt::format("'{}' is no address to listen on: write 127.0.0.1:8080, [::1]:8080 or 8080", text));
+  };
   const std::size_t colon = text.rfind(':');
   std::string_view host = colon == std::string_view::npos ? std::string_view() : text.substr(0, colon);
   const std::string_view port = colon == std::string_view::npos ? text : text.substr(colon + 1);
@@ -174,16 +177,18 @@ asio::awaitable<void> HttpServer::State::serve(tcp::socket socket) {
       static_cast<void>(body_bytes);
       read_code = body_code;
     }
-    if (read_code == http::error::end_of_stream || read_code == beast::error::timeout || read_code == asio::error::operation_aborted ||
-        read_code == asio::error::connection_reset)
+    if (read_code == http::error::end_of_stream || read_code == beast::error::timeout ||
+        read_code == asio::error::operation_aborted || read_code == asio::error::connection_reset)
       break;
 
     Response answer;
     bool keep_alive = !read_code && parser.get().keep_alive() && !stopping;
     if (read_code == http::error::body_limit || read_code == http::error::buffer_overflow) {
-      answer = problem(413, "too_large", "The body is too large", fmt::format("The limit is {} bytes. Send fewer events at once.", options.body_bytes_max));
+      answer = problem(413, "too_large", "The body is too large",
+                       fmt::format("The limit is {} bytes. Send fewer events at once.", options.body_bytes_max));
     } else if (read_code == http::error::header_limit) {
-      answer = problem(431, "too_large", "The headers are too large", fmt::format("The limit is {} bytes.", options.header_bytes_max));
+      answer = problem(431, "too_large", "The headers are too large",
+                       fmt::format("The limit is {} bytes.", options.header_bytes_max));
     } else if (read_code) {
       answer = problem(400, "invalid_input", "This is not HTTP", read_code.message());
     } else {
@@ -217,8 +222,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(Api& api, const HttpOption
   if (!code) state->acceptor.bind(endpoint, code);
   if (!code) state->acceptor.listen(asio::socket_base::max_listen_connections, code);
   if (code)
-    return fail(ErrorKind::Unavailable, fmt::format("cannot listen on {}:{}: {}. Choose another with --listen, such as --listen 127.0.0.1:{}", options.address,
-                                                    options.port, code.message(), options.port == 65535 ? 8081 : options.port + 1));
+    return fail(
+        ErrorKind::Unavailable,
+        fmt::format("cannot listen on {}:{}: {}. Choose another with --listen, such as --listen 127.0.0.1:{}",
+                    options.address, options.port, code.message(), options.port == 65535 ? 8081 : options.port + 1));
   asio::co_spawn(state->context, state->accept(), asio::detached);
   for (int i = 0; i < 2; ++i) state->threads.emplace_back([raw = state.get()] { raw->context.run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
@@ -231,7 +238,8 @@ HttpServer::~HttpServer() {
     state_->acceptor.close(ignored);
   });
   // Answers under way are written; idle connections are not waited for.
-  for (int waited = 0; waited < 20 && state_->connections.load() > 0; ++waited) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  for (int waited = 0; waited < 20 && state_->connections.load() > 0; ++waited)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   state_->workers.join();
   state_->context.stop();
   for (std::thread& thread : state_->threads) thread.join();

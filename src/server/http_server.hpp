@@ -12,12 +12,12 @@ namespace habitue::server {
 
 struct HttpOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;             ///< 0: any free one.
-  unsigned workers = 32;                 ///< Requests answered at once; those that wait for the disk share its commits.
-  std::size_t connections_max = 2'048;   ///< Further ones are closed at once.
-  std::size_t header_bytes_max = 256U << 10U;   ///< Request line and headers.
-  std::size_t body_bytes_max = 16U << 20U;      ///< Also of what a compressed body becomes.
-  std::uint32_t idle_seconds = 60;       ///< A request that takes longer to arrive is given up.
+  std::uint16_t port = 8080;            ///< 0: any free one.
+  unsigned workers = 32;                ///< Requests answered at once; those that wait for the disk share its commits.
+  std::size_t connections_max = 2'048;  ///< Further ones are closed at once.
+  std::size_t header_bytes_max = 256U << 10U;  ///< Request line and headers.
+  std::size_t body_bytes_max = 16U << 20U;     ///< Also of what a compressed body becomes.
+  std::uint32_t idle_seconds = 60;             ///< A request that takes longer to arrive is given up.
 };
 
 /// `127.0.0.1:8080`, `[::1]:8080`, `:8080` or `8080`. Errors: InvalidInput.

@@ -12,7 +12,8 @@ bool is_gzip(std::string_view bytes) { return bytes.size() > 2 && bytes[0] == '\
 Result<std::string> inflated(std::string_view bytes, std::size_t limit_bytes) {
   z_stream stream{};
   constexpr int kGzipOrZlib = 15 + 32;
-  if (inflateInit2(&stream, kGzipOrZlib) != Z_OK) return fail(ErrorKind::Unavailable, "no memory to decompress the body");
+  if (inflateInit2(&stream, kGzipOrZlib) != Z_OK)
+    return fail(ErrorKind::Unavailable, "no memory to decompress the body");
   struct End {
     z_stream& stream;
     ~End() { inflateEnd(&stream); }
@@ -27,7 +28,8 @@ Result<std::string> inflated(std::string_view bytes, std::size_t limit_bytes) {
     stream.avail_out = sizeof buffer;
     const int code = inflate(&stream, Z_NO_FLUSH);
     const std::size_t got = sizeof buffer - stream.avail_out;
-    if (out.size() + got > limit_bytes) return invalid(fmt::format("the body is larger than {} bytes once decompressed", limit_bytes));
+    if (out.size() + got > limit_bytes)
+      return invalid(fmt::format("the body is larger than {} bytes once decompressed", limit_bytes));
     out.append(buffer, got);
     if (code == Z_STREAM_END) return out;
     if (code != Z_OK || (got == 0 && stream.avail_in == 0)) return invalid("the body is not whole gzip");

@@ -1,6 +1,6 @@
 // Events from outside. A protocol turns bytes into events; here they get their workspace, are stored, and are answered.
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "intake/segment.hpp"
 #include "server/api.hpp"
@@ -36,7 +36,8 @@ Response receive(const Call& call, intake::Protocol protocol) {
   boost::json::object body{{"success", true}};
   if (!received->rejected.empty()) {
     boost::json::array rejected;
-    for (const intake::Rejected& each : received->rejected) rejected.push_back(boost::json::object{{"index", each.index}, {"reason", each.reason}});
+    for (const intake::Rejected& each : received->rejected)
+      rejected.push_back(boost::json::object{{"index", each.index}, {"reason", each.reason}});
     body["rejected"] = std::move(rejected);
   }
   return reply(body);

@@ -26,7 +26,9 @@ std::string_view name_of(insight::AudienceSide side) {
   return "all";
 }
 
-json::value json_of(Money money) { return json::object{{"minor_units", money.minor_units}, {"currency", money.currency.code()}}; }
+json::value json_of(Money money) {
+  return json::object{{"minor_units", money.minor_units}, {"currency", money.currency.code()}};
+}
 
 json::value json_of(const std::optional<Money>& money) { return money ? json_of(*money) : json::value(nullptr); }
 
@@ -42,12 +44,15 @@ json::value json_of(const std::vector<knowledge::Balance>& balances) {
 }
 
 json::value json_of(const insight::Share& share) {
-  return json::object{{"part", share.part}, {"whole", share.whole}, {"value", share.value}, {"low", share.low}, {"high", share.high}};
+  return json::object{
+      {"part", share.part}, {"whole", share.whole}, {"value", share.value}, {"low", share.low}, {"high", share.high}};
 }
 
 json::value moment_json(UtcMicros moment) { return json::string(format_moment(moment)); }
 
-json::value json_of(const std::optional<UtcMicros>& moment) { return moment ? moment_json(*moment) : json::value(nullptr); }
+json::value json_of(const std::optional<UtcMicros>& moment) {
+  return moment ? moment_json(*moment) : json::value(nullptr);
+}
 
 json::value json_of(const std::vector<criteria::Evaluator::Reason>& reasons) {
   json::array array;
@@ -109,21 +114,23 @@ std::string_view name_of(insight::ChannelVerdict verdict) {
 json::object report_json(const insight::RolesReport& report) {
   json::array sides;
   for (const insight::RolesOfSide& side : report.sides)
-    sides.push_back(json::object{{"side", side.side}, {"figures", by_audience(side.figures, [](const insight::RoleFigures& figures) {
-                                                         json::object object;
-                                                         for (std::size_t role = 0; role < knowledge::kRoles; ++role)
-                                                           object[knowledge::name_of(static_cast<knowledge::Role>(role))] = figures.people[role];
-                                                         object["has_paid"] = figures.has_paid;
-                                                         object["took_part"] = figures.took_part;
-                                                         object["total"] = figures.total;
-                                                         object["balances"] = json_of(figures.balances);
-                                                         return object;
-                                                       })}});
+    sides.push_back(json::object{
+        {"side", side.side}, {"figures", by_audience(side.figures, [](const insight::RoleFigures& figures) {
+                                json::object object;
+                                for (std::size_t role = 0; role < knowledge::kRoles; ++role)
+                                  object[knowledge::name_of(static_cast<knowledge::Role>(role))] = figures.people[role];
+                                object["has_paid"] = figures.has_paid;
+                                object["took_part"] = figures.took_part;
+                                object["total"] = figures.total;
+                                object["balances"] = json_of(figures.balances);
+                                return object;
+                              })}});
   return {{"sides", std::move(sides)},
           {"wanted_act", report.wanted_act},
           {"nobody", json::object{{"payments", report.payments_of_nobody}, {"balances", json_of(report.of_nobody)}}},
           {"people", report.people},
-          {"audit", json::object{{"paid_not_supposed", report.paid_not_supposed}, {"supposed_not_paid", report.supposed_not_paid}}}};
+          {"audit", json::object{{"paid_not_supposed", report.paid_not_supposed},
+                                 {"supposed_not_paid", report.supposed_not_paid}}}};
 }
 
 json::object report_json(const insight::StagesReport& report, const config::Business& business) {
@@ -131,7 +138,9 @@ json::object report_json(const insight::StagesReport& report, const config::Busi
   const config::StageRules& rules = business.stages;
   return {{"figures", by_audience(report.figures,
                                   [&](const insight::StageFigures& figures) {
-                                    return json::object{{"stages", stage_counts(figures, stages)}, {"repeat", figures.repeat}, {"total", figures.total}};
+                                    return json::object{{"stages", stage_counts(figures, stages)},
+                                                        {"repeat", figures.repeat},
+                                                        {"total", figures.total}};
                                   })},
           {"rules", json::object{{"new_days", rules.new_days},
                                  {"at_risk_days", rules.at_risk_days},
@@ -156,7 +165,9 @@ json::object report_json(const insight::FlowsReport& report, const config::Busin
                                   for (std::size_t from = 0; from < matrix.size(); ++from)
                                     for (std::size_t to = 0; to < matrix.size(); ++to)
                                       if (matrix[from][to] != 0)
-                                        flows.push_back(json::object{{"from", flow_name(from)}, {"to", flow_name(to)}, {"people", matrix[from][to]}});
+                                        flows.push_back(json::object{{"from", flow_name(from)},
+                                                                     {"to", flow_name(to)},
+                                                                     {"people", matrix[from][to]}});
                                   return flows;
                                 })},
           {"before", by_audience(report.before, counts)},
@@ -172,14 +183,15 @@ json::object report_json(const insight::GrowthReport& report) {
           {"periods", by_audience(report.periods, [](const std::vector<insight::GrowthPeriod>& periods) {
              json::array array;
              for (const insight::GrowthPeriod& period : periods)
-               array.push_back(json::object{{"start", format_day(period.start)},
-                                            {"new", period.fresh},
-                                            {"retained", period.retained},
-                                            {"resurrected", period.resurrected},
-                                            {"churned", period.churned},
-                                            {"active", period.fresh + period.retained + period.resurrected},
-                                            {"quick_ratio", period.quick_ratio ? json::value(*period.quick_ratio) : json::value(nullptr)},
-                                            {"complete", period.complete}});
+               array.push_back(json::object{
+                   {"start", format_day(period.start)},
+                   {"new", period.fresh},
+                   {"retained", period.retained},
+                   {"resurrected", period.resurrected},
+                   {"churned", period.churned},
+                   {"active", period.fresh + period.retained + period.resurrected},
+                   {"quick_ratio", period.quick_ratio ? json::value(*period.quick_ratio) : json::value(nullptr)},
+                   {"complete", period.complete}});
              return array;
            })}};
 }
@@ -192,11 +204,12 @@ json::object report_json(const insight::AarrrReport& report) {
              json::array steps;
              for (std::size_t i = 0; i < figures.steps.size(); ++i) {
                const insight::StepFigures& step = figures.steps[i];
-               steps.push_back(json::object{{"step", report.steps[i]},
-                                            {"people", step.people},
-                                            {"of_previous", json_of(step.of_previous)},
-                                            {"of_first", json_of(step.of_first)},
-                                            {"median_days", step.median_days ? json::value(*step.median_days) : json::value(nullptr)}});
+               steps.push_back(json::object{
+                   {"step", report.steps[i]},
+                   {"people", step.people},
+                   {"of_previous", json_of(step.of_previous)},
+                   {"of_first", json_of(step.of_first)},
+                   {"median_days", step.median_days ? json::value(*step.median_days) : json::value(nullptr)}});
              }
              return json::object{{"steps", std::move(steps)}, {"balances", json_of(figures.balances)}};
            })}};

@@ -9,18 +9,18 @@
 
 #include "base/money.hpp"
 #include "base/time.hpp"
-#include "insight/question.hpp"
-#include "intake/file_import.hpp"
 #include "identity/identity.hpp"
+#include "insight/question.hpp"
 #include "insight/reports.hpp"
+#include "intake/file_import.hpp"
 #include "knowledge/customers.hpp"
 #include "ledger/ledger.hpp"
 #include "workspace/workspace.hpp"
 
 namespace habitue::server {
 
-std::string_view name_of(criteria::Verdict verdict);             ///< "inside", "outside", "unknown"
-std::string_view name_of(insight::AudienceSide side);            ///< "all", ...
+std::string_view name_of(criteria::Verdict verdict);   ///< "inside", "outside", "unknown"
+std::string_view name_of(insight::AudienceSide side);  ///< "all", ...
 boost::json::value json_of(Money money);
 boost::json::value json_of(const std::optional<Money>& money);
 boost::json::value json_of(const std::vector<knowledge::Balance>& balances);
@@ -34,7 +34,10 @@ boost::json::value moment_json(UtcMicros moment);
 /// Each part of the audience through one function.
 template <class T, class Write>
 boost::json::object by_audience(const insight::ByAudience<T>& parts, Write&& write) {
-  return {{"inside", write(parts.inside)}, {"outside", write(parts.outside)}, {"unknown", write(parts.unknown)}, {"all", write(parts.all)}};
+  return {{"inside", write(parts.inside)},
+          {"outside", write(parts.outside)},
+          {"unknown", write(parts.unknown)},
+          {"all", write(parts.all)}};
 }
 
 boost::json::object report_json(const insight::RolesReport& report);

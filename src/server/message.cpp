@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 namespace habitue::server {
 namespace {
@@ -61,16 +61,17 @@ int status_of(ErrorKind kind) {
 }
 
 Response problem(int status, std::string_view kind, std::string_view title, std::string_view detail) {
-  Response response = reply(boost::json::object{{"type", fmt::format("/problems/{}", kind)},
-                                                {"title", title},
-                                                {"status", status},
-                                                {"detail", detail}},
-                            status);
+  Response response = reply(
+      boost::json::object{
+          {"type", fmt::format("/problems/{}", kind)}, {"title", title}, {"status", status}, {"detail", detail}},
+      status);
   response.content_type = "application/problem+json";
   return response;
 }
 
-Response problem(const Error& error) { return problem(status_of(error.kind), name_of(error.kind), title_of(error.kind), error.message); }
+Response problem(const Error& error) {
+  return problem(status_of(error.kind), name_of(error.kind), title_of(error.kind), error.message);
+}
 
 std::string percent_decoded(std::string_view text, bool plus_is_space) {
   std::string decoded;

@@ -14,11 +14,11 @@
 namespace habitue::server {
 
 struct Request {
-  std::string method;                        ///< "GET", ...
-  std::string path;                          ///< Decoded, without query.
+  std::string method;                                       ///< "GET", ...
+  std::string path;                                         ///< Decoded, without query.
   std::vector<std::pair<std::string, std::string>> query;   ///< Decoded.
   std::map<std::string, std::string, std::less<>> headers;  ///< Names in small letters.
-  std::string body;                          ///< Decompressed.
+  std::string body;                                         ///< Decompressed.
   bool from_loopback = false;
   /// The caller is this very process (the command line on its own workspaces): every right.
   bool trusted = false;
@@ -26,7 +26,7 @@ struct Request {
   /// The last value of a query parameter; empty when absent.
   std::string_view parameter(std::string_view name) const;
   bool has(std::string_view name) const;
-  std::string_view header(std::string_view name) const;   ///< `name` in small letters.
+  std::string_view header(std::string_view name) const;  ///< `name` in small letters.
 };
 
 struct Response {

@@ -14,7 +14,8 @@ constexpr std::string_view kContentSecurityPolicy =
 
 const PageAsset* find_asset(std::string_view path) {
   const auto assets = page_assets();
-  const auto found = std::find_if(assets.begin(), assets.end(), [&](const PageAsset& asset) { return asset.path == path; });
+  const auto found =
+      std::find_if(assets.begin(), assets.end(), [&](const PageAsset& asset) { return asset.path == path; });
   return found == assets.end() ? nullptr : &*found;
 }
 
@@ -26,13 +27,15 @@ bool is_page_path(const Request& request) {
 }
 
 Response page_response(const Request& request) {
-  if (request.method != "GET" && request.method != "HEAD") return problem(405, "method_not_allowed", "Not this way", "Pages are read with GET.");
+  if (request.method != "GET" && request.method != "HEAD")
+    return problem(405, "method_not_allowed", "Not this way", "Pages are read with GET.");
   const PageAsset* asset = find_asset(request.path);
   const bool is_file = request.path.find('.', request.path.rfind('/') + 1) != std::string::npos;
   if (asset == nullptr && !is_file) asset = find_asset("/index.html");
   if (asset == nullptr) {
     if (page_assets().empty() && !is_file) {
-      Response response = problem(404, "not_found", "No page in this build", "This build holds the API only. Build with ./dev build to have the page.");
+      Response response = problem(404, "not_found", "No page in this build",
+                                  "This build holds the API only. Build with ./dev build to have the page.");
       return response;
     }
     return problem({ErrorKind::NotFound, "there is no such file"});

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -24,7 +24,8 @@ Result<std::size_t> read_number(const Request& request, std::string_view name, s
   if (text.empty()) return fallback;
   std::size_t number = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (code != std::errc{} || end != text.data() + text.size()) return invalid(fmt::format("{}: '{}' is no whole number", name, text));
+  if (code != std::errc{} || end != text.data() + text.size())
+    return invalid(fmt::format("{}: '{}' is no whole number", name, text));
   return std::min(number, most);
 }
 
@@ -43,7 +44,8 @@ std::string display_name(const knowledge::Profile* profile, const std::vector<id
       if (whole.size() > 1) return std::string(trimmed(whole));
     }
   }
-  for (const identity::IdentifierKind kind : {identity::IdentifierKind::Email, identity::IdentifierKind::User, identity::IdentifierKind::Anonymous})
+  for (const identity::IdentifierKind kind :
+       {identity::IdentifierKind::Email, identity::IdentifierKind::User, identity::IdentifierKind::Anonymous})
     for (const identity::Identifier& identifier : identifiers)
       if (identifier.kind == kind) return identifier.value;
   return {};
@@ -67,7 +69,9 @@ Result<Found> find_person(const Call& call) {
   const std::string& text = call.path[1];
   std::uint64_t raw = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), raw, 16);
-  const auto missing = [] { return fail(ErrorKind::NotFound, "there is no such person; people are named by the key that lists give"); };
+  const auto missing = [] {
+    return fail(ErrorKind::NotFound, "there is no such person; people are named by the key that lists give");
+  };
   if (code != std::errc{} || end != text.data() + text.size()) return missing();
   const auto person = asked->view.people->find(PersonKey(raw));
   if (!person) return missing();
@@ -99,7 +103,9 @@ json::object role_json(const knowledge::RoleVerdict& role) {
 }
 
 json::object stage_json(const knowledge::StageVerdict& stage) {
-  const auto days = [](const std::optional<std::int64_t>& value) { return value ? json::value(*value) : json::value(nullptr); };
+  const auto days = [](const std::optional<std::int64_t>& value) {
+    return value ? json::value(*value) : json::value(nullptr);
+  };
   return {{"stage", knowledge::name_of(stage.stage)},
           {"repeat", stage.repeat},
           {"purchases", stage.purchases},
@@ -145,8 +151,9 @@ Result<identity::Identifier> read_identifier(const json::value& body, std::strin
   if (kind == nullptr || value == nullptr || !kind->is_string() || !value->is_string())
     return invalid(fmt::format("{} must be {{\"kind\": \"user|anonymous|email\", \"value\": \"...\"}}", field));
   const std::string_view name = kind->as_string();
-  for (const auto& [known, of] : {std::pair{"user", identity::IdentifierKind::User}, std::pair{"anonymous", identity::IdentifierKind::Anonymous},
-                                  std::pair{"email", identity::IdentifierKind::Email}})
+  for (const auto& [known, of] :
+       {std::pair{"user", identity::IdentifierKind::User}, std::pair{"anonymous", identity::IdentifierKind::Anonymous},
+        std::pair{"email", identity::IdentifierKind::Email}})
     if (name == known) return identity::Identifier{of, std::string(value->as_string())};
   return invalid(fmt::format("{}: '{}' is none of user, anonymous, email", field, name));
 }
@@ -183,7 +190,8 @@ Response get_people(const Call& call) {
   } else if (order_name == "purchases") {
     order = insight::PeopleOrder::Purchases;
   } else if (!order_name.empty() && order_name != "last_seen") {
-    return problem({ErrorKind::InvalidInput, fmt::format("order: '{}' is none of last_seen, money, purchases", order_name)});
+    return problem(
+        {ErrorKind::InvalidInput, fmt::format("order: '{}' is none of last_seen, money, purchases", order_name)});
   }
 
   insight::PeopleSearch search{asked->audience, order, *offset, *limit, std::nullopt};
@@ -193,8 +201,9 @@ Response get_people(const Call& call) {
   if (!report) return problem(report.error());
   json::array people;
   for (const insight::PersonRow& row : report->rows) people.push_back(row_json(*asked, row));
-  return answer(call, *asked, "people",
-                {{"matched", report->matched}, {"unknown", report->unknown}, {"offset", *offset}, {"people", std::move(people)}});
+  return answer(
+      call, *asked, "people",
+      {{"matched", report->matched}, {"unknown", report->unknown}, {"offset", *offset}, {"people", std::move(people)}});
 }
 
 Response get_person(const Call& call) {
@@ -242,7 +251,8 @@ Response get_timeline(const Call& call) {
   const journey::Journey known = found->journey.until(found->asked.question.as_of);
   const journey::Snapshot& snapshot = found->asked.view.customers->snapshot();
   std::vector<EventSeq> seqs;
-  for (std::size_t i = *skip; i < known.size() && seqs.size() < *limit; ++i) seqs.push_back(snapshot.seq_of(known[known.size() - 1 - i]));
+  for (std::size_t i = *skip; i < known.size() && seqs.size() < *limit; ++i)
+    seqs.push_back(snapshot.seq_of(known[known.size() - 1 - i]));
   const auto stored = call.workspace->ledger().find(seqs);
   if (!stored) return problem(stored.error());
 
@@ -253,19 +263,22 @@ Response get_timeline(const Call& call) {
     const intake::Event& event = each.event;
     const auto properties = parse_json(event.properties);
     const auto context = parse_json(event.context);
-    const json::value origin = !event.user_id.empty()        ? json_of(identity::Identifier{identity::IdentifierKind::User, event.user_id})
-                               : !event.anonymous_id.empty() ? json_of(identity::Identifier{identity::IdentifierKind::Anonymous, event.anonymous_id})
-                                                             : json::value(nullptr);
-    events.push_back(json::object{{"seq", each.seq.value},
-                                  {"at", format_moment(event.at)},
-                                  {"received_at", format_moment(event.received_at)},
-                                  {"type", kTypes[static_cast<std::size_t>(event.type)]},
-                                  {"name", event.name},
-                                  {"properties", properties ? *properties : json::value(json::object{})},
-                                  {"context", context ? *context : json::value(json::object{})},
-                                  {"origin", origin},
-                                  {"source", each.import_id == 0 ? std::string("http") : fmt::format("import:{}", each.import_id)},
-                                  {"provenance", kProvenances[static_cast<std::size_t>(event.provenance)]}});
+    const json::value origin =
+        !event.user_id.empty() ? json_of(identity::Identifier{identity::IdentifierKind::User, event.user_id})
+        : !event.anonymous_id.empty()
+            ? json_of(identity::Identifier{identity::IdentifierKind::Anonymous, event.anonymous_id})
+            : json::value(nullptr);
+    events.push_back(
+        json::object{{"seq", each.seq.value},
+                     {"at", format_moment(event.at)},
+                     {"received_at", format_moment(event.received_at)},
+                     {"type", kTypes[static_cast<std::size_t>(event.type)]},
+                     {"name", event.name},
+                     {"properties", properties ? *properties : json::value(json::object{})},
+                     {"context", context ? *context : json::value(json::object{})},
+                     {"origin", origin},
+                     {"source", each.import_id == 0 ? std::string("http") : fmt::format("import:{}", each.import_id)},
+                     {"provenance", kProvenances[static_cast<std::size_t>(event.provenance)]}});
   }
   const std::size_t next = *skip + seqs.size();
   return answer(call, found->asked, "timeline",
@@ -275,11 +288,13 @@ Response get_timeline(const Call& call) {
 }
 
 Response post_sever(const Call& call) {
-  return decide_link(call, [&](const auto& left, const auto& right) { return call.workspace->sever(left, right, call.access.by); });
+  return decide_link(
+      call, [&](const auto& left, const auto& right) { return call.workspace->sever(left, right, call.access.by); });
 }
 
 Response post_restore(const Call& call) {
-  return decide_link(call, [&](const auto& left, const auto& right) { return call.workspace->restore(left, right, call.access.by); });
+  return decide_link(
+      call, [&](const auto& left, const auto& right) { return call.workspace->restore(left, right, call.access.by); });
 }
 
 Response delete_person(const Call& call) {

@@ -1,8 +1,8 @@
 // GET /api/v1/workspaces/{workspace}/REPORT: read the question, ask, write.
 #include <algorithm>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "server/asking.hpp"
 #include "server/json_of.hpp"
@@ -36,11 +36,13 @@ Response get_roles(const Call& call) {
 }
 
 Response get_stages(const Call& call) {
-  return report(call, "stages", insight::ask_stages, [](const auto& made, const auto& business) { return report_json(made, business); });
+  return report(call, "stages", insight::ask_stages,
+                [](const auto& made, const auto& business) { return report_json(made, business); });
 }
 
 Response get_flows(const Call& call) {
-  return report(call, "flows", insight::ask_flows, [](const auto& made, const auto& business) { return report_json(made, business); });
+  return report(call, "flows", insight::ask_flows,
+                [](const auto& made, const auto& business) { return report_json(made, business); });
 }
 
 Response get_growth(const Call& call) {
@@ -55,7 +57,10 @@ Response get_growth(const Call& call) {
   }
   const std::vector<std::string> events = split(call.request.parameter("events"));
   return report(
-      call, "growth", [&](const auto& customers, const auto& question) { return insight::ask_growth(customers, question, bucket, events); },
+      call, "growth",
+      [&](const auto& customers, const auto& question) {
+        return insight::ask_growth(customers, question, bucket, events);
+      },
       [](const auto& made, const auto&) { return report_json(made); });
 }
 
@@ -69,7 +74,8 @@ Response get_pollution(const Call& call) {
 }
 
 Response get_channels(const Call& call) {
-  return report(call, "channels", insight::ask_channels, [](const auto& made, const auto&) { return report_json(made); });
+  return report(call, "channels", insight::ask_channels,
+                [](const auto& made, const auto&) { return report_json(made); });
 }
 
 Response get_spikes(const Call& call) {

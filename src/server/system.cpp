@@ -1,6 +1,6 @@
 // The server itself and its workspaces: health, sessions, metrics, configuration, keys.
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/json.hpp"
 #include "server/api.hpp"
@@ -43,7 +43,8 @@ json::object summary(const workspace::Workspace& workspace) {
 json::value key_json(const workspace::Key& key) {
   json::array scopes;
   for (const std::string& scope : workspace::scope_names(key.scopes)) scopes.emplace_back(scope);
-  return json::object{{"id", key.id}, {"name", key.name}, {"scopes", std::move(scopes)}, {"created_at", key.created_at}};
+  return json::object{
+      {"id", key.id}, {"name", key.name}, {"scopes", std::move(scopes)}, {"created_at", key.created_at}};
 }
 
 json::value access_json(const Access& access) {
@@ -57,7 +58,8 @@ Result<std::string> text_field(const Call& call, std::string_view field) {
   const auto body = parse_json(call.request.body);
   if (!body) return tl::unexpected(body.error());
   const json::value* value = body->is_object() ? body->as_object().if_contains(field) : nullptr;
-  if (value == nullptr || !value->is_string()) return invalid(fmt::format("the body needs the text field \"{}\"", field));
+  if (value == nullptr || !value->is_string())
+    return invalid(fmt::format("the body needs the text field \"{}\"", field));
   return std::string(value->as_string());
 }
 
@@ -78,9 +80,11 @@ Response post_session(const Call& call) {
   if (!secret) return problem(secret.error());
   const auto access = call.api.access_of_key(*secret);
   if (!access || (access->scopes & workspace::kReadScope) == 0)
-    return problem(401, "unauthorized", "This key opens nothing here", "Check the key: it needs the scope read. Keys are made with: habitue key create");
+    return problem(401, "unauthorized", "This key opens nothing here",
+                   "Check the key: it needs the scope read. Keys are made with: habitue key create");
   Response response = reply(access_json(*access));
-  response.headers.emplace_back("Set-Cookie", fmt::format("habitue_session={}; Path=/; HttpOnly; SameSite=Strict", call.api.open_session(*access)));
+  response.headers.emplace_back("Set-Cookie", fmt::format("habitue_session={}; Path=/; HttpOnly; SameSite=Strict",
+                                                          call.api.open_session(*access)));
   return response;
 }
 
@@ -124,7 +128,8 @@ Response get_workspace(const Call& call) {
                                       {"audience", criteria::to_text(hypothesis.audience)}});
   for (const config::Step& step : business.steps) steps.emplace_back(step.name);
   for (std::size_t i = 0; i < snapshot.kinds().size(); ++i)
-    kinds.push_back(json::object{{"name", snapshot.kinds()[i]}, {"count", snapshot.count_of(journey::EventKind(static_cast<std::uint16_t>(i)))}});
+    kinds.push_back(json::object{{"name", snapshot.kinds()[i]},
+                                 {"count", snapshot.count_of(journey::EventKind(static_cast<std::uint16_t>(i)))}});
   for (const std::string& notice : call.workspace->notices()) notices.emplace_back(notice);
   body["hypotheses"] = std::move(hypotheses);
   body["steps"] = std::move(steps);
@@ -136,7 +141,8 @@ Response get_workspace(const Call& call) {
 }
 
 Response get_config(const Call& call) {
-  return reply(json::object{{"toml", call.workspace->config_text()}, {"effective", config::write(call.workspace->view().customers->business())}});
+  return reply(json::object{{"toml", call.workspace->config_text()},
+                            {"effective", config::write(call.workspace->view().customers->business())}});
 }
 
 Response put_config(const Call& call) {
@@ -160,10 +166,12 @@ Response post_key(const Call& call) {
   const json::object* object = body->if_object();
   const json::value* name = object != nullptr ? object->if_contains("name") : nullptr;
   const json::value* scopes = object != nullptr ? object->if_contains("scopes") : nullptr;
-  if (name == nullptr || !name->is_string() || name->as_string().size() > 200 || scopes == nullptr || !scopes->is_array())
+  if (name == nullptr || !name->is_string() || name->as_string().size() > 200 || scopes == nullptr ||
+      !scopes->is_array())
     return problem({ErrorKind::InvalidInput, "the body must be {\"name\": \"...\", \"scopes\": [\"write\"]}"});
   std::vector<std::string> names;
-  for (const json::value& scope : scopes->as_array()) names.emplace_back(scope.is_string() ? std::string(scope.as_string()) : std::string());
+  for (const json::value& scope : scopes->as_array())
+    names.emplace_back(scope.is_string() ? std::string(scope.as_string()) : std::string());
   const auto parsed = workspace::parse_scopes(names);
   if (!parsed) return problem(parsed.error());
   const auto made = workspace::create_key(call.workspace->ledger(), std::string_view(name->as_string()), *parsed);
@@ -175,7 +183,8 @@ Response post_key(const Call& call) {
 }
 
 Response delete_key(const Call& call) {
-  if (auto revoked = workspace::revoke_key(call.workspace->ledger(), call.path[1]); !revoked) return problem(revoked.error());
+  if (auto revoked = workspace::revoke_key(call.workspace->ledger(), call.path[1]); !revoked)
+    return problem(revoked.error());
   call.api.forget_keys();
   return reply(json::object{{"revoked", call.path[1]}});
 }

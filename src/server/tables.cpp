@@ -64,14 +64,17 @@ std::vector<std::string_view> sides_of(const json::object& body) {
 
 ReportTable roles(const json::object& body) {
   ReportTable table{"Who is your client?",
-                    {"side", "audience", "client", "prospect", "beneficiary", "unknown", "total", "has paid", "took part", "received", "refunded", "net"},
+                    {"side", "audience", "client", "prospect", "beneficiary", "unknown", "total", "has paid",
+                     "took part", "received", "refunded", "net"},
                     {}};
   for (const json::value& side : body.at("sides").as_array())
     for (const std::string_view part : sides_of(body)) {
       const json::value& figures = side.at("figures").at(part);
       Row row{text_of(side.at("side")), std::string(part)};
-      for (const char* field : {"client", "prospect", "beneficiary", "unknown", "total", "has_paid", "took_part"}) row.push_back(text_of(figures.at(field)));
-      for (const char* field : {"received", "refunded", "net"}) row.push_back(money_text(figures.at("balances"), field));
+      for (const char* field : {"client", "prospect", "beneficiary", "unknown", "total", "has_paid", "took_part"})
+        row.push_back(text_of(figures.at(field)));
+      for (const char* field : {"received", "refunded", "net"})
+        row.push_back(money_text(figures.at("balances"), field));
       table.rows.push_back(std::move(row));
     }
   return table;
@@ -81,8 +84,8 @@ ReportTable nobody(const json::object& body) {
   const json::value& figures = body.at("nobody");
   return {"Paid by nobody we know",
           {"payments", "received", "refunded", "net"},
-          {{text_of(figures.at("payments")), money_text(figures.at("balances"), "received"), money_text(figures.at("balances"), "refunded"),
-            money_text(figures.at("balances"), "net")}}};
+          {{text_of(figures.at("payments")), money_text(figures.at("balances"), "received"),
+            money_text(figures.at("balances"), "refunded"), money_text(figures.at("balances"), "net")}}};
 }
 
 ReportTable stages(const json::object& body) {
@@ -108,12 +111,16 @@ ReportTable flows(const json::object& body) {
   ReportTable table{"Flows between stages", {"audience", "from", "to", "people"}, {}};
   for (const std::string_view part : sides_of(body))
     for (const json::value& flow : body.at("flows").at(part).as_array())
-      table.rows.push_back({std::string(part), text_of(flow.at("from")), text_of(flow.at("to")), text_of(flow.at("people"))});
+      table.rows.push_back(
+          {std::string(part), text_of(flow.at("from")), text_of(flow.at("to")), text_of(flow.at("people"))});
   return table;
 }
 
 ReportTable growth(const json::object& body) {
-  ReportTable table{"Growth", {"audience", "start", "new", "retained", "resurrected", "churned", "active", "quick_ratio", "complete"}, {}};
+  ReportTable table{
+      "Growth",
+      {"audience", "start", "new", "retained", "resurrected", "churned", "active", "quick_ratio", "complete"},
+      {}};
   for (const std::string_view part : sides_of(body))
     for (const json::value& period : body.at("periods").at(part).as_array()) {
       Row row{std::string(part)};
@@ -128,33 +135,38 @@ ReportTable aarrr(const json::object& body) {
   ReportTable table{"AARRR", {"audience", "step", "people", "of previous", "of first", "median days"}, {}};
   for (const std::string_view part : sides_of(body))
     for (const json::value& step : body.at("figures").at(part).at("steps").as_array())
-      table.rows.push_back({std::string(part), text_of(step.at("step")), text_of(step.at("people")), share_text(step.at("of_previous")),
-                            share_text(step.at("of_first")), text_of(step.at("median_days"))});
+      table.rows.push_back({std::string(part), text_of(step.at("step")), text_of(step.at("people")),
+                            share_text(step.at("of_previous")), share_text(step.at("of_first")),
+                            text_of(step.at("median_days"))});
   return table;
 }
 
 ReportTable pollution(const json::object& body) {
   ReportTable table{std::string(body.at("sentence").as_string()),
-                    {"step", "overall", "inside", "pollution", "outsiders", "one point more (all)", "one point more (inside)", "weakest"},
+                    {"step", "overall", "inside", "pollution", "outsiders", "one point more (all)",
+                     "one point more (inside)", "weakest"},
                     {}};
   for (const json::value& step : body.at("steps").as_array()) {
     std::string weakest;
     if (body.at("weakest_overall") == step.at("step")) weakest = "overall";
     if (body.at("weakest_inside") == step.at("step")) weakest += weakest.empty() ? "inside" : ", inside";
     table.rows.push_back({text_of(step.at("step")), share_text(step.at("overall")), share_text(step.at("inside")),
-                          fmt::format("{:+.4f}", step.at("pollution").to_number<double>()), share_text(step.at("outsiders")),
-                          amount_text(step.at("gain_overall")), amount_text(step.at("gain_inside")), weakest});
+                          fmt::format("{:+.4f}", step.at("pollution").to_number<double>()),
+                          share_text(step.at("outsiders")), amount_text(step.at("gain_overall")),
+                          amount_text(step.at("gain_inside")), weakest});
   }
   return table;
 }
 
 ReportTable channels(const json::object& body) {
-  ReportTable table{"Channels", {"channel", "inside", "outside", "unknown", "purity", "from", "to", "verdict", "clients", "net"}, {}};
+  ReportTable table{
+      "Channels", {"channel", "inside", "outside", "unknown", "purity", "from", "to", "verdict", "clients", "net"}, {}};
   for (const json::value& channel : body.at("channels").as_array()) {
     Row row;
     for (const char* field : {"channel", "inside", "outside", "unknown"}) row.push_back(text_of(channel.at(field)));
     row.push_back(share_text(channel.at("purity")));
-    for (const char* bound : {"low", "high"}) row.push_back(fmt::format("{:.4f}", channel.at("purity").at(bound).to_number<double>()));
+    for (const char* bound : {"low", "high"})
+      row.push_back(fmt::format("{:.4f}", channel.at("purity").at(bound).to_number<double>()));
     row.push_back(text_of(channel.at("verdict")));
     row.push_back(text_of(channel.at("clients")));
     row.push_back(money_text(channel.at("balances"), "net"));
@@ -166,18 +178,21 @@ ReportTable channels(const json::object& body) {
 ReportTable spikes(const json::object& body) {
   ReportTable table{"Spikes", {"first day", "last day", "channel", "people", "expected", "inside"}, {}};
   for (const json::value& spike : body.at("spikes").as_array())
-    table.rows.push_back({text_of(spike.at("first")), text_of(spike.at("last")), text_of(spike.at("channel")), text_of(spike.at("people")),
-                          fmt::format("{:.1f}", spike.at("expected").to_number<double>()), share_text(spike.at("inside"))});
+    table.rows.push_back({text_of(spike.at("first")), text_of(spike.at("last")), text_of(spike.at("channel")),
+                          text_of(spike.at("people")), fmt::format("{:.1f}", spike.at("expected").to_number<double>()),
+                          share_text(spike.at("inside"))});
   return table;
 }
 
 ReportTable people(const json::object& body) {
-  ReportTable table{fmt::format("People: {} match, {} cannot be told", text_of(body.at("matched")), text_of(body.at("unknown"))),
-                    {"key", "name", "role", "stage", "purchases", "net", "last seen", "channel", "audience"},
-                    {}};
+  ReportTable table{
+      fmt::format("People: {} match, {} cannot be told", text_of(body.at("matched")), text_of(body.at("unknown"))),
+      {"key", "name", "role", "stage", "purchases", "net", "last seen", "channel", "audience"},
+      {}};
   for (const json::value& person : body.at("people").as_array())
-    table.rows.push_back({text_of(person.at("key")), text_of(person.at("name")), text_of(person.at("role")), text_of(person.at("stage")),
-                          text_of(person.at("purchases")), money_text(person.at("balances"), "net"), text_of(person.at("last_seen_at")),
+    table.rows.push_back({text_of(person.at("key")), text_of(person.at("name")), text_of(person.at("role")),
+                          text_of(person.at("stage")), text_of(person.at("purchases")),
+                          money_text(person.at("balances"), "net"), text_of(person.at("last_seen_at")),
                           text_of(person.at("channel")), text_of(person.at("audience"))});
   return table;
 }
@@ -186,7 +201,8 @@ std::vector<ReportTable> person(const json::object& body) {
   std::vector<ReportTable> tables;
   ReportTable state{text_of(body.at("name")), {"what", "is", "because"}, {}};
   for (const json::value& role : body.at("roles").as_array())
-    state.rows.push_back({fmt::format("role ({})", text_of(role.at("side"))), text_of(role.at("role")), text_of(role.at("reason"))});
+    state.rows.push_back(
+        {fmt::format("role ({})", text_of(role.at("side"))), text_of(role.at("role")), text_of(role.at("reason"))});
   state.rows.push_back({"stage", text_of(body.at("stage").at("stage")), text_of(body.at("stage").at("reason"))});
   std::string found;
   for (const json::value& reason : body.at("audience_reasons").as_array()) {
@@ -194,22 +210,25 @@ std::vector<ReportTable> person(const json::object& body) {
     found += text_of(reason.at("found"));
   }
   state.rows.push_back({"audience", text_of(body.at("audience")), found});
-  for (const char* field : {"channel", "account", "first_seen_at", "last_seen_at", "events"}) state.rows.push_back({field, text_of(body.at(field)), ""});
+  for (const char* field : {"channel", "account", "first_seen_at", "last_seen_at", "events"})
+    state.rows.push_back({field, text_of(body.at(field)), ""});
   state.rows.push_back({"net money", money_text(body.at("balances"), "net"), ""});
   tables.push_back(std::move(state));
 
   ReportTable identifiers{"Identifiers", {"kind", "value"}, {}};
-  for (const json::value& each : body.at("identifiers").as_array()) identifiers.rows.push_back({text_of(each.at("kind")), text_of(each.at("value"))});
+  for (const json::value& each : body.at("identifiers").as_array())
+    identifiers.rows.push_back({text_of(each.at("kind")), text_of(each.at("value"))});
   tables.push_back(std::move(identifiers));
   ReportTable traits{"Traits", {"name", "value", "since", "known by"}, {}};
   for (const json::value& trait : body.at("traits").as_array())
-    traits.rows.push_back({text_of(trait.at("name")), text_of(trait.at("value")), text_of(trait.at("at")), text_of(trait.at("provenance"))});
+    traits.rows.push_back({text_of(trait.at("name")), text_of(trait.at("value")), text_of(trait.at("at")),
+                           text_of(trait.at("provenance"))});
   tables.push_back(std::move(traits));
   ReportTable money{"Money that moved", {"event in the ledger", "at", "move", "amount", "order", "event"}, {}};
   if (const json::array& roles_of = body.at("roles").as_array(); !roles_of.empty())
     for (const json::value& move : roles_of.front().at("movements").as_array())
-      money.rows.push_back({text_of(move.at("seq")), text_of(move.at("at")), text_of(move.at("move")), amount_text(move.at("amount")),
-                            text_of(move.at("order_id")), text_of(move.at("event"))});
+      money.rows.push_back({text_of(move.at("seq")), text_of(move.at("at")), text_of(move.at("move")),
+                            amount_text(move.at("amount")), text_of(move.at("order_id")), text_of(move.at("event"))});
   tables.push_back(std::move(money));
   return tables;
 }
@@ -217,7 +236,8 @@ std::vector<ReportTable> person(const json::object& body) {
 std::string csv_cell(const std::string& cell) {
   // A spreadsheet runs what begins so as a formula. A negative number is no formula.
   const bool number = !cell.empty() && cell.find_first_not_of("+-.0123456789eE") == std::string::npos;
-  const bool formula = !cell.empty() && std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos && !number;
+  const bool formula =
+      !cell.empty() && std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos && !number;
   const std::string text = formula ? "'" + cell : cell;
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";

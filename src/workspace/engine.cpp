@@ -4,10 +4,10 @@
 #include <chrono>
 #include <utility>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
 #include <spdlog/spdlog.h>
+#include <boost/json.hpp>
 
 #include "base/file.hpp"
 #include "base/fingerprint.hpp"
@@ -51,12 +51,13 @@ Result<std::string> ledger_id(ledger::Ledger& ledger) {
 
 }  // namespace
 
-Engine::Engine(ledger::Ledger& ledger, std::filesystem::path folder, config::Business business, std::uint32_t visible_ms_max)
+Engine::Engine(ledger::Ledger& ledger, std::filesystem::path folder, config::Business business,
+               std::uint32_t visible_ms_max)
     : ledger_(ledger), folder_(std::move(folder)), visible_(visible_ms_max), business_(std::move(business)) {}
 
-Result<std::unique_ptr<Engine>> Engine::start(ledger::Ledger& ledger, std::filesystem::path folder, config::Business business,
-                                              std::uint32_t visible_ms_max, const ProgressFunction& progress,
-                                              std::vector<std::string>& notices) {
+Result<std::unique_ptr<Engine>> Engine::start(ledger::Ledger& ledger, std::filesystem::path folder,
+                                              config::Business business, std::uint32_t visible_ms_max,
+                                              const ProgressFunction& progress, std::vector<std::string>& notices) {
   std::unique_ptr<Engine> engine(new Engine(ledger, std::move(folder), std::move(business), visible_ms_max));
   std::string why_not;
   auto ready = engine->load(why_not);
@@ -83,7 +84,8 @@ Engine::~Engine() {
 
 std::string Engine::manifest() const {
   const auto id = ledger_id(ledger_);
-  return fmt::format("version 1\nledger {}\nrules {:016x}\n", id ? *id : "unknown", fingerprint(rules_text(business_.identity)));
+  return fmt::format("version 1\nledger {}\nrules {:016x}\n", id ? *id : "unknown",
+                     fingerprint(rules_text(business_.identity)));
 }
 
 Result<void> Engine::load(std::string& why_not) {
@@ -109,14 +111,18 @@ Result<void> Engine::load(std::string& why_not) {
 
 Result<void> Engine::replay(const ProgressFunction& progress) {
   const std::uint64_t first = people_->applied_up_to().value;
-  const std::uint64_t total = ledger_.last().value - first;
+  const std::uint64_t last = ledger_.last().value;
+  const std::uint64_t total = last - first;
   Result<void> outcome;
   const auto scanned = ledger_.scan(EventSeq(first), [&](std::span<const ledger::StoredEvent> events) {
     outcome = index_events(events);
     if (progress && !events.empty()) progress({"replaying", events.back().seq.value - first, total, "events"});
     return outcome.has_value();
   });
-  return scanned ? outcome : scanned;
+  if (!scanned || !outcome) return scanned ? outcome : scanned;
+  // The ledger's last places may be empty: events taken out leave theirs free.
+  indexed_up_to_ = std::max(indexed_up_to_, last);
+  return {};
 }
 
 Result<void> Engine::rebuild(const ProgressFunction& progress) {
@@ -176,7 +182,8 @@ Result<void> Engine::show(const config::Business& business) {
 void Engine::committed(std::span<const ledger::StoredEvent> events) {
   std::vector<ledger::StoredEvent> copied(events.begin(), events.end());
   std::unique_lock lock(queue_mutex_);
-  indexed_changed_.wait(lock, [&] { return queued_events_ < kQueuedEventsMax || pausing_ || stopping_ || !failure_.empty(); });
+  indexed_changed_.wait(
+      lock, [&] { return queued_events_ < kQueuedEventsMax || pausing_ || stopping_ || !failure_.empty(); });
   queued_events_ += copied.size();
   queue_.push_back(std::move(copied));
   queue_changed_.notify_one();
@@ -222,7 +229,8 @@ void Engine::run() {
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
     std::unique_lock lock(queue_mutex_);
     if (queued_events_ < kIndexedAtOnceMax)
-      queue_changed_.wait_for(lock, std::clamp(took, std::chrono::milliseconds(10), visible_), [&] { return stopping_; });
+      queue_changed_.wait_for(lock, std::clamp(took, std::chrono::milliseconds(10), visible_),
+                              [&] { return stopping_; });
   }
 }
 
@@ -234,17 +242,20 @@ View Engine::view() const {
 Result<void> Engine::settle() {
   const std::uint64_t wanted = ledger_.last().value;
   std::unique_lock lock(queue_mutex_);
-  const bool done = indexed_changed_.wait_for(lock, std::chrono::minutes(10), [&] {
-    return indexed_up_to_ >= wanted || !failure_.empty() || stopping_;
-  });
-  if (!failure_.empty()) return fail(ErrorKind::Corrupt, fmt::format("the journeys could not be kept up: {}; restart to rebuild them", failure_));
-  return done && indexed_up_to_ >= wanted ? Result<void>() : fail(ErrorKind::Unavailable, "the journeys are still behind the ledger");
+  const bool done = indexed_changed_.wait_for(
+      lock, std::chrono::minutes(10), [&] { return indexed_up_to_ >= wanted || !failure_.empty() || stopping_; });
+  if (!failure_.empty())
+    return fail(ErrorKind::Corrupt,
+                fmt::format("the journeys could not be kept up: {}; restart to rebuild them", failure_));
+  return done && indexed_up_to_ >= wanted ? Result<void>()
+                                          : fail(ErrorKind::Unavailable, "the journeys are still behind the ledger");
 }
 
 Result<void> Engine::configure(config::Business business) {
   const std::lock_guard work(work_mutex_);
   // Bound first: a configuration that cannot be answered from must change nothing.
-  if (auto bound = knowledge::Customers::bind(index_->snapshot(), business); !bound) return tl::unexpected(bound.error());
+  if (auto bound = knowledge::Customers::bind(index_->snapshot(), business); !bound)
+    return tl::unexpected(bound.error());
   const bool regroup = rules_text(business.identity) != rules_text(business_.identity);
   business_ = std::move(business);
   if (regroup)

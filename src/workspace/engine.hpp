@@ -22,8 +22,9 @@ namespace habitue::workspace {
 class Engine {
  public:
   /// Loads the snapshot in `folder` and replays the rest of the ledger, or rebuilds all. Says in `notices` what it had to do.
-  static Result<std::unique_ptr<Engine>> start(ledger::Ledger& ledger, std::filesystem::path folder, config::Business business,
-                                               std::uint32_t visible_ms_max, const ProgressFunction& progress, std::vector<std::string>& notices);
+  static Result<std::unique_ptr<Engine>> start(ledger::Ledger& ledger, std::filesystem::path folder,
+                                               config::Business business, std::uint32_t visible_ms_max,
+                                               const ProgressFunction& progress, std::vector<std::string>& notices);
   /// Indexes what is queued, then stops. The ledger must have stopped calling committed().
   ~Engine();
   Engine(const Engine&) = delete;
@@ -68,8 +69,8 @@ class Engine {
   std::deque<std::vector<ledger::StoredEvent>> queue_;
   std::size_t queued_events_ = 0;
   std::uint64_t indexed_up_to_ = 0;
-  std::string failure_;          // Why indexing stopped, if it did: settle tells it.
-  bool pausing_ = false;         // A rebuild is under way: writers must not wait for the queue.
+  std::string failure_;   // Why indexing stopped, if it did: settle tells it.
+  bool pausing_ = false;  // A rebuild is under way: writers must not wait for the queue.
   bool stopping_ = false;
 
   mutable std::mutex view_mutex_;

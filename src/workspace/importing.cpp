@@ -18,7 +18,9 @@ struct Position {
   std::string reader;
 };
 
-std::string write_position(const Position& position) { return fmt::format("{}|{}", position.rejected_bytes, position.reader); }
+std::string write_position(const Position& position) {
+  return fmt::format("{}|{}", position.rejected_bytes, position.reader);
+}
 
 Position read_position(const std::string& text) {
   Position position;
@@ -33,7 +35,8 @@ class RejectedRows {
  public:
   RejectedRows(std::filesystem::path file, std::uint64_t bytes) : path_(std::move(file)), bytes_(bytes) {}
 
-  Result<void> add(const std::vector<intake::RejectedRow>& rows, const intake::Mapping& mapping, const std::string& header) {
+  Result<void> add(const std::vector<intake::RejectedRow>& rows, const intake::Mapping& mapping,
+                   const std::string& header) {
     if (rows.empty()) return {};
     std::string text = bytes_ == 0 ? header + "\n" : std::string();
     for (const intake::RejectedRow& row : rows) text += intake::rejected_line(mapping, row) + "\n";
@@ -63,8 +66,9 @@ class RejectedRows {
 
 }  // namespace
 
-Result<ImportOutcome> import_file(ledger::Ledger& ledger, const std::filesystem::path& folder, const ImportRequest& request,
-                                  const ProgressFunction& progress, const Cancellation* cancellation) {
+Result<ImportOutcome> import_file(ledger::Ledger& ledger, const std::filesystem::path& folder,
+                                  const ImportRequest& request, const ProgressFunction& progress,
+                                  const Cancellation* cancellation) {
   const auto bytes_fingerprint = intake::fingerprint_of_file(request.file);
   if (!bytes_fingerprint) return tl::unexpected(bytes_fingerprint.error());
   const auto known = ledger.imports();
@@ -127,11 +131,14 @@ Result<ImportOutcome> import_file(ledger::Ledger& ledger, const std::filesystem:
     if (progress) progress({"importing", batch->bytes_done, batch->bytes_total, "bytes"});
     if (batch->last) break;
     if (cancellation != nullptr && cancellation->cancelled())
-      return fail(ErrorKind::Conflict, fmt::format("import {} was stopped after {} rows; the same command goes on from there", record.id, batch->rows_done));
+      return fail(ErrorKind::Conflict,
+                  fmt::format("import {} was stopped after {} rows; the same command goes on from there", record.id,
+                              batch->rows_done));
   }
   outcome.report = (*reading)->report();
   outcome.rejected_rows = rejected.path_if_any();
-  if (auto ended = ledger.end_import(record.id, "finished", intake::write_report(outcome.report)); !ended) return tl::unexpected(ended.error());
+  if (auto ended = ledger.end_import(record.id, "finished", intake::write_report(outcome.report)); !ended)
+    return tl::unexpected(ended.error());
   return outcome;
 }
 

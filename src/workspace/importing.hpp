@@ -9,7 +9,8 @@ namespace habitue::workspace {
 
 /// Rejected rows go to `folder`/ID-rejected.csv. When cancelled the import stays resumable. Errors: those of the reader and
 /// the ledger; Conflict when cancelled.
-Result<ImportOutcome> import_file(ledger::Ledger& ledger, const std::filesystem::path& folder, const ImportRequest& request,
-                                  const ProgressFunction& progress, const Cancellation* cancellation);
+Result<ImportOutcome> import_file(ledger::Ledger& ledger, const std::filesystem::path& folder,
+                                  const ImportRequest& request, const ProgressFunction& progress,
+                                  const Cancellation* cancellation);
 
 }  // namespace habitue::workspace

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
+#include <boost/json.hpp>
 
 #include "base/json.hpp"
 #include "base/time.hpp"
@@ -22,7 +22,8 @@ constexpr std::size_t kSecretLength = 25;
 // Secrets are 24 random characters, so a fast hash is enough: there is no password to guess.
 std::string hash_of(std::string_view secret) {
   std::array<unsigned char, 32> hash{};
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), nullptr, 0);
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size(),
+                     nullptr, 0);
   std::string hex;
   for (const unsigned char byte : hash) hex += fmt::format("{:02x}", byte);
   return hex;
@@ -64,8 +65,10 @@ Result<std::vector<StoredKey>> read_keys(const ledger::Ledger& ledger) {
 Result<std::uint8_t> parse_scopes(const std::vector<std::string>& names) {
   std::uint8_t scopes = 0;
   for (const std::string& name : names) {
-    const auto* found = std::find_if(std::begin(kScopes), std::end(kScopes), [&](const auto& each) { return each.first == name; });
-    if (found == std::end(kScopes)) return invalid(fmt::format("'{}' is no scope: use write, read, sql or admin", name));
+    const auto* found =
+        std::find_if(std::begin(kScopes), std::end(kScopes), [&](const auto& each) { return each.first == name; });
+    if (found == std::end(kScopes))
+      return invalid(fmt::format("'{}' is no scope: use write, read, sql or admin", name));
     scopes = static_cast<std::uint8_t>(scopes | found->second);
   }
   if (scopes == 0) return invalid("a key needs at least one scope: write, read, sql or admin");
@@ -84,8 +87,10 @@ Result<NewKey> create_key(ledger::Ledger& ledger, std::string_view name, std::ui
   NewKey made;
   made.key = {random_text(8), std::string(name), scopes, format_moment(now())};
   made.secret = "c" + random_text(kSecretLength - 1);
-  boost::json::object json{{"name", made.key.name}, {"scopes", scopes}, {"created_at", made.key.created_at}, {"hash", hash_of(made.secret)}};
-  if (auto put = ledger.put_setting(std::string(kPrefix) + made.key.id, boost::json::serialize(json)); !put) return tl::unexpected(put.error());
+  boost::json::object json{
+      {"name", made.key.name}, {"scopes", scopes}, {"created_at", made.key.created_at}, {"hash", hash_of(made.secret)}};
+  if (auto put = ledger.put_setting(std::string(kPrefix) + made.key.id, boost::json::serialize(json)); !put)
+    return tl::unexpected(put.error());
   return made;
 }
 
@@ -111,7 +116,8 @@ std::optional<Key> find_key(const ledger::Ledger& ledger, std::string_view secre
   const std::string hash = hash_of(secret);
   std::optional<Key> found;
   for (const StoredKey& each : *keys)
-    if (each.hash.size() == hash.size() && sodium_memcmp(each.hash.data(), hash.data(), hash.size()) == 0) found = each.key;
+    if (each.hash.size() == hash.size() && sodium_memcmp(each.hash.data(), hash.data(), hash.size()) == 0)
+      found = each.key;
   return found;
 }
 

@@ -19,14 +19,14 @@ Result<std::uint8_t> parse_scopes(const std::vector<std::string>& names);
 std::vector<std::string> scope_names(std::uint8_t scopes);
 
 struct Key {
-  std::string id;          ///< Public; what is shown in lists and revoked by.
+  std::string id;  ///< Public; what is shown in lists and revoked by.
   std::string name;
   std::uint8_t scopes = 0;
   std::string created_at;
 };
 struct NewKey {
   Key key;
-  std::string secret;      ///< Shown once. 25 letters and digits beginning with `c`: every official SDK accepts that shape.
+  std::string secret;  ///< Shown once. 25 letters and digits beginning with `c`: every official SDK accepts that shape.
 };
 
 /// Errors: Unavailable from the ledger.

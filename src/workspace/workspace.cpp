@@ -36,7 +36,8 @@ class OpenWorkspace final : public Workspace {
   }
 
   Result<void> start(config::Business business, const Options& options, const ProgressFunction& progress) {
-    auto engine = Engine::start(*ledger_, folder_ / kSnapshotFolder, std::move(business), options.visible_ms_max, progress, notices_);
+    auto engine = Engine::start(*ledger_, folder_ / kSnapshotFolder, std::move(business), options.visible_ms_max,
+                                progress, notices_);
     if (!engine) return tl::unexpected(engine.error());
     engine_ = std::move(*engine);
     ledger_->observe([raw = engine_.get()](std::span<const ledger::StoredEvent> events) { raw->committed(events); });
@@ -50,7 +51,9 @@ class OpenWorkspace final : public Workspace {
   const ledger::Ledger& ledger() const override { return *ledger_; }
   const std::vector<std::string>& notices() const override { return notices_; }
 
-  Result<ledger::Appended> accept(std::vector<intake::Event> events) override { return ledger_->append(std::move(events)); }
+  Result<ledger::Appended> accept(std::vector<intake::Event> events) override {
+    return ledger_->append(std::move(events));
+  }
   Result<void> settle() override { return engine_->settle(); }
 
   Result<void> keep_rejected(const std::vector<intake::Rejected>& rejected) override {
@@ -102,10 +105,12 @@ class OpenWorkspace final : public Workspace {
     return read_file(folder_ / kConfigFile).value_or("");
   }
 
-  Result<std::vector<PersonId>> sever(const identity::Identifier& left, const identity::Identifier& right, std::string_view by) override {
+  Result<std::vector<PersonId>> sever(const identity::Identifier& left, const identity::Identifier& right,
+                                      std::string_view by) override {
     return decide(view().people->sever(left, right, by, now()), left, right);
   }
-  Result<std::vector<PersonId>> restore(const identity::Identifier& left, const identity::Identifier& right, std::string_view by) override {
+  Result<std::vector<PersonId>> restore(const identity::Identifier& left, const identity::Identifier& right,
+                                        std::string_view by) override {
     return decide(view().people->restore(left, right, by, now()), left, right);
   }
 
@@ -123,7 +128,8 @@ class OpenWorkspace final : public Workspace {
   Result<void> save_snapshot() override { return engine_->save(); }
 
  private:
-  Result<std::vector<PersonId>> decide(Result<intake::Event> decision, const identity::Identifier& left, const identity::Identifier& right) {
+  Result<std::vector<PersonId>> decide(Result<intake::Event> decision, const identity::Identifier& left,
+                                       const identity::Identifier& right) {
     if (!decision) return tl::unexpected(decision.error());
     std::vector<intake::Event> events;
     events.push_back(std::move(*decision));
@@ -131,7 +137,8 @@ class OpenWorkspace final : public Workspace {
     if (auto settled = engine_->settle(); !settled) return tl::unexpected(settled.error());
     std::vector<PersonId> people;
     for (const identity::Identifier* end : {&left, &right})
-      if (const auto person = view().people->find(*end); person && std::find(people.begin(), people.end(), *person) == people.end())
+      if (const auto person = view().people->find(*end);
+          person && std::find(people.begin(), people.end(), *person) == people.end())
         people.push_back(*person);
     return people;
   }
@@ -165,11 +172,12 @@ Result<void> create(const std::filesystem::path& folder, std::string_view toml) 
   return write_file_atomically(whole / kConfigFile, text);
 }
 
-Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& folder, const Options& options, const ProgressFunction& progress) {
+Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& folder, const Options& options,
+                                                   const ProgressFunction& progress) {
   const std::filesystem::path whole = std::filesystem::absolute(folder).lexically_normal();
   if (!std::filesystem::exists(whole / kConfigFile))
-    return fail(ErrorKind::NotFound, fmt::format("{} is no workspace: it has no {}. Make one with: habitue init {}", whole.string(),
-                                                 kConfigFile, whole.string()));
+    return fail(ErrorKind::NotFound, fmt::format("{} is no workspace: it has no {}. Make one with: habitue init {}",
+                                                 whole.string(), kConfigFile, whole.string()));
   auto business = config::load(whole / kConfigFile);
   if (!business) return tl::unexpected(business.error());
   ledger::Options ledger_options;
@@ -177,7 +185,8 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& 
   auto ledger = ledger::Ledger::open(whole / kLedgerFile, ledger_options);
   if (!ledger) return tl::unexpected(ledger.error());
   auto opened = std::make_unique<OpenWorkspace>(whole, std::move(*ledger));
-  if (auto started = opened->start(std::move(*business), options, progress); !started) return tl::unexpected(started.error());
+  if (auto started = opened->start(std::move(*business), options, progress); !started)
+    return tl::unexpected(started.error());
   return opened;
 }
 
@@ -185,13 +194,14 @@ std::vector<std::string> Root::names_in(const std::filesystem::path& folder) {
   std::vector<std::string> names;
   std::error_code code;
   for (const auto& entry : std::filesystem::directory_iterator(folder, code))
-    if (entry.is_directory(code) && std::filesystem::exists(entry.path() / kConfigFile, code)) names.push_back(entry.path().filename().string());
+    if (entry.is_directory(code) && std::filesystem::exists(entry.path() / kConfigFile, code))
+      names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
 }
 
-Result<std::unique_ptr<Root>> Root::open(const std::filesystem::path& folder, const Options& options, const ProgressFunction& progress,
-                                         std::string_view only) {
+Result<std::unique_ptr<Root>> Root::open(const std::filesystem::path& folder, const Options& options,
+                                         const ProgressFunction& progress, std::string_view only) {
   std::error_code code;
   std::filesystem::create_directories(folder, code);
   if (code) return fail(ErrorKind::Unavailable, fmt::format("cannot make {}: {}", folder.string(), code.message()));
@@ -210,7 +220,8 @@ Result<std::unique_ptr<Root>> Root::open(const std::filesystem::path& folder, co
 }
 
 Workspace* Root::find(std::string_view id) const {
-  const auto found = std::find_if(workspaces_.begin(), workspaces_.end(), [&](const auto& each) { return each->id() == id; });
+  const auto found =
+      std::find_if(workspaces_.begin(), workspaces_.end(), [&](const auto& each) { return each->id() == id; });
   return found == workspaces_.end() ? nullptr : found->get();
 }
 

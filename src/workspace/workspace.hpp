@@ -24,9 +24,11 @@ namespace habitue::workspace {
 /// The files of a workspace's folder.
 inline constexpr std::string_view kConfigFile = "habitue.toml";
 inline constexpr std::string_view kLedgerFile = "ledger.duckdb";
-inline constexpr std::string_view kSnapshotFolder = "snapshot";  ///< A cache: deleted or damaged, it is rebuilt from the ledger.
-inline constexpr std::string_view kRejectedEventsFile = "rejected-events.ndjson";   ///< Events of accepted batches that could not be kept.
-inline constexpr std::string_view kImportsFolder = "imports";    ///< Rejected rows, a file an import.
+inline constexpr std::string_view kSnapshotFolder =
+    "snapshot";  ///< A cache: deleted or damaged, it is rebuilt from the ledger.
+inline constexpr std::string_view kRejectedEventsFile =
+    "rejected-events.ndjson";                                  ///< Events of accepted batches that could not be kept.
+inline constexpr std::string_view kImportsFolder = "imports";  ///< Rejected rows, a file an import.
 
 struct Options {
   std::size_t ledger_memory_mib = 2048;
@@ -48,9 +50,9 @@ struct ImportOutcome {
   std::uint32_t id = 0;
   intake::ImportReport report;
   std::uint64_t events_added = 0, events_duplicate = 0;
-  std::filesystem::path rejected_rows;   ///< Empty when every row was good.
-  bool resumed = false;                  ///< Went on where an interrupted import of the same bytes stopped.
-  bool already_imported = false;         ///< The same bytes were imported before: nothing was done.
+  std::filesystem::path rejected_rows;  ///< Empty when every row was good.
+  bool resumed = false;                 ///< Went on where an interrupted import of the same bytes stopped.
+  bool already_imported = false;        ///< The same bytes were imported before: nothing was done.
 };
 
 /// Two halves of one state: who the persons are, and what they did. The graph lives on while the customers are of one
@@ -65,11 +67,12 @@ class Workspace {
  public:
   /// Opens ledger and snapshot, replays what the snapshot has not seen or, when it is missing or damaged, rebuilds it; returns when
   /// questions can be answered. Errors: NotFound when the folder is no workspace; those of Ledger::open and config::load.
-  static Result<std::unique_ptr<Workspace>> open(const std::filesystem::path& folder, const Options& options = {}, const ProgressFunction& progress = {});
+  static Result<std::unique_ptr<Workspace>> open(const std::filesystem::path& folder, const Options& options = {},
+                                                 const ProgressFunction& progress = {});
   /// Stops after the events at hand are indexed, and saves the snapshot.
   virtual ~Workspace() = default;
 
-  virtual const std::string& id() const = 0;   ///< The folder's name.
+  virtual const std::string& id() const = 0;  ///< The folder's name.
   virtual const std::filesystem::path& folder() const = 0;
   /// What is known, as of the last indexed commit. Hold it as long as one answer takes.
   virtual View view() const = 0;
@@ -87,7 +90,8 @@ class Workspace {
   virtual Result<void> settle() = 0;
 
   /// Reads the whole file into the ledger; goes on where an earlier run was killed.
-  virtual Result<ImportOutcome> import(const ImportRequest& request, const ProgressFunction& progress, const Cancellation* cancellation) = 0;
+  virtual Result<ImportOutcome> import(const ImportRequest& request, const ProgressFunction& progress,
+                                       const Cancellation* cancellation) = 0;
   virtual Result<std::uint64_t> undo_import(std::uint32_t id) = 0;
 
   /// A configuration refused changes nothing; one accepted is written to the file and answers from then on.
@@ -95,8 +99,10 @@ class Workspace {
   virtual std::string config_text() const = 0;
 
   /// One link cut or restored: see identity. Returns the persons on both ends as they are afterwards.
-  virtual Result<std::vector<PersonId>> sever(const identity::Identifier& left, const identity::Identifier& right, std::string_view by) = 0;
-  virtual Result<std::vector<PersonId>> restore(const identity::Identifier& left, const identity::Identifier& right, std::string_view by) = 0;
+  virtual Result<std::vector<PersonId>> sever(const identity::Identifier& left, const identity::Identifier& right,
+                                              std::string_view by) = 0;
+  virtual Result<std::vector<PersonId>> restore(const identity::Identifier& left, const identity::Identifier& right,
+                                                std::string_view by) = 0;
   /// Removes a person's events and identifiers for good. Returns how many events went.
   virtual Result<std::uint64_t> erase(PersonId person) = 0;
 
@@ -107,8 +113,8 @@ class Workspace {
 class Root {
  public:
   /// Opens every workspace in the folder, or `only` that one. One that cannot be opened does not keep the others from it: see failures().
-  static Result<std::unique_ptr<Root>> open(const std::filesystem::path& folder, const Options& options = {}, const ProgressFunction& progress = {},
-                                            std::string_view only = {});
+  static Result<std::unique_ptr<Root>> open(const std::filesystem::path& folder, const Options& options = {},
+                                            const ProgressFunction& progress = {}, std::string_view only = {});
   /// Names of the workspaces in a folder, opened or not, sorted.
   static std::vector<std::string> names_in(const std::filesystem::path& folder);
   const std::vector<std::unique_ptr<Workspace>>& workspaces() const { return workspaces_; }

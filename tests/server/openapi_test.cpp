@@ -1,0 +1,133 @@
+// The description of the API is held to be true: its routes are the server's routes, and real answers fit its schemas.
+#include "server/openapi.hpp"
+
+#include <set>
+
+#include "server/sample.hpp"
+
+namespace habitue::server {
+namespace {
+namespace bj = boost::json;
+
+class OpenApiTest : public Sample {
+ protected:
+  const bj::value text_ = *parse_json(openapi_text());
+
+  // The part of JSON Schema that the description uses. Says where an answer departs from it.
+  void fits(const bj::value& value, const bj::value& schema, const std::string& where) {
+    if (schema.as_object().empty()) return;
+    if (const auto* ref = schema.as_object().if_contains("$ref")) {
+      const std::string name(ref->as_string().subview(std::string_view("#/components/schemas/").size()));
+      return fits(value, text_.at("components").at("schemas").at(name), where);
+    }
+    if (const auto* all = schema.as_object().if_contains("allOf")) {
+      for (const auto& each : all->as_array()) fits(value, each, where);
+      return;
+    }
+    if (const auto* any = schema.as_object().if_contains("oneOf")) {
+      // Only used for "this, or null".
+      if (!value.is_null()) fits(value, any->at(0), where);
+      return;
+    }
+    const auto* type = schema.as_object().if_contains("type");
+    ASSERT_NE(type, nullptr) << where;
+    std::set<std::string> types;
+    if (type->is_string()) {
+      types.emplace(type->as_string());
+    } else {
+      for (const auto& each : type->as_array()) types.emplace(each.as_string());
+    }
+    const std::string actual = value.is_null()     ? "null"
+                               : value.is_bool()   ? "boolean"
+                               : value.is_string() ? "string"
+                               : value.is_array()  ? "array"
+                               : value.is_object() ? "object"
+                               : value.is_double() ? "number"
+                                                   : "integer";
+    ASSERT_TRUE(types.contains(actual) || (actual == "integer" && types.contains("number")))
+        << where << " is " << actual << ": " << bj::serialize(value);
+    if (const auto* words = schema.as_object().if_contains("enum"); words != nullptr) {
+      bool known = false;
+      for (const auto& word : words->as_array()) known = known || word == value;
+      EXPECT_TRUE(known) << where << ": " << bj::serialize(value);
+    }
+    if (const auto* items = schema.as_object().if_contains("items"); items != nullptr && value.is_array()) {
+      for (std::size_t i = 0; i < value.as_array().size(); ++i)
+        fits(value.as_array()[i], *items, fmt::format("{}[{}]", where, i));
+    }
+    if (!value.is_object()) return;
+    if (const auto* required = schema.as_object().if_contains("required")) {
+      for (const auto& name : required->as_array())
+        EXPECT_TRUE(value.as_object().contains(name.as_string())) << where << " lacks " << name.as_string();
+    }
+    const auto* properties = schema.as_object().if_contains("properties");
+    if (properties == nullptr) return;
+    for (const auto& [name, inner] : value.as_object())
+      if (const auto* property = properties->as_object().if_contains(name))
+        fits(inner, *property, where + "." + std::string(name));
+  }
+
+  void answers_fit(const std::string& path, const std::string& route,
+                   std::vector<std::pair<std::string, std::string>> query = {}) {
+    const Response answer = ask("GET", path, {}, std::move(query));
+    ASSERT_EQ(answer.status, 200) << path << " " << answer.body;
+    fits(json(answer),
+         text_.at("paths")
+             .at(route)
+             .at("get")
+             .at("responses")
+             .at("200")
+             .at("content")
+             .at("application/json")
+             .at("schema"),
+         path);
+  }
+};
+
+TEST_F(OpenApiTest, HasExactlyTheRoutesOfTheServer) {
+  std::set<std::string> described, served;
+  for (const auto& [path, methods] : text_.at("paths").as_object())
+    for (const auto& [method, operation] : methods.as_object()) {
+      std::string upper(method);
+      for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      described.insert(upper + " " + std::string(path));
+      EXPECT_TRUE(operation.as_object().contains("summary")) << path;
+    }
+  for (const Route& route : Api::routes()) served.insert(fmt::format("{} {}", route.method, route.pattern));
+  EXPECT_EQ(described, served);
+}
+
+TEST_F(OpenApiTest, SaysWhichScopeEachRouteNeeds) {
+  for (const Route& route : Api::routes()) {
+    std::string method(route.method);
+    for (char& c : method) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const auto& security = text_.at("paths").at(std::string(route.pattern)).at(method).at("security").as_array();
+    if (route.scope == 0) {
+      EXPECT_TRUE(security.empty()) << route.pattern;
+    } else {
+      ASSERT_EQ(security.size(), 1U) << route.pattern;
+      EXPECT_EQ(security.at(0).at("key").at(0).as_string(), workspace::scope_names(route.scope).front())
+          << route.pattern;
+    }
+  }
+}
+
+TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
+  fill();
+  const std::string base = "/api/v1/workspaces/acme", route = "/api/v1/workspaces/{workspace}";
+  answers_fit("/api/v1/workspaces", "/api/v1/workspaces");
+  answers_fit(base, route);
+  for (const char* report : {"/roles", "/stages", "/growth", "/aarrr", "/pollution", "/channels", "/spikes", "/people",
+                             "/imports", "/keys", "/criteria/names", "/config"})
+    answers_fit(base + report, route + report);
+  answers_fit(base + "/flows", route + "/flows", {{"from", "2025-01-15"}, {"to", "2025-06-01"}});
+  const auto people = json(ask("GET", base + "/people"));
+  const std::string key(people.at("people").at(0).at("key").as_string());
+  answers_fit(base + "/people/" + key, route + "/people/{key}");
+  answers_fit(base + "/people/" + key + "/timeline", route + "/people/{key}/timeline");
+  const auto problem = json(ask("GET", base + "/roles", {}, {{"as_of", "x"}}));
+  fits(problem, *parse_json(R"({"$ref":"#/components/schemas/Problem"})"), "problem");
+}
+
+}  // namespace
+}  // namespace habitue::server
