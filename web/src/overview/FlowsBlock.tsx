@@ -13,7 +13,7 @@ import { ScrollTable } from "../parts/ScrollTable";
 import { Skeleton } from "../parts/Skeleton";
 import { TableBehind } from "../parts/TableBehind";
 import { useFormats, useText } from "../text/Text";
-import { flowsToShow, movementOf, seenThrough } from "./figures";
+import { flowsToDraw, flowsToShow, movementOf, seenThrough } from "./figures";
 
 // The chart library is two thirds of the page's weight and is fetched after everything else.
 const FlowsChart = lazy(async () => ({ default: (await import("./FlowsChart")).FlowsChart }));
@@ -27,6 +27,7 @@ function Report({ report, ownPeriod }: { report: FlowsReport; ownPeriod: boolean
   const formats = useFormats();
   const { workspace, lens } = useReading();
   const flows = flowsToShow(seenThrough(report.flows, lens.audience));
+  const { drawn, leftOut } = flowsToDraw(flows);
   const movement = movementOf(flows);
   const stage = (name: string): string => words.stages[name] ?? name;
   const to = (name: string): string => peopleAddress(workspace.id, lens, { filter: stageIs(name) });
@@ -49,8 +50,9 @@ function Report({ report, ownPeriod }: { report: FlowsReport; ownPeriod: boolean
       {flows.length > 0 && (
         <>
           <Suspense fallback={<div className="chart" aria-hidden="true" />}>
-            <FlowsChart flows={flows} stages={report.stages} />
+            <FlowsChart flows={drawn} stages={report.stages} />
           </Suspense>
+          {leftOut > 0 && <p className="meaning">{text.leftOut(leftOut)}</p>}
           <TableBehind>
             <ScrollTable caption={text.table} className="figures">
               <thead>

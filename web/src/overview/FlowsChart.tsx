@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactElement } from "react";
 import { SankeyChart } from "echarts/charts";
 import { TooltipComponent } from "echarts/components";
+import { LabelLayout } from "echarts/features";
 import { init, use as install, type ECharts } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useLocation } from "wouter";
@@ -13,7 +14,7 @@ import { useColours } from "../parts/useColours";
 import { useFormats, useText } from "../text/Text";
 import { sankeyOf } from "./sankey";
 
-install([SankeyChart, TooltipComponent, SVGRenderer]);
+install([SankeyChart, TooltipComponent, LabelLayout, SVGRenderer]);
 
 const stageNames = ["prospect", "trial", "new", "active", "occasional", "back", "at_risk", "dormant", "lost", "absent"];
 const colourNames = [...stageNames.map(colourOfStage), "ink", "surface", "line"];
@@ -78,6 +79,7 @@ export function FlowsChart({ flows, stages }: FlowsChartProps): ReactElement {
             nodeGap: 14,
             draggable: false,
             layoutIterations: 0,
+            labelLayout: { moveOverlap: "shiftY" },
             emphasis: { focus: "adjacency" },
             lineStyle: { color: "source", opacity: 0.32, curveness: 0.5 },
             data: nodes.map((node) => ({

@@ -18,7 +18,7 @@ export function OverviewPage(): ReactElement {
   const { workspace } = useReading();
   const known = [text.words.people(workspace.people), text.words.events(workspace.events)];
   if (workspace.first_event_at !== null && workspace.last_event_at !== null) {
-    known.push(formats.dayRange(workspace.first_event_at, workspace.last_event_at));
+    known.push(formats.rangeOfMoments(workspace.first_event_at, workspace.last_event_at));
   }
   return (
     <>

@@ -88,13 +88,23 @@ function Report({ report }: { report: RolesReport }): ReactElement {
   const text = overview.roles;
   const formats = useFormats();
   const { workspace, lens } = useReading();
-  const first = report.sides[0];
-  if (first === undefined) return <Sentence>{text.nobodyPaid(words.among[lens.audience], report.people)}</Sentence>;
-  const figures = seenThrough(first.figures, lens.audience);
   const among = words.among[lens.audience];
+  const sides = report.sides.map((side) => ({ name: shell.side(side.side), figures: seenThrough(side.figures, lens.audience) }));
+  const several = sides.length > 1;
+  const sum = (of: (figures: RoleFigures) => number): number => sides.reduce((total, side) => total + of(side.figures), 0);
+  const paid = sum((figures) => figures.has_paid);
+  const prospects = sum((figures) => figures.prospect);
+
+  // Who is on two sides is counted on each, so that several sides are told apart and never added up in words.
+  const sentence =
+    paid === 0
+      ? text.nobodyPaid(among, sum((figures) => figures.total))
+      : several
+        ? text.sentenceOfSides(among, formats.list(sides.map((side) => text.ofSide(side.name, side.figures.has_paid, side.figures.total))))
+        : text.sentence(among, paid, sum((figures) => figures.total));
 
   const actions: Action[] = [];
-  if (figures.prospect > 0) actions.push({ text: text.doProspects(figures.prospect), href: peopleAddress(workspace.id, lens, { filter: roleIs("prospect") }) });
+  if (prospects > 0) actions.push({ text: text.doProspects(prospects), href: peopleAddress(workspace.id, lens, { filter: roleIs("prospect") }) });
   if (report.audit.paid_not_supposed > 0) {
     actions.push({
       text: text.doAudit(report.audit.paid_not_supposed),
@@ -105,23 +115,17 @@ function Report({ report }: { report: RolesReport }): ReactElement {
 
   return (
     <>
-      <Sentence>{figures.has_paid > 0 ? text.sentence(among, figures.has_paid, figures.total) : text.nobodyPaid(among, figures.total)}</Sentence>
-      <div className="roles-figures">
-        <TwoCounts figures={figures} wantedAct={report.wanted_act} />
-        <div className="roles-sides">
-      {report.sides.map((side) => {
-        const ofSide = seenThrough(side.figures, lens.audience);
-        const caption = report.sides.length > 1 ? words.titled(shell.side(side.side), text.table) : text.table;
-        return (
-          <div key={side.side}>
-            {report.sides.length > 1 && <h3>{shell.side(side.side)}</h3>}
-            <RolesTable caption={caption} figures={ofSide} money={formats.balances(ofSide.balances) || words.noMoney} />
+      <Sentence>{sentence}</Sentence>
+      {sides.map(({ name, figures }) => (
+        <div key={name}>
+          {several && <h3 className="side-name">{name}</h3>}
+          <div className="roles-figures">
+            <TwoCounts figures={figures} wantedAct={report.wanted_act} />
+            <RolesTable caption={several ? words.titled(name, text.table) : text.table} figures={figures} money={formats.balances(figures.balances) || words.noMoney} />
           </div>
-        );
-      })}
-      {report.nobody.payments > 0 && <p className="meaning roles-nobody">{text.nobody(report.nobody.payments, formats.balances(report.nobody.balances))}</p>}
         </div>
-      </div>
+      ))}
+      {report.nobody.payments > 0 && <p className="meaning roles-nobody">{text.nobody(report.nobody.payments, formats.balances(report.nobody.balances))}</p>}
       <Actions actions={actions} />
     </>
   );

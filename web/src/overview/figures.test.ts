@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChannelFigures, RoleFigures } from "../api/model";
-import { beyondProspects, flowsToShow, movementOf, purestChannel, rolesShown, shareOf } from "./figures";
+import { beyondProspects, flowsToDraw, flowsToShow, movementOf, purestChannel, rolesShown, shareOf } from "./figures";
 import { sankeyOf } from "./sankey";
 
 const flows = [
@@ -28,6 +28,12 @@ describe("moves between two dates", () => {
     expect(shown[0]).toEqual({ from: "absent", to: "new", people: 30 });
     expect(shown.at(-1)).toEqual({ from: "active", to: "active", people: 50 });
     expect(shown.some(({ from, to }) => from === "absent" && to === "absent")).toBe(false);
+  });
+
+  it("are drawn without those who stayed prospects, who are counted instead", () => {
+    const still = [{ from: "prospect", to: "prospect", people: 900 }, { from: "absent", to: "prospect", people: 50 }];
+    expect(flowsToDraw([...still, ...flows.slice(0, 2)])).toEqual({ drawn: flows.slice(0, 2), leftOut: 950 });
+    expect(flowsToDraw(still)).toEqual({ drawn: still, leftOut: 0 });
   });
 
   it("keep every person on both ends of the chart", () => {

@@ -58,6 +58,15 @@ export function flowsToShow(flows: readonly Flow[]): Flow[] {
     .sort((one, other) => stayed(one) - stayed(other) || other.people - one.people);
 }
 
+/** The flows that the chart draws: without those who were prospects, or nobody, and are prospects now. They would hide the rest. */
+export function flowsToDraw(flows: readonly Flow[]): { drawn: Flow[]; leftOut: number } {
+  const stillProspect = (flow: Flow): boolean => flow.to === "prospect" && (flow.from === "prospect" || flow.from === "absent");
+  const drawn = flows.filter((flow) => !stillProspect(flow));
+  // Where there is nothing else, they are all there is to see.
+  if (drawn.length === 0) return { drawn: [...flows], leftOut: 0 };
+  return { drawn, leftOut: flows.reduce((sum, flow) => sum + (stillProspect(flow) ? flow.people : 0), 0) };
+}
+
 /** The purest channel among those with enough people to be judged. */
 export function purestChannel(channels: readonly ChannelFigures[]): ChannelFigures | null {
   return channels

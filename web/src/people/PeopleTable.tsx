@@ -7,12 +7,13 @@ import { Badge } from "../parts/Badge";
 import { colourOfAudience, colourOfRole, colourOfStage } from "../parts/colours";
 import { ScrollTable } from "../parts/ScrollTable";
 import { useFormats, useText } from "../text/Text";
+import { tellingIdentifier } from "./tellingIdentifier";
 
 function Row({ person }: { person: PersonRow }): ReactElement {
   const { words } = useText();
   const formats = useFormats();
   const { workspace, lens } = useReading();
-  const identifier = person.identifiers.find(({ value }) => value !== person.name);
+  const identifier = tellingIdentifier(person.identifiers, person.name);
   return (
     <tr>
       <th scope="row">

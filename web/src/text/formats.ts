@@ -27,8 +27,10 @@ export interface Formats {
   /** 9 December 2011, from a day (`2011-12-09`). */
   day(day: string): string;
   shortDay(day: string): string;
-  /** The days of two moments and what lies between, as one text. */
-  dayRange(from: string, to: string): string;
+  /** 6–7 February 2026, from two days; one day alone when they are the same. */
+  rangeOfDays(first: string, last: string): string;
+  /** The same for the days of two moments. */
+  rangeOfMoments(from: string, to: string): string;
   /** The day of a moment, in the business's zone. */
   dayOf(moment: string): string;
   shortDayOf(moment: string): string;
@@ -57,7 +59,12 @@ export function makeFormats(language: Language, zone: string): Formats {
     const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone });
     return (moment) => ordinal(format.formatToParts(new Date(moment)));
   };
-  const range = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", timeZone: zone });
+  const ranges = (timeZone: string): ((from: Date, to: Date) => string) => {
+    const format = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", timeZone });
+    return (from, to) => ordinal(format.formatRangeToParts(from, to) as Intl.DateTimeFormatPart[]);
+  };
+  const utcRange = ranges("UTC");
+  const zoneRange = ranges(zone);
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const rules = new Intl.PluralRules(locale);
 
@@ -95,7 +102,8 @@ export function makeFormats(language: Language, zone: string): Formats {
     balances: (balances) => list.format(balances.map(({ net, currency }) => roundMoney({ minor_units: net, currency }))),
     day: days({ day: "numeric", month: "long", year: "numeric" }),
     shortDay: days({ day: "2-digit", month: "2-digit", year: "numeric" }),
-    dayRange: (from, to) => ordinal(range.formatRangeToParts(new Date(from), new Date(to)) as Intl.DateTimeFormatPart[]),
+    rangeOfDays: (first, last) => utcRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`)),
+    rangeOfMoments: (from, to) => zoneRange(new Date(from), new Date(to)),
     dayOf: moments({ day: "numeric", month: "long", year: "numeric" }),
     shortDayOf: moments({ day: "2-digit", month: "2-digit", year: "numeric" }),
     timeOf: moments({ hour: "2-digit", minute: "2-digit" }),

@@ -59,6 +59,8 @@ describe("formats", () => {
   it("write days and rates as each language does", () => {
     expect(french.day("2011-12-01")).toBe("1er décembre 2011");
     expect(french.day("2011-12-11")).toBe("11 décembre 2011");
+    expect(french.rangeOfDays("2026-02-06", "2026-02-07")).toMatch(/^6[–-]7 février 2026$/);
+    expect(french.rangeOfDays("2026-02-01", "2026-02-01")).toBe("1er février 2026");
     expect(french.shortDay("2011-12-01")).toBe("01/12/2011");
     expect(english.day("2011-12-09")).toBe("9 December 2011");
     expect(french.percent(0.4567)).toMatch(/^45,7[\u00a0\u202f]%$/);
