@@ -158,15 +158,16 @@ int main(int argc, char** argv) {
   report.add({.name = "build: memory before sorting", .ours = staged_kilobytes * 1024 / count, .unit = "bytes/event"});
   report.add({.name = "build: memory at most", .ours = kilobytes_of("VmHWM") * 1024 / count, .unit = "bytes/event"});
   report.add({.name = "memory of the index",
-              .ours = static_cast<double>(index->snapshot()->memory_bytes()) / count, .unit = "bytes/event"});
+              .ours = static_cast<double>(index->snapshot()->memory_bytes()) / count,
+              .unit = "bytes/event"});
 
   const std::filesystem::path file =
       std::filesystem::temp_directory_path() / fmt::format("journey_memory_{}", ::getpid());
   auto start = Clock::now();
   sure(index->save(file));
   report.add({.name = "save", .ours = seconds_since(start), .unit = "s"});
-  report.add({.name = "file", .ours = static_cast<double>(std::filesystem::file_size(file)) / count,
-              .unit = "bytes/event"});
+  report.add(
+      {.name = "file", .ours = static_cast<double>(std::filesystem::file_size(file)) / count, .unit = "bytes/event"});
   index.reset();
   start = Clock::now();
   index = sure(journey::Index::open(file));
@@ -201,13 +202,15 @@ int main(int argc, char** argv) {
   report.add({.name = "changes with compactions between", .ours = arrived / (spent + compacting), .unit = "events/s"});
   report.add({.name = "compactions", .ours = static_cast<double>(compactions.size()), .unit = "count"});
   if (!compactions.empty())
-    report.add({.name = "slowest compaction", .ours = *std::max_element(compactions.begin(), compactions.end()),
-                .unit = "s"});
+    report.add(
+        {.name = "slowest compaction", .ours = *std::max_element(compactions.begin(), compactions.end()), .unit = "s"});
   fold_seconds(*index->snapshot());
   const double events_now = count + arrived;
-  report.add({.name = "fold after changes: kinds and times", .ours = events_now / fold_seconds(*index->snapshot()),
+  report.add({.name = "fold after changes: kinds and times",
+              .ours = events_now / fold_seconds(*index->snapshot()),
               .unit = "events/s"});
   report.add({.name = "fold after changes: one property",
-              .ours = events_now / property_seconds(*index->snapshot()), .unit = "events/s"});
+              .ours = events_now / property_seconds(*index->snapshot()),
+              .unit = "events/s"});
   return report.finish();
 }

@@ -51,7 +51,8 @@ Result<void> IndexState::publish(const ProgressFunction& progress) try {
   std::vector<Source> sources;
   for (const Part& part : parts_) {
     Source& source = sources.emplace_back(Source{part.segment, part.live_source().ranges, nullptr});
-    for (RowRange& range : source.ranges) range.person = RowRange::kByOrigin;  // Staged assignments may have moved them.
+    for (RowRange& range : source.ranges)
+      range.person = RowRange::kByOrigin;  // Staged assignments may have moved them.
   }
   for (const std::unique_ptr<Stager>& stager : stagers_) {
     if (stager->batch.rows() > 0) stager->sealed.push_back(stager->batch.seal(stager->symbols));
@@ -76,8 +77,7 @@ Result<void> IndexState::publish(const ProgressFunction& progress) try {
 }
 
 // Makes one segment of the sources, in the numbers of `target`, and shows it as all there is.
-Result<void> IndexState::rebuild(std::vector<Source> sources, std::shared_ptr<Symbols> target,
-                                 const SeqSet* removed) {
+Result<void> IndexState::rebuild(std::vector<Source> sources, std::shared_ptr<Symbols> target, const SeqSet* removed) {
   auto built = build_segment(
       {.sources = sources, .person_of = person_of_, .removed = removed, .threads = thread_count()}, target);
   if (!built) return tl::unexpected(built.error());
@@ -133,6 +133,7 @@ Result<void> IndexState::compact() try {
 
   // Beside apply: it reads what no one writes, and the symbols stay as they are.
   std::vector<Source> sources;
+  sources.reserve(before.size());
   for (const Part& part : before) sources.push_back(part.live_source());
   Result<std::shared_ptr<const Segment>> built =
       fail(ErrorKind::Unavailable, "not enough memory to compact the journey index");

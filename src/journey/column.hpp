@@ -26,8 +26,8 @@ struct Column {
     Text = 0,    ///< base + stored is a code of the dictionary.
     Scaled = 1,  ///< (base + stored) / 10^scale is the number, exactly.
     Double = 2,
-    Bool = 3,    ///< base + stored is 0 or 1.
-    Mixed = 4,   ///< Each cell with its type, as Cell.
+    Bool = 3,   ///< base + stored is 0 or 1.
+    Mixed = 4,  ///< Each cell with its type, as Cell.
   };
   static constexpr std::uint32_t kNotThere = UINT32_MAX;
   static constexpr std::array<double, 5> kPowers = {1, 10, 100, 1'000, 10'000};

@@ -90,9 +90,7 @@ void build_cells(Column& column, std::span<const Cell> cells, Storage& storage) 
   } else if (numbers && !bools && !texts) {
     if (scale_of(cells, column.scale, range)) {
       column.coding = Column::Coding::Scaled;
-      const auto integer_of = [&](Cell cell) {
-        return std::llrint(cell.number() * Column::kPowers[column.scale]);
-      };
+      const auto integer_of = [&](Cell cell) { return std::llrint(cell.number() * Column::kPowers[column.scale]); };
       pack_integers(column, range, cells, storage, integer_of);
     } else {
       column.coding = Column::Coding::Double;

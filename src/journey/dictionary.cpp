@@ -20,8 +20,8 @@ const char* Dictionary::keep(std::string_view text) {
   const std::size_t needed = sizeof size + text.size();
   if (needed > free_bytes_) {
     // Small first, so that thousands of small dictionaries stay small.
-    const std::size_t block = std::clamp(kBlockBytesFirst << std::min<std::size_t>(blocks_.size(), 10),
-                                         needed, std::max(needed, kBlockBytesMax));
+    const std::size_t block = std::clamp(kBlockBytesFirst << std::min<std::size_t>(blocks_.size(), 10), needed,
+                                         std::max(needed, kBlockBytesMax));
     blocks_.push_back(std::make_unique<char[]>(block));
     free_ = blocks_.back().get();
     free_bytes_ = block;

@@ -42,7 +42,7 @@ class Dictionary {
 
   /// The code of a text of at most kTextBytesMax bytes, new or known. The writer's.
   std::uint32_t intern(std::string_view text);
-  std::uint32_t size() const { return count_; }      ///< The writer's.
+  std::uint32_t size() const { return count_; }        ///< The writer's.
   std::size_t memory_bytes() const { return bytes_; }  ///< Without the mapped part. The writer's.
 
  private:
@@ -58,7 +58,7 @@ class Dictionary {
   }
   // Chunk k holds 64 << k codes, so that a fixed array of chunks suffices and no reader sees one move.
   static Place place_of(std::uint32_t code) {
-    const auto chunk = static_cast<std::size_t>(std::bit_width((code / kFirstChunk) + 1U) - 1);
+    const auto chunk = static_cast<std::size_t>(std::bit_width((code / kFirstChunk + 1U) / 2));
     return {chunk, code - kFirstChunk * ((std::size_t{1} << chunk) - 1)};
   }
   const char* keep(std::string_view text);

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include <simdjson.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
-#include <simdjson.h>
 
 #include "base/json.hpp"
 #include "journey/journey.hpp"
@@ -19,12 +19,19 @@ namespace habitue::journey {
 namespace {
 
 constexpr std::string_view kContextPrefix = "$context.";
-constexpr std::array<std::string_view, 13> kLeftOut = {
-    "$context.library",   "$context.integrations",         "$context.userAgentData",
-    "$context.plugins",   "$context.protocols",            "$context.network",
-    "$context.screen",    "$context.instanceId",           "$context.groupId",
-    "$context.device.id", "$context.device.advertisingId", "$context.device.adTrackingEnabled",
-    "$context.device.token"};
+constexpr std::array<std::string_view, 13> kLeftOut = {"$context.library",
+                                                       "$context.integrations",
+                                                       "$context.userAgentData",
+                                                       "$context.plugins",
+                                                       "$context.protocols",
+                                                       "$context.network",
+                                                       "$context.screen",
+                                                       "$context.instanceId",
+                                                       "$context.groupId",
+                                                       "$context.device.id",
+                                                       "$context.device.advertisingId",
+                                                       "$context.device.adTrackingEnabled",
+                                                       "$context.device.token"};
 constexpr std::array<std::string_view, 6> kReservedKinds = {kIdentifyKind, kPageKind,  kScreenKind,
                                                             kGroupKind,    kAliasKind, kOtherKind};
 
@@ -146,7 +153,8 @@ class EventReader::Flattener {
     }
     const auto property = symbols_.property(name);
     if (!property) return std::nullopt;
-    if (next_.size() <= std::max(last_, *property)) next_.resize(std::max(last_, *property) + std::size_t{1}, UINT32_MAX);
+    if (next_.size() <= std::max(last_, *property))
+      next_.resize(std::max(last_, *property) + std::size_t{1}, UINT32_MAX);
     next_[last_] = *property;
     last_ = *property;
     return property;

@@ -65,7 +65,8 @@ void IndexState::show() {
 }
 
 Result<void> IndexState::check_ready() const {
-  if (half_changed_) return fail(ErrorKind::Unavailable, "the journey index ran out of memory amid a change: rebuild it");
+  if (half_changed_)
+    return fail(ErrorKind::Unavailable, "the journey index ran out of memory amid a change: rebuild it");
   if (!stagers_.empty()) return fail(ErrorKind::Conflict, "staged events wait for publish");
   return {};
 }

@@ -29,8 +29,8 @@ struct Assignment {
 /// One step of the index. All of it becomes visible at once.
 struct Change {
   std::span<const FreshEvent> fresh;
-  std::span<const Assignment> assigned;   ///< New origins and those that a merge or a split moved.
-  std::span<const EventSeq> removed;      ///< Events taken out (erased, import undone); sorted.
+  std::span<const Assignment> assigned;  ///< New origins and those that a merge or a split moved.
+  std::span<const EventSeq> removed;     ///< Events taken out (erased, import undone); sorted.
   /// The last event of the ledger that is in the index once this change is. Fresh events at or before the up_to of an
   /// earlier change are in already and are passed over, so that a scan may overlap with what the ledger's observer brings.
   EventSeq up_to;

@@ -26,15 +26,16 @@ namespace habitue::journey {
 inline constexpr std::string_view kIdentifyKind = "$identify";  ///< Its properties are traits.
 inline constexpr std::string_view kPageKind = "$page";          ///< Its name is the property `name`.
 inline constexpr std::string_view kScreenKind = "$screen";
-inline constexpr std::string_view kGroupKind = "$group";        ///< Its properties are the account's traits.
+inline constexpr std::string_view kGroupKind = "$group";  ///< Its properties are the account's traits.
 inline constexpr std::string_view kAliasKind = "$alias";
 /// Where track events go once there are 65,535 kinds. A track event that bears one of these names is of the kind
 /// `track:` and its name, so that nobody passes a track event for an identify.
 inline constexpr std::string_view kOtherKind = "$other";
 
 /// Properties made from the parts of an event that are not its properties.
-inline constexpr std::string_view kGroupIdProperty = "$group_id";      ///< Group, or context.groupId: the account.
-inline constexpr std::string_view kProvenanceProperty = "$provenance"; ///< "given", "heard" or "inferred"; missing when observed.
+inline constexpr std::string_view kGroupIdProperty = "$group_id";  ///< Group, or context.groupId: the account.
+inline constexpr std::string_view kProvenanceProperty =
+    "$provenance";  ///< "given", "heard" or "inferred"; missing when observed.
 // Context goes by its path with the prefix `$context.`: `$context.campaign.source`, `$context.page.referrer`.
 // Nested properties go by their path: `address.city`. Arrays and nulls are not in the index; the ledger keeps them. Texts
 // are cut at kTextBytesMax, and kPropertiesMax names are kept (event_reader.hpp says what context is left out).
@@ -43,7 +44,7 @@ inline constexpr std::string_view kProvenanceProperty = "$provenance"; ///< "giv
 struct Event {
   UtcMicros at;
   const Segment* segment;
-  std::uint32_t row;   ///< Where the event's cells are in the segment's columns.
+  std::uint32_t row;  ///< Where the event's cells are in the segment's columns.
   EventKind kind;
 };
 static_assert(sizeof(Event) == 24);
@@ -83,8 +84,15 @@ class Journey::Iterator {
   Iterator() = default;
   Iterator(const Segment* segment, std::uint32_t row) : segment_(segment), row_(row) {}
   Event operator*() const;
-  Iterator& operator++() { ++row_; return *this; }
-  Iterator operator++(int) { Iterator before = *this; ++row_; return before; }
+  Iterator& operator++() {
+    ++row_;
+    return *this;
+  }
+  Iterator operator++(int) {
+    Iterator before = *this;
+    ++row_;
+    return before;
+  }
   friend bool operator==(const Iterator&, const Iterator&) = default;
 
  private:
@@ -100,8 +108,8 @@ class Property {
   std::uint32_t index() const { return index_; }
   /// Missing when the event has no such property.
   Value at(const Event& event) const;
-  std::optional<double> number(const Event& event) const;        ///< Also of text that is a plain decimal number.
-  std::optional<std::string_view> text(const Event& event) const; ///< Text only.
+  std::optional<double> number(const Event& event) const;          ///< Also of text that is a plain decimal number.
+  std::optional<std::string_view> text(const Event& event) const;  ///< Text only.
   friend auto operator<=>(Property, Property) = default;
 
  private:
@@ -138,7 +146,8 @@ class Snapshot {
   virtual std::vector<std::string> property_names() const = 0;
   virtual std::optional<Property> find_property(std::string_view name) const = 0;
   /// The most frequent texts of a property with their counts, at most `limit`: for building filters.
-  virtual std::vector<std::pair<std::string, std::uint64_t>> frequent_values(Property property, std::size_t limit) const = 0;
+  virtual std::vector<std::pair<std::string, std::uint64_t>> frequent_values(Property property,
+                                                                             std::size_t limit) const = 0;
 
   virtual std::optional<Journey> find(PersonId person) const = 0;
   /// The events that name nobody.
@@ -152,12 +161,11 @@ class Snapshot {
   virtual void for_each_journey(const std::function<void(Journey)>& visit) const = 0;
   /// Splits the persons in `parts` ranges and visits one of them: workers fold a part each, and the parts' order is fixed,
   /// so that the answer does not depend on the number of threads.
-  virtual void for_each_journey(std::size_t part, std::size_t parts, const std::function<void(Journey)>& visit) const = 0;
+  virtual void for_each_journey(std::size_t part, std::size_t parts,
+                                const std::function<void(Journey)>& visit) const = 0;
 };
 
-inline Event Journey::Iterator::operator*() const {
-  return {segment_->at(row_), segment_, row_, segment_->kind(row_)};
-}
+inline Event Journey::Iterator::operator*() const { return {segment_->at(row_), segment_, row_, segment_->kind(row_)}; }
 
 inline Event Journey::operator[](std::size_t index) const {
   return *Iterator(segment_, first_ + static_cast<std::uint32_t>(index));

@@ -25,8 +25,8 @@ struct SegmentColumns {
   const std::uint16_t* kinds = nullptr;
   const std::uint32_t* origins = nullptr;
   std::uint64_t seq_base = 0;
-  const std::uint32_t* seqs = nullptr;       ///< seq - seq_base; null when the range of places needs eight bytes,
-  const std::uint64_t* wide_seqs = nullptr;  ///< and then this holds seq itself.
+  const std::uint32_t* seqs = nullptr;        ///< seq - seq_base; null when the range of places needs eight bytes,
+  const std::uint64_t* wide_seqs = nullptr;   ///< and then this holds seq itself.
   const std::uint32_t* person_ids = nullptr;  ///< Ascending; none in a block of rows that are not grouped yet.
   const std::uint32_t* first_rows = nullptr;  ///< persons + 1 entries: where each journey begins, and the end.
 };

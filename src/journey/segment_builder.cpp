@@ -97,9 +97,8 @@ class Builder {
       const std::span<const Column> columns = source.segment->properties();
       for (std::uint32_t property = 0; property < columns.size(); ++property) {
         if (!any_cell(columns[property], stretches_[number])) continue;
-        const auto meant = source.symbols == nullptr
-                               ? std::optional(property)
-                               : target_->property(source.symbols->properties().texts[property]);
+        const auto meant = source.symbols == nullptr ? std::optional(property)
+                                                     : target_->property(source.symbols->properties().texts[property]);
         if (!meant) continue;
         if (wanted.size() <= *meant) wanted.resize(*meant + std::size_t{1});
         wanted[*meant].push_back({number, property});
@@ -249,8 +248,8 @@ class Builder {
   std::shared_ptr<SegmentOwner> owner_;
   SegmentColumns columns_;
   std::uint32_t inputs_ = 0;
-  std::vector<std::vector<Stretch>> stretches_;  // By source.
-  std::vector<Translation> translations_;        // By source.
+  std::vector<std::vector<Stretch>> stretches_;                // By source.
+  std::vector<Translation> translations_;                      // By source.
   std::vector<std::vector<PropertySource>> property_sources_;  // By property of the target.
   std::vector<std::uint32_t> persons_, journey_starts_;
   std::vector<Key> keys_;

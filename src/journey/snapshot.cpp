@@ -133,8 +133,7 @@ std::vector<std::pair<std::string, std::uint64_t>> IndexSnapshot::frequent_value
                       return texts->text(left) < texts->text(right);
                     });
   std::vector<std::pair<std::string, std::uint64_t>> values;
-  for (std::size_t rank = 0; rank < kept; ++rank)
-    values.emplace_back(texts->text(codes[rank]), counts[codes[rank]]);
+  for (std::size_t rank = 0; rank < kept; ++rank) values.emplace_back(texts->text(codes[rank]), counts[codes[rank]]);
   return values;
 }
 
@@ -185,8 +184,8 @@ PersonId IndexSnapshot::border(std::size_t part, std::size_t parts) const {
   const std::uint64_t rows = oldest.rows() - first_row;
   const auto row = static_cast<std::uint32_t>(first_row + rows * part / parts);
   const std::uint32_t* const starts = oldest.columns().first_rows;
-  const auto place = static_cast<std::uint32_t>(
-      std::lower_bound(starts + first_person, starts + oldest.persons(), row) - starts);
+  const auto place =
+      static_cast<std::uint32_t>(std::lower_bound(starts + first_person, starts + oldest.persons(), row) - starts);
   return place < oldest.persons() ? oldest.person(place) : PersonId{UINT32_MAX};
 }
 
@@ -209,9 +208,8 @@ void IndexSnapshot::visit_range(PersonId first, std::optional<PersonId> end,
   }
   while (!heads.empty()) {
     // The part with the lowest person runs until another's turn: nearly all are in the oldest part.
-    const auto lowest = std::min_element(heads.begin(), heads.end(), [](const Head& left, const Head& right) {
-      return left.person() < right.person();
-    });
+    const auto lowest = std::min_element(
+        heads.begin(), heads.end(), [](const Head& left, const Head& right) { return left.person() < right.person(); });
     std::optional<PersonId> turn;
     for (auto other = heads.begin(); other != heads.end(); ++other)
       if (other != lowest && (!turn || other->person() < *turn)) turn = other->person();

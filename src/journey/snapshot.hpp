@@ -66,8 +66,7 @@ class IndexSnapshot final : public Snapshot {
   EventSeq seq_of(const Event& event) const override { return event.segment->seq(event.row); }
   OriginId origin_of(const Event& event) const override { return event.segment->origin(event.row); }
   void for_each_journey(const std::function<void(Journey)>& visit) const override;
-  void for_each_journey(std::size_t part, std::size_t parts,
-                        const std::function<void(Journey)>& visit) const override;
+  void for_each_journey(std::size_t part, std::size_t parts, const std::function<void(Journey)>& visit) const override;
 
   const SnapshotContents& contents() const { return in_; }
 

@@ -35,20 +35,20 @@ inline constexpr std::uint32_t kFileByteOrder = 0x0403'0201;  // Reads as 01 02 
 inline constexpr std::size_t kSectionAlignment = 64;
 
 struct FileHeader {
-  char magic[8];               // 0
-  std::uint32_t version;       // 8
-  std::uint32_t byte_order;    // 12
-  std::uint64_t file_bytes;    // 16  Length of the whole file.
-  std::uint64_t table_offset;  // 24
-  std::uint32_t sections;      // 32
-  std::uint32_t rows;          // 36
-  std::uint32_t persons;       // 40
-  std::uint32_t kinds;         // 44
-  std::uint32_t properties;    // 48
-  std::uint32_t origins;       // 52
-  std::uint64_t up_to;         // 56  Last event of the ledger that is in.
-  std::uint64_t seq_base;      // 64
-  std::uint8_t reserved[40];   // 72  Zeros.
+  char magic[8];                  // 0
+  std::uint32_t version;          // 8
+  std::uint32_t byte_order;       // 12
+  std::uint64_t file_bytes;       // 16  Length of the whole file.
+  std::uint64_t table_offset;     // 24
+  std::uint32_t sections;         // 32
+  std::uint32_t rows;             // 36
+  std::uint32_t persons;          // 40
+  std::uint32_t kinds;            // 44
+  std::uint32_t properties;       // 48
+  std::uint32_t origins;          // 52
+  std::uint64_t up_to;            // 56  Last event of the ledger that is in.
+  std::uint64_t seq_base;         // 64
+  std::uint8_t reserved[40];      // 72  Zeros.
   std::uint64_t table_checksum;   // 112 XXH3 of the table.
   std::uint64_t header_checksum;  // 120 XXH3 of bytes 0-119.
 };

@@ -209,8 +209,7 @@ class Reader {
     std::string_view section;
     if (entry.texts > 0) {
       const std::uint64_t bases = (std::uint64_t{entry.texts} + 65'535) / 65'536;
-      if (!take(SectionKind::Texts, property, section) ||
-          !take(SectionKind::TextBases, property, bases, texts.bases) ||
+      if (!take(SectionKind::Texts, property, section) || !take(SectionKind::TextBases, property, bases, texts.bases) ||
           !take(SectionKind::TextOffsets, property, entry.texts, texts.offsets) ||
           !take(SectionKind::TextSlots, property, entry.text_slots, texts.slots))
         return false;

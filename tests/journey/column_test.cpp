@@ -59,9 +59,8 @@ TEST_P(Density, DoesNotChangeWhichRowsHaveWhichCells) {
     const auto first = static_cast<std::uint32_t>(random() % (rows + 1));
     const auto last = static_cast<std::uint32_t>(trial % 4 == 0 ? rows : first + random() % 300);
     std::map<std::uint32_t, Cell> seen;
-    built->column.for_cells_in(first, std::min(last, rows), [&](std::uint32_t row, std::uint32_t index) {
-      seen[row] = built->column.cell(index);
-    });
+    built->column.for_cells_in(first, std::min(last, rows),
+                               [&](std::uint32_t row, std::uint32_t index) { seen[row] = built->column.cell(index); });
     ASSERT_EQ(seen, (std::map<std::uint32_t, Cell>(built->cells.lower_bound(first), built->cells.lower_bound(last))))
         << first << " to " << last;
   }

@@ -32,7 +32,7 @@ struct Said {
   std::string what;
   std::string when;
   std::string properties = "{}";
-  std::string group = {};    ///< The account, for `$group` or on whose behalf.
+  std::string group = {};  ///< The account, for `$group` or on whose behalf.
   std::string context = "{}";
 };
 

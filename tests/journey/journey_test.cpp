@@ -74,7 +74,8 @@ TEST(Property, ReadsByPathAcrossKindsWithTheTypeThatWasSent) {
   EXPECT_EQ(snapshot.find_property("$group_id")->text(ann[2]), "acme");
   EXPECT_EQ(snapshot.find_property("$context.campaign.source")->text(ann[2]), "press");
   EXPECT_EQ(snapshot.find_property("$context.ip")->text(ann[2]), "1.2.3.4");
-  for (const char* absent : {"coupon", "items", "$context.library.name", "$context.userAgentData.mobile", "$provenance"})
+  for (const char* absent :
+       {"coupon", "items", "$context.library.name", "$context.userAgentData.mobile", "$provenance"})
     EXPECT_EQ(snapshot.find_property(absent), std::nullopt) << absent;
 }
 

@@ -59,8 +59,11 @@ struct NaiveIndex {
 
 inline NaiveEvent seen(const Snapshot& snapshot, const std::vector<std::pair<std::string, Property>>& properties,
                        const Event& event) {
-  NaiveEvent found{snapshot.seq_of(event).value, snapshot.origin_of(event).value,
-                   event.at.time_since_epoch().count(), snapshot.kinds()[event.kind.value], {}};
+  NaiveEvent found{snapshot.seq_of(event).value,
+                   snapshot.origin_of(event).value,
+                   event.at.time_since_epoch().count(),
+                   snapshot.kinds()[event.kind.value],
+                   {}};
   for (const auto& [name, property] : properties) {
     const Value value = property.at(event);
     if (value.type == Value::Type::Bool) found.properties[name] = value.boolean;
@@ -73,7 +76,8 @@ inline NaiveEvent seen(const Snapshot& snapshot, const std::vector<std::pair<std
 /// Everything that a reader can see, compared.
 inline void expect_same(const Snapshot& snapshot, const NaiveIndex& naive) {
   std::vector<std::pair<std::string, Property>> properties;
-  for (const std::string& name : snapshot.property_names()) properties.emplace_back(name, *snapshot.find_property(name));
+  for (const std::string& name : snapshot.property_names())
+    properties.emplace_back(name, *snapshot.find_property(name));
   const auto as_seen = [&](Journey journey) {
     std::vector<NaiveEvent> events;
     for (const Event& event : journey) events.push_back(seen(snapshot, properties, event));
@@ -193,8 +197,11 @@ class ChangeStream {
       naive.person_of[origin] = origin;
       owned.assigned.push_back({OriginId{origin}, PersonId{origin}});
     }
-    NaiveEvent event{++naive.up_to, origin, static_cast<std::int64_t>(below(500)) * 1'000'000,
-                     "kind " + std::to_string(below(1 + below(40))), {}};
+    NaiveEvent event{++naive.up_to,
+                     origin,
+                     static_cast<std::int64_t>(below(500)) * 1'000'000,
+                     "kind " + std::to_string(below(1 + below(40))),
+                     {}};
     for (std::size_t count = below(5); count > 0; --count) add_property(event);
     ledger::StoredEvent stored;
     stored.seq = EventSeq{event.seq};

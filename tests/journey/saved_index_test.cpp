@@ -26,7 +26,9 @@ class SavedIndex : public testing::Test {
     EXPECT_TRUE(opened) << opened.error().message;
     return *std::move(opened);
   }
-  void write(const std::string& bytes) { std::ofstream(file_, std::ios::binary).write(bytes.data(), std::ssize(bytes)); }
+  void write(const std::string& bytes) {
+    std::ofstream(file_, std::ios::binary).write(bytes.data(), std::ssize(bytes));
+  }
 
   std::filesystem::path folder_ =
       std::filesystem::temp_directory_path() / ("habitue_saved_index_" + std::to_string(::getpid()));
