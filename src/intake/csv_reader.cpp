@@ -67,8 +67,11 @@ CsvReader::CsvReader(std::string_view text, const FileFormat& format)
     : text_(text), delimiter_(format.delimiter), quote_(format.quote) {
   const std::string_view head = text.substr(0, kRowBytesMax);
   if (head.find('\n') == std::string_view::npos && head.find('\r') != std::string_view::npos) newline_ = '\r';
+  // A first line with a stray quote tells no columns; those of the next one do.
   Row first;
-  if (!next(first)) return;
+  do {
+    if (!next(first)) return;
+  } while (first.problem != RowProblem::None);
   std::vector<std::string> names;
   for (const Cell& cell : first.cells) names.emplace_back(format.header ? std::string(cell.text) : std::string());
   columns_ = column_names(std::move(names));

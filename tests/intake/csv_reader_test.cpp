@@ -60,6 +60,13 @@ TEST(CsvReader, CostsAStrayQuoteItsLineAndNoOther) {
   EXPECT_THAT(two.lines, ElementsAre(2, 3, 4, 5));
 }
 
+TEST(CsvReader, TakesItsColumnsFromTheFirstRowThatCanBeRead) {
+  FileFormat bare;
+  bare.header = false;
+  const Read table = read("\"open,x\n1,2\n3,4\n", bare);
+  EXPECT_THAT(table.problems, ElementsAre(RowProblem::OpenQuote, RowProblem::None, RowProblem::None));
+}
+
 TEST(CsvReader, TellsRowsOfTheWrongWidth) {
   const Read table = read("a,b\n1\n1,2,3\n1,2\n");
   EXPECT_THAT(table.problems, ElementsAre(RowProblem::ColumnCount, RowProblem::ColumnCount, RowProblem::None));
