@@ -18,6 +18,9 @@ using namespace std::chrono_literals;
 constexpr std::size_t kGroupEventsMax = 65'536;
 // Past this size the log is folded into the file when nobody writes; Options say the size when somebody does.
 constexpr std::uint64_t kIdleLogBytesMax = std::uint64_t{1} << 20;
+// Each fold writes the last row group once more. An import whose batches are smaller than row groups goes twice as fast
+// when that happens eight times less often.
+constexpr std::uint64_t kLogGrowthOfImports = 8;
 constexpr auto kIdleAfter = 2s;
 constexpr auto kCheckpointPause = 5s;
 // Erased bytes are overwritten by writing the ledger anew, which holds up the writing: a second for a million events. A
@@ -202,7 +205,7 @@ void Writer::tend(bool idle) {
   if (store_.read_only() || store_.is_broken()) return;
   if (scrub_by_ && ((idle && is_small()) || std::chrono::steady_clock::now() > *scrub_by_)) scrub();
   if (store_.is_broken() || std::chrono::steady_clock::now() < no_checkpoint_before_) return;
-  const std::uint64_t limit = store_.log_limit_bytes();
+  const std::uint64_t limit = store_.log_limit_bytes() * (importing_ ? kLogGrowthOfImports : 1);
   if (store_.log_bytes() <= (idle ? std::min(kIdleLogBytesMax, limit) : limit)) return;
   if (!store_.checkpoint()) no_checkpoint_before_ = std::chrono::steady_clock::now() + kCheckpointPause;
   mend();
@@ -274,6 +277,7 @@ Result<std::vector<Appended>> Writer::store_group(Group& group, std::vector<Stor
     }
   if (seq > kSeqMax) return fail(ErrorKind::Unavailable, fmt::format("the ledger is full: it holds {} events at most", kSeqMax));
   const auto& checkpoint = group.front()->checkpoint;
+  importing_ = checkpoint && !checkpoint->finished;
   if (fresh.empty() && !checkpoint) return appended;
 
   auto kept = transact([&](const Connection& connection) -> Result<void> {

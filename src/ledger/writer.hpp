@@ -70,6 +70,7 @@ class Writer {
   std::atomic<std::uint64_t> last_{0};
   std::atomic<std::uint64_t> count_{0};
   std::chrono::steady_clock::time_point no_checkpoint_before_{};
+  bool importing_ = false;  // The last group was of an import that goes on.
   std::optional<std::chrono::steady_clock::time_point> scrub_by_;  // When erased bytes must have been overwritten.
 
   std::mutex observer_mutex_;
