@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace habitue::config {
 namespace {
 
@@ -53,8 +55,9 @@ std::string FileText::shown(Place place, std::size_t length) const {
   while (from > 0 && continues_character(line[from])) --from;
   std::size_t to = std::min(line.size(), from + kMaxBytes);
   while (to < line.size() && continues_character(line[to])) ++to;
-  std::string text =
-      fmt::format("{}{}{}", from > 0 ? "…" : "", line.substr(from, to - from), to < line.size() ? "…" : "");
+  // Bytes that are no text may stand in a file that is no TOML: whoever prints the message expects UTF-8.
+  std::string text = repaired_utf8(
+      fmt::format("{}{}{}", from > 0 ? "…" : "", line.substr(from, to - from), to < line.size() ? "…" : ""));
   for (char& c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
   const std::size_t before = characters(line.substr(from, into - from)) + (from > 0 ? 1 : 0);

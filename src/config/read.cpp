@@ -150,7 +150,9 @@ class Reader {
   template <class Owner>
   void read_keys(const toml::table& table, const Section<Owner>& section, const std::string& path, Owner& owner,
                  const std::set<std::string_view>& sections) {
-    for (const auto& [name, node] : table) {
+    for (const auto& entry : table) {
+      const toml::key& name = entry.first;
+      const toml::node& node = entry.second;
       const auto key = std::find_if(section.keys.begin(), section.keys.end(),
                                     [&](const Key<Owner>& one) { return one.name == name.str(); });
       if (key == section.keys.end()) {

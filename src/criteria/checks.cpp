@@ -49,6 +49,14 @@ std::string text_of(const Span& span) {
   return fmt::format("{} {}", span.n, span.n == 1 ? unit.substr(0, unit.size() - 1) : unit);
 }
 
+std::string shortened(std::string_view word) {
+  constexpr std::size_t kMost = 60;
+  if (word.size() <= kMost) return std::string(word);
+  std::size_t end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(word[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(word.substr(0, end)) + "…";
+}
+
 std::optional<std::string> check_name(std::string_view name) {
   if (name.empty()) return "a name is not empty";
   if (name.size() > kMaxNameBytes)
@@ -70,7 +78,7 @@ std::optional<std::string> check_word(ValueTest::Of of, std::string_view word) {
   if (word == "unknown") return fmt::format("a {} that cannot be told is asked for by `{} is missing`", what, what);
   const std::string_view nearest = nearest_word(word, words);
   if (!nearest.empty()) return fmt::format("there is no {} `{}`: did you mean `{}`?", what, word, nearest);
-  return fmt::format("there is no {} `{}`: {}", what, word, fmt::join(words, ", "));
+  return fmt::format("there is no {} `{}`: {}", what, shortened(word), fmt::join(words, ", "));
 }
 
 std::optional<std::string> check_test(ValueTest::Of of, const Test& test) {

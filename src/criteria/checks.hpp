@@ -41,6 +41,9 @@ std::string_view word_of(Unit unit);
 /// `1 day`, `30 days`.
 std::string text_of(const Span& span);
 
+/// At most 60 bytes of a word, for messages.
+std::string shortened(std::string_view word);
+
 // Each tells what is wrong, or nothing.
 std::optional<std::string> check_name(std::string_view name);
 std::optional<std::string> check_span(const Span& span);

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "criteria/criteria.hpp"
 
 namespace habitue::criteria {
 
 std::string point_at(std::string_view text, const Mistake& mistake) {
+  // Bytes that are no text are not shown: whoever prints the message expects UTF-8.
+  if (!is_valid_utf8(text)) return mistake.message;
   constexpr std::size_t kMaxLine = 100;
   const std::size_t offset = std::min(mistake.offset, text.size());
   const std::size_t begin = offset == 0 ? 0 : text.rfind('\n', offset - 1) + 1;  // npos + 1 is 0.
@@ -26,7 +29,7 @@ std::string point_at(std::string_view text, const Mistake& mistake) {
   const auto inside_character = [&](std::size_t at) {
     return at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U;
   };
-  while (inside_character(from)) --from;
+  while (from > 0 && inside_character(from)) --from;
   while (inside_character(to)) ++to;
   std::string shown =
       fmt::format("{}{}{}", from > 0 ? "…" : "", line.substr(from, to - from), to < line.size() ? "…" : "");

@@ -206,7 +206,6 @@ void Run::see(const EventLeaf& leaf, LeafState& state, const Event& event, std::
     return;
   }
   const Edge edge = leaf.moment != nullptr ? leaf.moment->edge : leaf.edge->edge;
-  if (edge == Edge::First && state.at) return;
   state.at = event.at;
   ++state.count;
   if (leaf.edge != nullptr) state.value = leaf.property ? leaf.property->at(event) : Value{};

@@ -124,7 +124,7 @@ bool TestParser::value(Test& test, ValueTest::Of of) {
         test.values.emplace_back(is_word("true"));
         break;
       }
-      return fail_here(fmt::format("texts are written in quotes: \"{}\"", token.text));
+      return fail_here(fmt::format("texts are written in quotes: \"{}\"", shortened(token.text)));
     default: return fail_here("expected a value: a text in quotes, a number, a day such as 2011-05-01, true or false");
   }
   advance();

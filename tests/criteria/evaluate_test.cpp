@@ -163,11 +163,21 @@ TEST(Sequences, CountTimeFromTheFirstStepAndLookForAnyStart) {
   EXPECT_EQ(story.ask("sequence(A then B)", "2011-02-01", "ann bob cat"), "III")
       << "at one instant the order that helps is taken";
   EXPECT_EQ(story.ask("sequence(A then B within 5 days)", "2011-02-01", "ann bob cat"), "III");
+  EXPECT_EQ(story.ask("sequence(A then B within 120 hours)", "2011-02-01", "ann bob cat"), "III") << "the end with it";
   EXPECT_EQ(story.ask("sequence(A then B within 119 hours)", "2011-02-01", "ann bob cat"), "OII");
   EXPECT_EQ(story.ask("sequence(A then B without X between)", "2011-02-01", "ann bob cat"), "IIO");
   EXPECT_EQ(story.ask("sequence(A then A)", "2011-02-01", "ann bob cat"), "IOO") << "one event is one step";
   EXPECT_EQ(story.ask("sequence(A then B) before 2011-01-10", "2011-02-01", "ann bob cat"), "OII");
   EXPECT_EQ(story.ask("sequence(A then A then B without X between)", "2011-02-01"), "O");
+}
+
+TEST(Sequences, ForgetNoLaterStartWhenOneMomentHoldsSeveralSteps) {
+  const Story story{journey::build_journeys({{"ann", "A", "2011-01-01"},
+                                             {"ann", "B", "2011-01-05 12:00"},
+                                             {"ann", "A", "2011-01-05 12:00"},
+                                             {"ann", "C", "2011-01-05 12:30"}})};
+  EXPECT_EQ(story.ask("sequence(A then B then C within 1 hour)", "2011-02-01"), "I");
+  EXPECT_EQ(story.ask("sequence(A then B then C within 29 minutes)", "2011-02-01"), "O");
 }
 
 TEST(Windows, AreCalendarDaysOfTheZoneThroughDaylightSaving) {

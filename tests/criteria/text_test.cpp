@@ -159,6 +159,15 @@ TEST(Mistakes, ShowThePartOfALongLineAroundTheWord) {
   EXPECT_TRUE(message.ends_with("yyyy…\n  " + std::string(51, ' ') + "^^^^^")) << message;
 }
 
+TEST(Mistakes, ShowNoBytesThatAreNoText) {
+  EXPECT_EQ(parse("trait a = \"" + std::string(200, '\x80') + "\" and wrong").error().message,
+            "the text is not valid UTF-8");
+}
+
+TEST(Mistakes, QuoteOnlyTheBeginningOfAnEndlessWord) {
+  EXPECT_LT(parse("trait a = " + std::string(60'000, 'x')).error().message.size(), 500U);
+}
+
 TEST(Limits, AreEnforcedWithAMessage) {
   const auto refusal = [](const std::string& text) {
     const auto read = parse_located(text);
