@@ -67,10 +67,15 @@ class EvidenceGraph final : public Graph {
     std::string_view user, anonymous, previous;
     std::string email;
   };
+  // Where they stand in the book; kNone for what is not said or not known yet.
+  struct Nodes {
+    Node user = kNone, device = kNone, email = kNone;
+    Node origin() const { return user != kNone ? user : device != kNone ? device : email; }
+  };
   Named read(const intake::Event& event) const;
-  bool brings_news(const Named& named, Seen seen) const;
-  void learn(const Named& named, Seen seen);
-  Node origin_of(const Named& named) const;
+  Nodes look_up(const Named& named) const;
+  bool brings_news(const Named& named, const Nodes& nodes, Seen seen) const;
+  Nodes learn(const Named& named, Seen seen);
   Node node_of(const Identifier& identifier) const;
   Identifier identifier(Node node) const { return {book_->identifiers().kind(node), std::string(book_->identifiers().text(node))}; }
   std::optional<PersonId> person_at(Node node) const {
@@ -94,22 +99,25 @@ EvidenceGraph::Named EvidenceGraph::read(const intake::Event& event) const {
   return named;
 }
 
-bool EvidenceGraph::brings_news(const Named& named, Seen seen) const {
-  const auto lookup = [&](IdentifierKind kind, std::string_view value) { return value.empty() ? kNone : book_->find(kind, value); };
-  const Node user = lookup(IdentifierKind::User, named.user);
-  const Node device = lookup(IdentifierKind::Anonymous, named.anonymous);
+EvidenceGraph::Nodes EvidenceGraph::look_up(const Named& named) const {
+  const auto find_one = [&](IdentifierKind kind, std::string_view value) { return value.empty() ? kNone : book_->find(kind, value); };
+  return {find_one(IdentifierKind::User, named.user), find_one(IdentifierKind::Anonymous, named.anonymous),
+          find_one(IdentifierKind::Email, named.email)};
+}
+
+bool EvidenceGraph::brings_news(const Named& named, const Nodes& nodes, Seen seen) const {
+  const auto [user, device, email] = nodes;
   if (!named.user.empty() && !book_->is_seen(user)) return true;
   if (!named.anonymous.empty() && !book_->is_seen(device)) return true;
   if (user != kNone && device != kNone && !book_->knows(device, user, LinkClass::Device, seen)) return true;
   if (!named.previous.empty()) return true;
   if (named.email.empty()) return false;
-  const Node email = lookup(IdentifierKind::Email, named.email);
   if (!book_->is_seen(email)) return true;
   if (user != kNone) return !book_->knows(email, user, LinkClass::Email, seen);
   return device != kNone && !book_->knows(device, email, LinkClass::Device, seen);
 }
 
-void EvidenceGraph::learn(const Named& named, Seen seen) {
+EvidenceGraph::Nodes EvidenceGraph::learn(const Named& named, Seen seen) {
   const auto see = [&](IdentifierKind kind, std::string_view value) { return value.empty() ? kNone : book_->see(kind, value); };
   const Node user = see(IdentifierKind::User, named.user);
   const Node device = see(IdentifierKind::Anonymous, named.anonymous);
@@ -119,26 +127,22 @@ void EvidenceGraph::learn(const Named& named, Seen seen) {
   if (email != kNone && user == kNone && device != kNone)
     book_->link(device, email, LinkClass::Device, LinkReason::Identify, seen);
   if (!named.previous.empty() && user != kNone) book_->alias(named.previous, user, seen);
-}
-
-Node EvidenceGraph::origin_of(const Named& named) const {
-  if (!named.user.empty()) return book_->find(IdentifierKind::User, named.user);
-  if (!named.anonymous.empty()) return book_->find(IdentifierKind::Anonymous, named.anonymous);
-  return named.email.empty() ? kNone : book_->find(IdentifierKind::Email, named.email);
+  return {user, device, email};
 }
 
 Applied EvidenceGraph::apply(const ledger::StoredEvent& stored) {
   const Named named = read(stored.event);
   const Seen seen{stored.event.at.time_since_epoch().count(), stored.seq.value};
   const auto decision = decision_of(stored.event);
+  Nodes nodes = look_up(named);
   Applied applied{};
-  if (decision || brings_news(named, seen)) {
+  if (decision || brings_news(named, nodes, seen)) {
     const std::unique_lock lock(mutex_);
-    learn(named, seen);
+    nodes = learn(named, seen);
     if (decision) book_->decide(*decision, seen);
     applied.moved = book_->take_moved();
   }
-  applied.origin = OriginId(origin_of(named));
+  applied.origin = OriginId(nodes.origin());
   if (stored.seq.value > applied_up_to_.load()) applied_up_to_ = stored.seq.value;
   return applied;
 }
