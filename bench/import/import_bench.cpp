@@ -47,7 +47,9 @@ T sure(Result<T> result) {
 double cpu_seconds() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
@@ -62,7 +64,9 @@ Cost cost_of(const Work& work) {
   return {seconds_since(start), cpu_seconds() - cpu};
 }
 
-double megabytes_peak() { return std::strtod(bench::read_field("/proc/self/status", "VmHWM", ':').c_str(), nullptr) / 1024; }
+double megabytes_peak() {
+  return std::strtod(bench::read_field("/proc/self/status", "VmHWM", ':').c_str(), nullptr) / 1024;
+}
 
 std::string unpacked(const fs::path& file) {
   gzFile packed = gzopen(file.c_str(), "rb");
@@ -78,7 +82,8 @@ std::string unpacked(const fs::path& file) {
 void append_shifted(std::string& out, std::string_view id, std::uint64_t shift) {
   std::size_t digits = 0;
   while (digits < id.size() && (id[digits] < '0' || id[digits] > '9')) out.push_back(id[digits++]);
-  if (digits < id.size()) out += std::to_string(std::strtoull(std::string(id.substr(digits)).c_str(), nullptr, 10) + shift);
+  if (digits < id.size())
+    out += std::to_string(std::strtoull(std::string(id.substr(digits)).c_str(), nullptr, 10) + shift);
 }
 
 fs::path make_file(const fs::path& folder, std::uint64_t rows) {
@@ -86,7 +91,8 @@ fs::path make_file(const fs::path& folder, std::uint64_t rows) {
   if (fs::exists(file)) return file;
   fmt::print("writing {} rows to {}\n", rows, file.string());
   fs::create_directories(folder);
-  const std::string text = unpacked(fs::path(HABITUE_SOURCE_DIR) / "examples/online_retail/online_retail_2010_2011.csv.gz");
+  const std::string text =
+      unpacked(fs::path(HABITUE_SOURCE_DIR) / "examples/online_retail/online_retail_2010_2011.csv.gz");
   const fs::path unfinished = file.string() + ".part";
   std::ofstream out(unfinished, std::ios::binary);
   out << text.substr(0, text.find('\n') + 1);
@@ -128,7 +134,8 @@ Cost read_by_duckdb(const fs::path& file, const fs::path& database_file) {
   fs::remove(database_file);
   duckdb_database database = nullptr;
   duckdb_connection connection = nullptr;
-  if (duckdb_open(database_file.empty() ? nullptr : database_file.c_str(), &database) == DuckDBError || duckdb_connect(database, &connection) == DuckDBError)
+  if (duckdb_open(database_file.empty() ? nullptr : database_file.c_str(), &database) == DuckDBError ||
+      duckdb_connect(database, &connection) == DuckDBError)
     give_up("DuckDB does not start");
   const auto run = [&](const std::string& sql) {
     duckdb_result result;
@@ -136,7 +143,8 @@ Cost read_by_duckdb(const fs::path& file, const fs::path& database_file) {
     duckdb_destroy_result(&result);
   };
   run(fmt::format("SET threads = {}", kThreads));
-  const Cost cost = cost_of([&] { run(fmt::format("CREATE TABLE lines AS SELECT * FROM read_csv('{}')", file.string())); });
+  const Cost cost =
+      cost_of([&] { run(fmt::format("CREATE TABLE lines AS SELECT * FROM read_csv('{}')", file.string())); });
   duckdb_disconnect(&connection);
   duckdb_close(&database);
   fs::remove(database_file);
@@ -150,7 +158,8 @@ struct Imported {
 };
 
 // From opening the file to the last commit, as `habitue import` does it.
-Cost import_by_habitue(const fs::path& file, const intake::Mapping& mapping, const fs::path& ledger_file, Imported& imported) {
+Cost import_by_habitue(const fs::path& file, const intake::Mapping& mapping, const fs::path& ledger_file,
+                       Imported& imported) {
   for (const char* suffix : {"", ".wal"}) fs::remove(ledger_file.string() + suffix);
   ledger::Options options;
   options.threads = kThreads;
@@ -167,7 +176,8 @@ Cost import_by_habitue(const fs::path& file, const intake::Mapping& mapping, con
     for (bool last = false; !last;) {
       auto batch = sure(reading->next());
       last = batch.last;
-      const ledger::ImportCheckpoint checkpoint{record.id, batch.position, batch.rows_done, reading->report().rows_rejected, last};
+      const ledger::ImportCheckpoint checkpoint{record.id, batch.position, batch.rows_done,
+                                                reading->report().rows_rejected, last};
       const auto waiting = Clock::now();
       imported.events += sure(ledger->append_import(std::move(batch.events), checkpoint)).added;
       imported.in_ledger += seconds_since(waiting);
@@ -207,8 +217,10 @@ int main(int argc, char** argv) {
     better(peer, read_by_duckdb(file, folder / "peer.duckdb"));
     better(alone, read_only(file, inspection.proposed));
     better(ours, import_by_habitue(file, inspection.proposed, folder / "ours.duckdb", imported));
-    fmt::print("best of {}: DuckDB {:.2f} s ({:.1f} of CPU), import {:.2f} s ({:.1f} of CPU), reading alone {:.2f} s ({:.1f} of CPU); the last import waited {:.2f} s for the ledger\n",
-               round + 1, peer.wall, peer.cpu, ours.wall, ours.cpu, alone.wall, alone.cpu, imported.in_ledger);
+    fmt::print(
+        "best of {}: DuckDB {:.2f} s ({:.1f} of CPU), import {:.2f} s ({:.1f} of CPU), reading alone {:.2f} s ({:.1f} "
+        "of CPU); the last import waited {:.2f} s for the ledger\n",
+        round + 1, peer.wall, peer.cpu, ours.wall, ours.cpu, alone.wall, alone.cpu, imported.in_ledger);
     std::cout.flush();
   }
   const double peak = megabytes_peak();
@@ -218,9 +230,11 @@ int main(int argc, char** argv) {
   bench::Report report("import");
   report.add({"import into the ledger, beside DuckDB's table in a file", rate(ours.wall), rate(peer.wall), "rows/s"});
   report.add({"the same by seconds of CPU", rate(ours.cpu), rate(peer.cpu), "rows/CPU s"});
-  report.add({"import into the ledger, beside DuckDB's table in memory", rate(ours.wall), rate(in_memory.wall), "rows/s"});
+  report.add(
+      {"import into the ledger, beside DuckDB's table in memory", rate(ours.wall), rate(in_memory.wall), "rows/s"});
   report.add({"reading the file to events alone", rate(alone.wall), std::nullopt, "rows/s"});
-  report.add({"events a row", static_cast<double>(imported.events) / static_cast<double>(rows), std::nullopt, "events"});
+  report.add(
+      {"events a row", static_cast<double>(imported.events) / static_cast<double>(rows), std::nullopt, "events"});
   report.add({"ledger on disk", static_cast<double>(imported.ledger_bytes) / 1e6, std::nullopt, "MB"});
   report.add({"peak memory of the process, mapped file included", peak, std::nullopt, "MB"});
   return report.finish();

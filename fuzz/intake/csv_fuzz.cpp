@@ -47,7 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
           const auto back = parse_decimal(written, DecimalMark::Point);
           require(back && equal(*back, *value));
         }
-        for (const char* dates : {"iso", "dd/MM/yyyy HH:mm:ss", "MM/dd/yy h:mm a", "fr_long", "en_long", "excel", "unix_ms", "yyyyMMdd"})
+        for (const char* dates :
+             {"iso", "dd/MM/yyyy HH:mm:ss", "MM/dd/yy h:mm a", "fr_long", "en_long", "excel", "unix_ms", "yyyyMMdd"})
           (void)DateReader::make(dates, Zone::utc())->read(cell.text);
       }
     seen.push_back(std::move(joined));

@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace habitue;
   using namespace habitue::intake;
   if (size == 0) return 0;
-  constexpr std::string_view kPaths[] = {"/v1/track", "/v1/identify", "/v1/page", "/v1/group", "/v1/alias", "/v1/batch", "/v1/i/", "/v1/import"};
+  constexpr std::string_view kPaths[] = {"/v1/track", "/v1/identify", "/v1/page", "/v1/group",
+                                         "/v1/alias", "/v1/batch",    "/v1/i/",   "/v1/import"};
   const std::string_view path = kPaths[data[0] % std::size(kPaths)];
   const std::string_view body(reinterpret_cast<const char*>(data) + 1, size - 1);
   const UtcMicros received = UtcMicros(std::chrono::seconds(1'772'366'400));
@@ -44,7 +45,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(event.message_id == again->events[i].message_id && !event.message_id.empty());
     require(event.at >= UtcMicros{} && event.at <= received + std::chrono::hours(24));
     require(event.type != EventType::Track || !event.name.empty());
-    for (const std::string* text : {&event.message_id, &event.name, &event.user_id, &event.anonymous_id, &event.previous_id, &event.group_id}) {
+    for (const std::string* text :
+         {&event.message_id, &event.name, &event.user_id, &event.anonymous_id, &event.previous_id, &event.group_id}) {
       require(text->size() <= limits.name_bytes);
       require(is_valid_utf8(*text) && text->find('\0') == std::string::npos);
     }

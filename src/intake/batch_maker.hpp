@@ -16,8 +16,8 @@ namespace habitue::intake {
 /// A batch ends after so much of the file or so many events, whichever comes first: large enough to be stored in whole row
 /// groups (of 16,384 events, in the ledger), small enough for three of them to lie in memory.
 struct BatchLimits {
-  std::uint64_t source_bytes = 64U << 20U;
-  std::size_t events = 32'768;
+  std::uint64_t source_bytes = 48U << 20U;
+  std::size_t events = 16'384;
 };
 
 class BatchMaker {
@@ -33,7 +33,7 @@ struct Source {
   const TableReader* table = nullptr;  ///< Null for files of calls.
   Mapping mapping;
   UtcMicros received_at;
-  const std::atomic<bool>* stop;       ///< Once true the batch under way is of no use to anybody.
+  const std::atomic<bool>* stop;  ///< Once true the batch under way is of no use to anybody.
   BatchLimits limits{};
 };
 

@@ -14,10 +14,14 @@ namespace {
 
 constexpr std::size_t kSampleRows = 2'000;
 
-constexpr std::array<std::string_view, 9> kNothings = {"nan", "null", "none", "n/a", "#n/a", "na", "nil", "undefined", "-"};
+constexpr std::array<std::string_view, 9> kNothings = {"nan", "null", "none",      "n/a", "#n/a",
+                                                       "na",  "nil",  "undefined", "-"};
 constexpr std::array<std::string_view, 24> kRefundWords = {
-    "true", "1", "yes", "y", "x", "oui", "vrai", "refund", "refunded", "return", "returned", "credit", "credit note", "cancelled", "canceled",
-    "cancellation", "avoir", "remboursement", "rembourse", "retour", "annule", "annulation", "chargeback", "void"};
+    "true",         "1",          "yes",           "y",         "x",
+    "oui",          "vrai",       "refund",        "refunded",  "return",
+    "returned",     "credit",     "credit note",   "cancelled", "canceled",
+    "cancellation", "avoir",      "remboursement", "rembourse", "retour",
+    "annule",       "annulation", "chargeback",    "void"};
 
 // Most cells have no white space at their ends, and asking for the six kinds of it costs more than all else about a cell.
 std::string_view trimmed_cell(std::string_view text) {
@@ -31,7 +35,9 @@ bool is_nothing(std::string_view text) {
   return std::find(kNothings.begin(), kNothings.end(), lower) != kNothings.end();
 }
 
-bool holds(const std::vector<std::string>& names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool holds(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 std::string member_key(std::string_view name) {
   std::string key = ",";
@@ -82,12 +88,14 @@ Result<void> Binding::bind_columns(const TableReader& table, std::string_view te
   const auto find = [&](const std::string& name, std::string_view what) -> Result<std::size_t> {
     const auto found = std::find(columns.begin(), columns.end(), name);
     if (found != columns.end()) return static_cast<std::size_t>(found - columns.begin());
-    return invalid(fmt::format("the mapping's {} is the column '{}', which the file does not have: it has {}", what, name, fmt::join(columns, ", ")));
+    return invalid(fmt::format("the mapping's {} is the column '{}', which the file does not have: it has {}", what,
+                               name, fmt::join(columns, ", ")));
   };
   std::vector<bool> taken(columns.size(), false);
   for (const auto& [field, name] : mapping_.fields) {
     const auto known = std::find(kMappingFields.begin(), kMappingFields.end(), field);
-    if (known == kMappingFields.end()) return invalid(fmt::format("the mapping has a field '{}', which means nothing here", field));
+    if (known == kMappingFields.end())
+      return invalid(fmt::format("the mapping has a field '{}', which means nothing here", field));
     const auto column = find(name, field);
     if (!column) return tl::unexpected(column.error());
     columns_[static_cast<std::size_t>(known - kMappingFields.begin())] = *column;
@@ -105,7 +113,8 @@ Result<void> Binding::bind_columns(const TableReader& table, std::string_view te
     taken[*column] = true;
   }
   for (std::size_t column = 0; column < columns.size(); ++column) {
-    const bool ignored = holds(mapping_.ignored, columns[column]) || columns[column] == kRejectedLineColumn || columns[column] == kRejectedReasonColumn;
+    const bool ignored = holds(mapping_.ignored, columns[column]) || columns[column] == kRejectedLineColumn ||
+                         columns[column] == kRejectedReasonColumn;
     if (ignored) continue;
     telling_.push_back(column);
     if (!taken[column]) properties_.push_back(object_column(column, columns[column]));
@@ -134,13 +143,16 @@ Result<void> Binding::check_shape() const {
       checked = need(has(Field::OrderId), "order_id");
       if (checked) checked = need(has(Field::At), "at (when it was ordered)");
       if (checked) checked = need(has(Field::ProductId) || has(Field::ProductName), "product_id or product_name");
-      if (checked) checked = need(has(Field::UnitPrice) || has(Field::Total), "unit_price or total (the line's amount)");
+      if (checked)
+        checked = need(has(Field::UnitPrice) || has(Field::Total), "unit_price or total (the line's amount)");
       break;
-    case RowShape::Person: return need(has(Field::UserId) || has(Field::Email) || has(Field::AnonymousId), "user_id, email or anonymous_id");
+    case RowShape::Person:
+      return need(has(Field::UserId) || has(Field::Email) || has(Field::AnonymousId), "user_id, email or anonymous_id");
     case RowShape::Account: return need(has(Field::AccountId), "account_id");
     case RowShape::Call: return {};
   }
-  if (checked && !money) return invalid("no column gives the currency and the mapping names none: set currency, such as EUR");
+  if (checked && !money)
+    return invalid("no column gives the currency and the mapping names none: set currency, such as EUR");
   return checked;
 }
 
@@ -152,7 +164,8 @@ std::string_view Binding::text(const Row& row, Field field) const {
 std::string_view Binding::id(const Row& row, Field field) const {
   std::string_view text = this->text(row, field);
   if (text.empty() || is_nothing(text)) return {};
-  if (text.ends_with(".0") && text.size() > 2 && text.find_first_not_of("0123456789") == text.size() - 2) text.remove_suffix(2);
+  if (text.ends_with(".0") && text.size() > 2 && text.find_first_not_of("0123456789") == text.size() - 2)
+    text.remove_suffix(2);
   return text;
 }
 
@@ -190,7 +203,8 @@ void Binding::append(TextBuffer& out, const ObjectColumn& column, const Row& row
   if (cell.kind == Cell::Kind::Json) {
     std::memcpy(at, text.data(), text.size());
     at += text.size();
-  } else if (const auto value = number && is_canonical_number(text, mark()) ? parse_decimal(text, mark()) : std::nullopt) {
+  } else if (const auto value =
+                 number && is_canonical_number(text, mark()) ? parse_decimal(text, mark()) : std::nullopt) {
     at = write_decimal(at, *value);
   } else if (column.type == ColumnType::Boolean && (ascii_lower(text) == "true" || ascii_lower(text) == "false")) {
     const std::string lower = ascii_lower(text);
@@ -214,10 +228,14 @@ void Binding::append_traits(TextBuffer& out, const Row& row) const {
 
 ReadMoment read_moment(const Binding& binding, std::string_view text, UtcMicros received_at) {
   const auto at = binding.dates().read(text);
-  const auto told = [&](std::string_view what) { return fmt::format("{}: '{}' in {}", what, text.substr(0, 64), binding.column_name(Field::At)); };
+  const auto told = [&](std::string_view what) {
+    return fmt::format("{}: '{}' in {}", what, text.substr(0, 64), binding.column_name(Field::At));
+  };
   if (!at) {
     const std::string_view format = binding.mapping().date_format;
-    return {{}, fmt::format("{}, where dates are written {}", told("not a date"), format.empty() ? "iso" : format), "not a date"};
+    return {{},
+            fmt::format("{}, where dates are written {}", told("not a date"), format.empty() ? "iso" : format),
+            "not a date"};
   }
   if (*at > received_at + kFutureMax) return {{}, told("a date in the future"), "a date in the future"};
   if (*at < UtcMicros{}) return {{}, told("a date before 1970"), "a date before 1970"};

@@ -17,14 +17,28 @@
 namespace habitue::intake {
 
 enum class Field : std::uint8_t {
-  MessageId, UserId, AnonymousId, Email, AccountId, Event, At, OrderId, ProductId, ProductName, Quantity, UnitPrice, Total,
-  Currency, Refund, Name
+  MessageId,
+  UserId,
+  AnonymousId,
+  Email,
+  AccountId,
+  Event,
+  At,
+  OrderId,
+  ProductId,
+  ProductName,
+  Quantity,
+  UnitPrice,
+  Total,
+  Currency,
+  Refund,
+  Name
 };
 
 /// A column that becomes a member of a JSON object.
 struct ObjectColumn {
   std::size_t column = 0;
-  std::string key;   ///< `,"name":` ready to be written.
+  std::string key;  ///< `,"name":` ready to be written.
   std::string name;
   ColumnType type = ColumnType::Text;
 };
@@ -70,7 +84,9 @@ class Binding {
  private:
   static constexpr std::size_t kNone = SIZE_MAX;
   static std::size_t index_of(Field field) { return static_cast<std::size_t>(field); }
-  Binding(Mapping mapping, DateReader dates) : mapping_(std::move(mapping)), dates_(std::move(dates)) { columns_.fill(kNone); }
+  Binding(Mapping mapping, DateReader dates) : mapping_(std::move(mapping)), dates_(std::move(dates)) {
+    columns_.fill(kNone);
+  }
   Result<void> bind_columns(const TableReader& table, std::string_view text);
   Result<void> check_shape() const;
 
@@ -89,7 +105,7 @@ std::string trait_name(std::string_view column);
 /// Reads the moment of a cell and checks that it can be. The reason when not.
 struct ReadMoment {
   UtcMicros at{};
-  std::string reason;       ///< Empty when all is well.
+  std::string reason;  ///< Empty when all is well.
   std::string_view short_reason;
 };
 ReadMoment read_moment(const Binding& binding, std::string_view text, UtcMicros received_at);

@@ -57,7 +57,8 @@ std::optional<UtcMicros> read_moment(const JsonObject& call, std::string_view ke
 const JsonMember* moment_member(const JsonObject& call) {
   for (const std::string_view key : {"timestamp", "originalTimestamp"}) {
     const JsonMember* member = call.find(key);
-    if (member != nullptr && member->kind != JsonKind::Null && !(member->kind == JsonKind::Text && trimmed(member->text).empty()))
+    if (member != nullptr && member->kind != JsonKind::Null &&
+        !(member->kind == JsonKind::Text && trimmed(member->text).empty()))
       return member;
   }
   return nullptr;
@@ -70,7 +71,8 @@ tl::expected<UtcMicros, std::string> happened_at(const JsonObject& call, const C
                         ? parse_moment(member->text, Zone::utc())
                         : Result<UtcMicros>(invalid({}));
   if (!told)
-    return Refusal(fmt::format("{} is no date and time: write 2011-12-09T12:50:00Z, not {}", member->key, member->text.substr(0, 64)));
+    return Refusal(fmt::format("{} is no date and time: write 2011-12-09T12:50:00Z, not {}", member->key,
+                               member->text.substr(0, 64)));
 
   UtcMicros at = *told;
   if (setting.correct_skew) {
@@ -81,9 +83,9 @@ tl::expected<UtcMicros, std::string> happened_at(const JsonObject& call, const C
       at = setting.received_at - (*sent_at - *told);
   }
   if (at > setting.received_at + kFutureMax)
-    return Refusal(fmt::format("{} lies in the future: {}, received at {}", member->key, format_moment(at), format_moment(setting.received_at)));
-  if (at < UtcMicros{})
-    return Refusal(fmt::format("{} is before 1970: {}", member->key, format_moment(at)));
+    return Refusal(fmt::format("{} lies in the future: {}, received at {}", member->key, format_moment(at),
+                               format_moment(setting.received_at)));
+  if (at < UtcMicros{}) return Refusal(fmt::format("{} is before 1970: {}", member->key, format_moment(at)));
   return at;
 }
 
@@ -94,7 +96,8 @@ std::vector<JsonMember> members_of(JsonReader& reader, std::string_view object) 
 }
 
 const JsonMember* find_in(const std::vector<JsonMember>& members, std::string_view key) {
-  const auto found = std::find_if(members.begin(), members.end(), [&](const JsonMember& member) { return member.key == key; });
+  const auto found =
+      std::find_if(members.begin(), members.end(), [&](const JsonMember& member) { return member.key == key; });
   return found == members.end() ? nullptr : &*found;
 }
 
@@ -107,7 +110,8 @@ std::string merged_traits(JsonReader& reader, const std::string& top, const std:
 }
 
 // The name of a page or screen, wherever an SDK puts it, and its category among the properties.
-tl::expected<void, std::string> name_page(JsonReader& reader, const JsonObject& call, const Limits& limits, Event& event) {
+tl::expected<void, std::string> name_page(JsonReader& reader, const JsonObject& call, const Limits& limits,
+                                          Event& event) {
   auto name = read_text(call, "name", limits);
   if (!name) return Refusal(name.error());
   event.name = std::move(*name);
@@ -117,7 +121,8 @@ tl::expected<void, std::string> name_page(JsonReader& reader, const JsonObject& 
   if (!name_inside && category->empty()) return {};
 
   std::vector<JsonMember> properties = members_of(reader, event.properties);
-  if (const JsonMember* inside = find_in(properties, "name"); name_inside && inside != nullptr && inside->kind == JsonKind::Text) {
+  if (const JsonMember* inside = find_in(properties, "name");
+      name_inside && inside != nullptr && inside->kind == JsonKind::Text) {
     if (inside->text.size() > limits.name_bytes) return Refusal("properties.name is too long");
     event.name = trimmed(inside->text);
   }
@@ -158,12 +163,14 @@ tl::expected<void, std::string> check_ids(const Event& event) {
     case EventType::Identify:
     case EventType::Page:
     case EventType::Screen:
-      if (!somebody) return Refusal(fmt::format("{} without userId and anonymousId: one of them is needed", name_of(event.type)));
+      if (!somebody)
+        return Refusal(fmt::format("{} without userId and anonymousId: one of them is needed", name_of(event.type)));
   }
   return {};
 }
 
-tl::expected<void, std::string> read_context(JsonReader& reader, const JsonObject& call, const Limits& limits, Event& event) {
+tl::expected<void, std::string> read_context(JsonReader& reader, const JsonObject& call, const Limits& limits,
+                                             Event& event) {
   auto context = read_object_text(call, "context");
   if (!context) return Refusal(context.error());
   event.context = std::move(*context);
@@ -207,8 +214,11 @@ tl::expected<Event, std::string> read_call(JsonReader& reader, const JsonObject&
   const auto type_name = read_text(call, "type", limits);
   if (!type_name) return Refusal(type_name.error());
   const auto type = type_name->empty() ? setting.type : type_of_name(ascii_lower(*type_name));
-  if (!type && type_name->empty()) return Refusal("no type: one of track, identify, page, screen, group, alias is needed");
-  if (!type) return Refusal(fmt::format("type is none of track, identify, page, screen, group, alias: {}", type_name->substr(0, 64)));
+  if (!type && type_name->empty())
+    return Refusal("no type: one of track, identify, page, screen, group, alias is needed");
+  if (!type)
+    return Refusal(
+        fmt::format("type is none of track, identify, page, screen, group, alias: {}", type_name->substr(0, 64)));
   event.type = *type;
 
   if (auto read = read_ids(call, limits, event); !read) return Refusal(read.error());
@@ -240,10 +250,10 @@ std::string digest(std::string_view text) {
 
 std::string content_of(const Event& event) {
   std::string content;
-  for (const std::string_view part : {name_of(event.type), std::string_view(event.name), std::string_view(event.user_id),
-                                      std::string_view(event.anonymous_id), std::string_view(event.previous_id),
-                                      std::string_view(event.group_id), std::string_view(event.properties),
-                                      std::string_view(event.context)}) {
+  for (const std::string_view part :
+       {name_of(event.type), std::string_view(event.name), std::string_view(event.user_id),
+        std::string_view(event.anonymous_id), std::string_view(event.previous_id), std::string_view(event.group_id),
+        std::string_view(event.properties), std::string_view(event.context)}) {
     content.append(part);
     content.push_back('\0');  // In none of the parts, so that no two contents run together to one text.
   }

@@ -17,8 +17,8 @@ namespace habitue::intake {
 /// What surrounds a call.
 struct CallSetting {
   UtcMicros received_at;
-  std::optional<EventType> type;      ///< Of the request's path, when the call itself does not tell.
-  std::optional<UtcMicros> sent_at;   ///< Of the batch; the call's own comes first.
+  std::optional<EventType> type;     ///< Of the request's path, when the call itself does not tell.
+  std::optional<UtcMicros> sent_at;  ///< Of the batch; the call's own comes first.
   /// Whether the sender's clock is set right against ours. Not for files, which are received long after they were sent.
   bool correct_skew = true;
 };

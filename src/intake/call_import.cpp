@@ -12,7 +12,8 @@ namespace {
 
 class CallImport final : public BatchMaker {
  public:
-  explicit CallImport(const Source& source) : source_(source), prefix_(source.mapping.source.empty() ? "" : source.mapping.source + "/") {}
+  explicit CallImport(const Source& source)
+      : source_(source), prefix_(source.mapping.source.empty() ? "" : source.mapping.source + "/") {}
 
   Result<void> fill(ImportBatch& batch, ImportReport& report) override {
     const Limits limits;
@@ -26,11 +27,13 @@ class CallImport final : public BatchMaker {
       ++line_number_;
       if (line.find_first_not_of(" \t") != std::string_view::npos) {
         ++report.rows;
-        if ((report.rows & 0xFFFU) == 0 && source_.stop->load(std::memory_order_relaxed)) return fail(ErrorKind::Unavailable, "stopped");
+        if ((report.rows & 0xFFFU) == 0 && source_.stop->load(std::memory_order_relaxed))
+          return fail(ErrorKind::Unavailable, "stopped");
         read_line(line, offset, setting, limits, batch, report);
       }
       offset = at_;
-      if ((batch.events.size() >= source_.limits.events || at_ - batch_begin >= source_.limits.source_bytes) && at_ < source_.text.size()) {
+      if ((batch.events.size() >= source_.limits.events || at_ - batch_begin >= source_.limits.source_bytes) &&
+          at_ < source_.text.size()) {
         batch.last = false;
         break;
       }
@@ -42,11 +45,16 @@ class CallImport final : public BatchMaker {
   }
 
  private:
-  void read_line(std::string_view line, std::uint64_t offset, const CallSetting& setting, const Limits& limits, ImportBatch& batch, ImportReport& report) {
+  void read_line(std::string_view line, std::uint64_t offset, const CallSetting& setting, const Limits& limits,
+                 ImportBatch& batch, ImportReport& report) {
     const auto call = line_reader_.read_object(line, {limits.depth, limits.properties, limits.event_bytes});
-    if (!call) return add_rejected(batch, report, {line_number_, call.error().message, raw_row(source_.text, offset, at_)}, "not valid JSON");
+    if (!call)
+      return add_rejected(batch, report, {line_number_, call.error().message, raw_row(source_.text, offset, at_)},
+                          "not valid JSON");
     auto event = read_call(call_reader_, *call, setting, limits);
-    if (!event) return add_rejected(batch, report, {line_number_, event.error(), raw_row(source_.text, offset, at_)}, "not a valid call");
+    if (!event)
+      return add_rejected(batch, report, {line_number_, event.error(), raw_row(source_.text, offset, at_)},
+                          "not a valid call");
     if (event->message_id.empty()) {
       const auto told = told_moment(*call);
       const std::string content = content_of(*event) + std::string(told.value_or(std::string_view()));

@@ -15,45 +15,63 @@ namespace {
 
 struct FieldWords {
   std::string_view field;
-  std::string_view what;    // For the reason.
-  std::string_view words;   // Separated by `|`, the surest first.
+  std::string_view what;   // For the reason.
+  std::string_view words;  // Separated by `|`, the surest first.
 };
 
 constexpr std::array<FieldWords, 16> kFieldWords = {{
     {"message_id", "an event's id", "message id|insert id|event uuid|event id|uuid"},
     {"order_id", "an order's id",
-     "order id|order no|invoice no|invoice id|invoice|order|transaction id|transaction no|transaction|receipt no|receipt|ticket no|ticket|basket id|"
-     "basket|no commande|commande no|id commande|commande|ref commande|reference commande|no facture|facture no|id facture|facture|no ticket"},
+     "order id|order no|invoice no|invoice id|invoice|order|transaction id|transaction no|transaction|receipt "
+     "no|receipt|ticket no|ticket|basket id|"
+     "basket|no commande|commande no|id commande|commande|ref commande|reference commande|no facture|facture no|id "
+     "facture|facture|no ticket"},
     {"product_id", "a product's code",
-     "product id|stock code|sku|lineitem sku|item id|item code|product code|article no|no article|code article|ref produit|reference produit|"
+     "product id|stock code|sku|lineitem sku|item id|item code|product code|article no|no article|code article|ref "
+     "produit|reference produit|"
      "code produit|id produit|id article|ref article|reference article|ean|upc|reference|ref|item|article|product"},
     {"product_name", "a product's name",
-     "product name|item name|lineitem name|description|product description|libelle|libelle produit|designation|nom produit|nom article|produit|"
+     "product name|item name|lineitem name|description|product description|libelle|libelle produit|designation|nom "
+     "produit|nom article|produit|"
      "libelle article|product|article|title"},
     {"quantity", "a quantity", "quantity|qty|lineitem quantity|quantite|qte|units|unites|nombre|nb|quantity ordered"},
-    {"unit_price", "a price", "unit price|price|lineitem price|item price|prix unitaire|prix|pu|pu ttc|prix ttc|prix unitaire ttc|pu ht|prix ht|prix vente"},
+    {"unit_price", "a price",
+     "unit price|price|lineitem price|item price|prix unitaire|prix|pu|pu ttc|prix ttc|prix unitaire ttc|pu ht|prix "
+     "ht|prix vente"},
     {"total", "an amount",
-     "total|order total|amount|total amount|total price|montant|montant total|montant ttc|total ttc|total commande|grand total|revenue|sales value|"
+     "total|order total|amount|total amount|total price|montant|montant total|montant ttc|total ttc|total "
+     "commande|grand total|revenue|sales value|"
      "spend|sales|ca|montant eur|amount eur|amount usd|amount gbp|prix total|value"},
     {"currency", "a currency", "currency|currency code|devise|monnaie"},
-    {"refund", "a mark of refunds", "refund|is refund|refunded|avoir|remboursement|rembourse|returned|is return|retour"},
+    {"refund", "a mark of refunds",
+     "refund|is refund|refunded|avoir|remboursement|rembourse|returned|is return|retour"},
     {"at", "a moment",
-     "timestamp|at|event time|datetime|date time|occurred at|invoice date|order date|created at|date commande|date facture|date achat|purchase date|"
-     "transaction date|order purchase timestamp|date heure|horodatage|event date|date|time|day|jour|date publication|date creation|cree le"},
+     "timestamp|at|event time|datetime|date time|occurred at|invoice date|order date|created at|date commande|date "
+     "facture|date achat|purchase date|"
+     "transaction date|order purchase timestamp|date heure|horodatage|event date|date|time|day|jour|date "
+     "publication|date creation|cree le"},
     {"event", "an event's name", "event|event name|event type|action|activity|evenement|nom evenement|type evenement"},
-    {"anonymous_id", "an anonymous visitor's id", "anonymous id|visitor id|visitor|device id|cookie id|distinct id|id visiteur"},
-    {"email", "an email address", "email|e mail|mail|email address|courriel|adresse email|adresse mail|adresse e mail|customer email"},
-    {"account_id", "an account's id", "account id|account no|company id|organization id|organisation id|workspace id|tenant id|id compte|no compte|account|compte"},
+    {"anonymous_id", "an anonymous visitor's id",
+     "anonymous id|visitor id|visitor|device id|cookie id|distinct id|id visiteur"},
+    {"email", "an email address",
+     "email|e mail|mail|email address|courriel|adresse email|adresse mail|adresse e mail|customer email"},
+    {"account_id", "an account's id",
+     "account id|account no|company id|organization id|organisation id|workspace id|tenant id|id compte|no "
+     "compte|account|compte"},
     {"user_id", "a customer's id",
-     "user id|customer id|customer no|client id|id client|code client|no client|client no|user|customer|client|member id|household id|household|contact id|"
+     "user id|customer id|customer no|client id|id client|code client|no client|client no|user|customer|client|member "
+     "id|household id|household|contact id|"
      "subscriber id|person id|customer unique id|id utilisateur|utilisateur|uid|master id|id"},
     {"name", "a name", "name|full name|nom|nom complet|customer name|nom client|company name|raison sociale"},
 }};
 
 constexpr std::string_view kTraitWords =
-    "country|pays|city|ville|region|gender|sexe|genre|age|birth date|birthday|date naissance|date birth|zip|zip code|postcode|post code|postal code|"
-    "code postal|segment|customer segment|plan|language|langue|locale|first name|prenom|last name|nom famille|phone|phone no|telephone|company|societe|"
-    "entreprise|industry|secteur|marital status|marital|education|income|job|job title|poste|csp|newsletter|opt in|optin|churn|tier|loyalty tier";
+    "country|pays|city|ville|region|gender|sexe|genre|age|birth date|birthday|date naissance|date birth|zip|zip "
+    "code|postcode|post code|postal code|"
+    "code postal|segment|customer segment|plan|language|langue|locale|first name|prenom|last name|nom "
+    "famille|phone|phone no|telephone|company|societe|"
+    "entreprise|industry|secteur|marital status|marital|education|income|job|job title|poste|csp|newsletter|opt "
+    "in|optin|churn|tier|loyalty tier";
 
 bool listed(std::string_view words, std::string_view wanted, std::size_t& place) {
   place = 0;
@@ -73,7 +91,8 @@ std::string objection(std::string_view field, const ColumnFacts& facts) {
   if (field == "at" && facts.dates.format.empty()) return "it holds no dates";
   if ((field == "quantity" || field == "unit_price" || field == "total") && !numeric) return "it holds no numbers";
   if (field == "email" && facts.with_at_sign * 2 < facts.values) return "it holds no addresses";
-  if ((field == "user_id" || field == "order_id" || field == "account_id") && !facts.dates.format.empty() && !numeric) return "it holds dates";
+  if ((field == "user_id" || field == "order_id" || field == "account_id") && !facts.dates.format.empty() && !numeric)
+    return "it holds dates";
   if (field == "product_name" && numeric) return "it holds numbers";
   if (field == "product_id" && facts.spaced * 2 > facts.values) return "it holds names";
   if (field == "event" && facts.distinct > 500) return "it has too many different values";
@@ -102,7 +121,8 @@ std::string grouped(std::size_t number) {
 }  // namespace
 
 std::string column_words(std::string_view name) {
-  static const std::set<std::string, std::less<>> kStopWords = {"de", "du", "des", "la", "le", "l", "d", "the", "of", "a", "en"};
+  static const std::set<std::string, std::less<>> kStopWords = {"de", "du",  "des", "la", "le", "l",
+                                                                "d",  "the", "of",  "a",  "en"};
   std::string spaced;
   bool lower_before = false;
   for (const char c : name) {  // InvoiceNo: invoice no.
@@ -113,7 +133,8 @@ std::string column_words(std::string_view name) {
   std::string words;
   std::string word;
   const auto close = [&] {
-    if (word == "n" || word == "num" || word == "numero" || word == "number" || word == "nr" || word == "nbr") word = "no";
+    if (word == "n" || word == "num" || word == "numero" || word == "number" || word == "nr" || word == "nbr")
+      word = "no";
     if (word == "identifiant" || word == "identifier") word = "id";
     if (word.empty() || kStopWords.contains(word)) return word.clear();
     if (!words.empty()) words.push_back(' ');
@@ -129,18 +150,37 @@ std::string column_words(std::string_view name) {
   }
   close();
   // Names of one piece in small letters, as databases have them.
-  static const std::pair<std::string_view, std::string_view> kJoined[] = {
-      {"userid", "user id"}, {"customerid", "customer id"}, {"orderid", "order id"}, {"productid", "product id"}, {"itemid", "item id"},
-      {"visitorid", "visitor id"}, {"transactionid", "transaction id"}, {"invoiceno", "invoice no"}, {"stockcode", "stock code"},
-      {"unitprice", "unit price"}, {"invoicedate", "invoice date"}, {"orderdate", "order date"}, {"clientid", "client id"}, {"idclient", "id client"},
-      {"codeclient", "code client"}, {"codepostal", "code postal"}, {"eventtype", "event type"}, {"eventname", "event name"}, {"accountid", "account id"},
-      {"invoice", "invoice"}, {"zipcode", "zip code"}, {"firstname", "first name"}, {"lastname", "last name"}, {"anonymousid", "anonymous id"}};
+  static const std::pair<std::string_view, std::string_view> kJoined[] = {{"userid", "user id"},
+                                                                          {"customerid", "customer id"},
+                                                                          {"orderid", "order id"},
+                                                                          {"productid", "product id"},
+                                                                          {"itemid", "item id"},
+                                                                          {"visitorid", "visitor id"},
+                                                                          {"transactionid", "transaction id"},
+                                                                          {"invoiceno", "invoice no"},
+                                                                          {"stockcode", "stock code"},
+                                                                          {"unitprice", "unit price"},
+                                                                          {"invoicedate", "invoice date"},
+                                                                          {"orderdate", "order date"},
+                                                                          {"clientid", "client id"},
+                                                                          {"idclient", "id client"},
+                                                                          {"codeclient", "code client"},
+                                                                          {"codepostal", "code postal"},
+                                                                          {"eventtype", "event type"},
+                                                                          {"eventname", "event name"},
+                                                                          {"accountid", "account id"},
+                                                                          {"invoice", "invoice"},
+                                                                          {"zipcode", "zip code"},
+                                                                          {"firstname", "first name"},
+                                                                          {"lastname", "last name"},
+                                                                          {"anonymousid", "anonymous id"}};
   for (const auto& [joined, split] : kJoined)
     if (words == joined) return std::string(split);
   return words;
 }
 
-std::vector<ColumnFacts> look_at_columns(const std::vector<std::string>& names, const TableSample& sample, DecimalMark mark, bool likely_french) {
+std::vector<ColumnFacts> look_at_columns(const std::vector<std::string>& names, const TableSample& sample,
+                                         DecimalMark mark, bool likely_french) {
   std::vector<ColumnFacts> all;
   for (std::size_t column = 0; column < names.size(); ++column) {
     ColumnFacts facts;
@@ -175,7 +215,9 @@ std::vector<ColumnFacts> look_at_columns(const std::vector<std::string>& names, 
 std::vector<ColumnGuess> guess_columns(const std::vector<ColumnFacts>& facts, std::size_t rows) {
   std::vector<ColumnGuess> guesses;
   for (const ColumnFacts& column : facts) {
-    ColumnGuess guess{column.name, type_name(column), "property", "no field is called like that: kept under its own name", column.samples, 0};
+    ColumnGuess guess{column.name,    type_name(column),
+                      "property",     "no field is called like that: kept under its own name",
+                      column.samples, 0};
     if (rows > 0) guess.missing_share = static_cast<double>(column.missing) / static_cast<double>(rows);
     guesses.push_back(std::move(guess));
   }
@@ -196,7 +238,8 @@ std::vector<ColumnGuess> guess_columns(const std::vector<ColumnFacts>& facts, st
     if (best == facts.size()) continue;
     taken[best] = true;
     guesses[best].field = field.field;
-    guesses[best].reason = fmt::format("named like {}; {} distinct in {} rows seen", field.what, grouped(facts[best].distinct), grouped(rows));
+    guesses[best].reason = fmt::format("named like {}; {} distinct in {} rows seen", field.what,
+                                       grouped(facts[best].distinct), grouped(rows));
     if (field.field == std::string_view("at")) guesses[best].reason += "; " + facts[best].dates.reason;
   }
   for (std::size_t column = 0; column < facts.size(); ++column) {
@@ -210,7 +253,8 @@ std::vector<ColumnGuess> guess_columns(const std::vector<ColumnFacts>& facts, st
       guesses[column].reason = "always empty in the rows seen";
     } else if (listed(kTraitWords, facts[column].words, place)) {
       guesses[column].field = "trait";
-      guesses[column].reason = fmt::format("named like something about a person; {} distinct", grouped(facts[column].distinct));
+      guesses[column].reason =
+          fmt::format("named like something about a person; {} distinct", grouped(facts[column].distinct));
     }
   }
   return guesses;
@@ -218,8 +262,9 @@ std::vector<ColumnGuess> guess_columns(const std::vector<ColumnFacts>& facts, st
 
 bool named_in_french(const std::vector<std::string>& names) {
   static const std::set<std::string, std::less<>> kFrench = {
-      "date", "commande", "facture", "prix", "montant", "quantite", "qte", "client", "pays", "ville", "libelle", "produit", "designation", "devise",
-      "prenom", "nom", "courriel", "avis", "jour", "heure", "ttc", "ht", "societe", "code", "adresse", "naissance", "achat"};
+      "date",  "commande", "facture", "prix",        "montant", "quantite", "qte",     "client",    "pays",
+      "ville", "libelle",  "produit", "designation", "devise",  "prenom",   "nom",     "courriel",  "avis",
+      "jour",  "heure",    "ttc",     "ht",          "societe", "code",     "adresse", "naissance", "achat"};
   static const std::set<std::string, std::less<>> kShared = {"date", "client", "code"};
   for (const std::string& name : names) {
     std::string word;
@@ -239,21 +284,61 @@ std::string currency_in_name(std::string_view name) {
   for (const auto& [sign, code] : {std::pair("\u20AC", "EUR"), std::pair("\u00A3", "GBP"), std::pair("$", "USD")})
     if (name.find(sign) != std::string_view::npos) return code;
   const std::string words = " " + column_words(name) + " ";
-  for (const auto& [word, code] : {std::pair(" eur ", "EUR"), std::pair(" euro ", "EUR"), std::pair(" euros ", "EUR"), std::pair(" gbp ", "GBP"),
-                                   std::pair(" usd ", "USD"), std::pair(" chf ", "CHF"), std::pair(" cad ", "CAD"), std::pair(" jpy ", "JPY")})
+  for (const auto& [word, code] :
+       {std::pair(" eur ", "EUR"), std::pair(" euro ", "EUR"), std::pair(" euros ", "EUR"), std::pair(" gbp ", "GBP"),
+        std::pair(" usd ", "USD"), std::pair(" chf ", "CHF"), std::pair(" cad ", "CAD"), std::pair(" jpy ", "JPY")})
     if (words.find(word) != std::string::npos) return code;
   return {};
 }
 
 std::string currency_of_country(std::string_view country) {
-  static const std::pair<std::string_view, std::string_view> kCountries[] = {
-      {"united kingdom", "GBP"}, {"uk", "GBP"}, {"gb", "GBP"}, {"royaume-uni", "GBP"}, {"great britain", "GBP"}, {"france", "EUR"}, {"fr", "EUR"},
-      {"germany", "EUR"}, {"de", "EUR"}, {"allemagne", "EUR"}, {"belgium", "EUR"}, {"belgique", "EUR"}, {"be", "EUR"}, {"spain", "EUR"}, {"espagne", "EUR"},
-      {"es", "EUR"}, {"italy", "EUR"}, {"italie", "EUR"}, {"it", "EUR"}, {"netherlands", "EUR"}, {"pays-bas", "EUR"}, {"nl", "EUR"}, {"portugal", "EUR"},
-      {"ireland", "EUR"}, {"irlande", "EUR"}, {"austria", "EUR"}, {"autriche", "EUR"}, {"united states", "USD"}, {"usa", "USD"}, {"us", "USD"},
-      {"etats-unis", "USD"}, {"united states of america", "USD"}, {"switzerland", "CHF"}, {"suisse", "CHF"}, {"ch", "CHF"}, {"canada", "CAD"},
-      {"japan", "JPY"}, {"japon", "JPY"}, {"australia", "AUD"}, {"australie", "AUD"}, {"sweden", "SEK"}, {"suede", "SEK"}, {"norway", "NOK"},
-      {"denmark", "DKK"}, {"poland", "PLN"}, {"brazil", "BRL"}, {"bresil", "BRL"}};
+  static const std::pair<std::string_view, std::string_view> kCountries[] = {{"united kingdom", "GBP"},
+                                                                             {"uk", "GBP"},
+                                                                             {"gb", "GBP"},
+                                                                             {"royaume-uni", "GBP"},
+                                                                             {"great britain", "GBP"},
+                                                                             {"france", "EUR"},
+                                                                             {"fr", "EUR"},
+                                                                             {"germany", "EUR"},
+                                                                             {"de", "EUR"},
+                                                                             {"allemagne", "EUR"},
+                                                                             {"belgium", "EUR"},
+                                                                             {"belgique", "EUR"},
+                                                                             {"be", "EUR"},
+                                                                             {"spain", "EUR"},
+                                                                             {"espagne", "EUR"},
+                                                                             {"es", "EUR"},
+                                                                             {"italy", "EUR"},
+                                                                             {"italie", "EUR"},
+                                                                             {"it", "EUR"},
+                                                                             {"netherlands", "EUR"},
+                                                                             {"pays-bas", "EUR"},
+                                                                             {"nl", "EUR"},
+                                                                             {"portugal", "EUR"},
+                                                                             {"ireland", "EUR"},
+                                                                             {"irlande", "EUR"},
+                                                                             {"austria", "EUR"},
+                                                                             {"autriche", "EUR"},
+                                                                             {"united states", "USD"},
+                                                                             {"usa", "USD"},
+                                                                             {"us", "USD"},
+                                                                             {"etats-unis", "USD"},
+                                                                             {"united states of america", "USD"},
+                                                                             {"switzerland", "CHF"},
+                                                                             {"suisse", "CHF"},
+                                                                             {"ch", "CHF"},
+                                                                             {"canada", "CAD"},
+                                                                             {"japan", "JPY"},
+                                                                             {"japon", "JPY"},
+                                                                             {"australia", "AUD"},
+                                                                             {"australie", "AUD"},
+                                                                             {"sweden", "SEK"},
+                                                                             {"suede", "SEK"},
+                                                                             {"norway", "NOK"},
+                                                                             {"denmark", "DKK"},
+                                                                             {"poland", "PLN"},
+                                                                             {"brazil", "BRL"},
+                                                                             {"bresil", "BRL"}};
   const std::string name = folded(trimmed(country));
   for (const auto& [known, code] : kCountries)
     if (name == known) return std::string(code);

@@ -23,7 +23,8 @@ struct ColumnFacts {
   std::vector<std::string> samples;  ///< At most 5 distinct values.
   std::size_t values = 0, distinct = 0, missing = 0, numbers = 0, spaced = 0, with_at_sign = 0, json = 0;
 };
-std::vector<ColumnFacts> look_at_columns(const std::vector<std::string>& names, const TableSample& sample, DecimalMark mark, bool likely_french);
+std::vector<ColumnFacts> look_at_columns(const std::vector<std::string>& names, const TableSample& sample,
+                                         DecimalMark mark, bool likely_french);
 
 /// The field that each column is, or "trait", "property" or "ignored", with the reason.
 std::vector<ColumnGuess> guess_columns(const std::vector<ColumnFacts>& facts, std::size_t rows);

@@ -9,8 +9,9 @@ namespace habitue::intake {
 namespace {
 
 // As `zip code`, `Code postal`, `n° de téléphone`, `user_id` are written, with everything but letters and digits gone.
-constexpr std::array<std::string_view, 16> kIdentifierEndings = {"id", "code", "zip", "postal", "phone", "mobile", "telephone", "tel", "siret", "siren",
-                                                                 "iban", "ean", "sku", "reference", "ref", "number"};
+constexpr std::array<std::string_view, 16> kIdentifierEndings = {
+    "id",    "code",  "zip",  "postal", "phone", "mobile",    "telephone", "tel",
+    "siret", "siren", "iban", "ean",    "sku",   "reference", "ref",       "number"};
 
 }  // namespace
 
@@ -18,8 +19,11 @@ bool named_like_identifier(std::string_view name) {
   std::string letters;
   for (const char c : folded(name))
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) letters.push_back(c);
-  if (letters.starts_with("code") || letters.find("postal") != std::string::npos || letters.find("phone") != std::string::npos) return true;
-  return std::any_of(kIdentifierEndings.begin(), kIdentifierEndings.end(), [&](std::string_view ending) { return letters.ends_with(ending); });
+  if (letters.starts_with("code") || letters.find("postal") != std::string::npos ||
+      letters.find("phone") != std::string::npos)
+    return true;
+  return std::any_of(kIdentifierEndings.begin(), kIdentifierEndings.end(),
+                     [&](std::string_view ending) { return letters.ends_with(ending); });
 }
 
 bool is_canonical_number(std::string_view text, DecimalMark mark) {
@@ -29,7 +33,8 @@ bool is_canonical_number(std::string_view text, DecimalMark mark) {
   if (whole == 0 || text.empty() || text.size() > 16) return false;
   if (text.front() == '0' && text.size() > 1 && whole != 1) return false;
   if (whole == std::string_view::npos) return true;
-  return text[whole] == decimal_mark && text.size() > whole + 1 && text.find_first_not_of("0123456789", whole + 1) == std::string_view::npos;
+  return text[whole] == decimal_mark && text.size() > whole + 1 &&
+         text.find_first_not_of("0123456789", whole + 1) == std::string_view::npos;
 }
 
 TableSample sample_table(const TableReader& table, std::string_view text, std::size_t rows_each) {

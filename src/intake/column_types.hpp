@@ -17,7 +17,7 @@ struct TableSample {
   std::vector<std::vector<std::string>> rows;
   std::vector<std::uint64_t> lines;  ///< Of the rows; only those of the beginning are right.
   std::size_t from_beginning = 0;
-  std::uint64_t bytes = 0;           ///< That the rows at the beginning take: for estimating their number.
+  std::uint64_t bytes = 0;  ///< That the rows at the beginning take: for estimating their number.
   std::size_t problems = 0;
 };
 TableSample sample_table(const TableReader& table, std::string_view text, std::size_t rows_each);

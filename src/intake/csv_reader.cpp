@@ -22,7 +22,9 @@ struct Block {
 };
 
 #if defined(__SSE2__)
-inline std::uint64_t bits_of(__m128i mask) { return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(mask))); }
+inline std::uint64_t bits_of(__m128i mask) {
+  return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(mask)));
+}
 
 inline Block look(const char* bytes, char delimiter, char quote, char newline) {
   const __m128i delimiters = _mm_set1_epi8(delimiter), quotes = _mm_set1_epi8(quote), newlines = _mm_set1_epi8(newline);
@@ -31,7 +33,8 @@ inline Block look(const char* bytes, char delimiter, char quote, char newline) {
   for (unsigned part = 0; part < 4; ++part) {
     __m128i chunk;
     std::memcpy(&chunk, bytes + part * 16U, sizeof chunk);
-    const __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(chunk, delimiters), _mm_cmpeq_epi8(chunk, newlines)), _mm_cmpeq_epi8(chunk, quotes));
+    const __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(chunk, delimiters), _mm_cmpeq_epi8(chunk, newlines)),
+                                     _mm_cmpeq_epi8(chunk, quotes));
     marks |= bits_of(hit) << (part * 16U);
     odd = _mm_or_si128(odd, _mm_or_si128(chunk, _mm_cmpeq_epi8(chunk, _mm_setzero_si128())));
   }
@@ -58,7 +61,8 @@ void append_mended(std::string& out, std::string_view text) {
   } else {
     append_windows_1252(out, text);
   }
-  for (std::size_t at = out.find('\0', from); at != std::string::npos; at = out.find('\0', at)) out.replace(at, 1, "\uFFFD");
+  for (std::size_t at = out.find('\0', from); at != std::string::npos; at = out.find('\0', at))
+    out.replace(at, 1, "\uFFFD");
 }
 
 }  // namespace
@@ -175,7 +179,8 @@ void CsvReader::read_quoted(Row& row) {
       const std::size_t scratch_from = row.scratch.size();
       std::size_t piece = from;
       for (closed = false; at < size && at - at_ <= kRowBytesMax;) {
-        const void* found = std::memchr(text_.data() + at, quote_, std::min<std::size_t>(size - at, kRowBytesMax + 2 - (at - at_)));
+        const void* found =
+            std::memchr(text_.data() + at, quote_, std::min<std::size_t>(size - at, kRowBytesMax + 2 - (at - at_)));
         if (found == nullptr) break;
         at = static_cast<std::size_t>(static_cast<const char*>(found) - text_.data());
         if (at + 1 < size && text_[at + 1] == quote_) {
@@ -189,7 +194,8 @@ void CsvReader::read_quoted(Row& row) {
         break;
       }
       if (!closed) break;
-      lines += static_cast<std::uint64_t>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(from), text_.begin() + static_cast<std::ptrdiff_t>(at), newline_));
+      lines += static_cast<std::uint64_t>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(from),
+                                                     text_.begin() + static_cast<std::ptrdiff_t>(at), newline_));
       std::size_t end = at++;
       const std::size_t tail = at;
       while (at < size && text_[at] != delimiter_ && text_[at] != newline_) ++at;
@@ -221,11 +227,13 @@ void CsvReader::read_quoted(Row& row) {
     line_ = line_before + 1;
     return;
   }
-  for (const auto& [index, place] : copied) row.cells[index].text = std::string_view(row.scratch).substr(place.first, place.second);
+  for (const auto& [index, place] : copied)
+    row.cells[index].text = std::string_view(row.scratch).substr(place.first, place.second);
   row.end = std::min(at, size);
   line_ = line_before + lines + 1;
   const std::string_view raw = text_.substr(at_, row.end - at_);
-  finish(row, std::any_of(raw.begin(), raw.end(), [](char c) { return c == '\0' || static_cast<unsigned char>(c) >= 0x80; }));
+  finish(row, std::any_of(raw.begin(), raw.end(),
+                          [](char c) { return c == '\0' || static_cast<unsigned char>(c) >= 0x80; }));
 }
 
 void CsvReader::finish(Row& row, bool suspicious) {

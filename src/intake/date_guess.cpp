@@ -55,7 +55,8 @@ std::string time_pattern(std::string_view rest) {
   const std::string lower = ascii_lower(rest);
   const bool half_days = lower.find("am") != std::string::npos || lower.find("pm") != std::string::npos ||
                          lower.find(".m.") != std::string::npos;
-  return fmt::format("{}{}{}:mm{}{}", rest.front() == 'T' ? "T" : " ", half_days ? "h" : "HH", "", colons > 1 ? ":ss" : "", half_days ? " a" : "");
+  return fmt::format("{}{}{}:mm{}{}", rest.front() == 'T' ? "T" : " ", half_days ? "h" : "HH", "",
+                     colons > 1 ? ":ss" : "", half_days ? " a" : "");
 }
 
 // Patterns that the look of a sample allows: `9/12/2011 12:50` may be dd/MM/yyyy or MM/dd/yyyy.
@@ -77,7 +78,8 @@ std::vector<std::string> patterns_for(std::string_view sample) {
   const std::string time = end < sample.size() ? time_pattern(sample.substr(end)) : std::string();
   if (first == 4) return {fmt::format("yyyy{0}MM{0}dd{1}", separator, time)};
   const char* year = end - second - 1 == 2 ? "yy" : "yyyy";
-  return {fmt::format("dd{0}MM{0}{1}{2}", separator, year, time), fmt::format("MM{0}dd{0}{1}{2}", separator, year, time)};
+  return {fmt::format("dd{0}MM{0}{1}{2}", separator, year, time),
+          fmt::format("MM{0}dd{0}{1}{2}", separator, year, time)};
 }
 
 bool plausible_unix(const std::vector<std::string>& samples, double from, double to) {
@@ -92,7 +94,9 @@ bool plausible_unix(const std::vector<std::string>& samples, double from, double
 
 DateGuess guess_date_format(const std::vector<std::string>& samples, bool likely_french) {
   if (samples.empty()) return {};
-  const auto share_of = [&](const Trial& trial) { return static_cast<double>(trial.read) / static_cast<double>(samples.size()); };
+  const auto share_of = [&](const Trial& trial) {
+    return static_cast<double>(trial.read) / static_cast<double>(samples.size());
+  };
   const auto accept = [&](const Trial& trial, std::string reason) {
     return DateGuess{trial.format, {}, std::move(reason), share_of(trial)};
   };
@@ -106,7 +110,8 @@ DateGuess guess_date_format(const std::vector<std::string>& samples, bool likely
   const auto add = [&](const std::string& pattern) {
     if (std::find(patterns.begin(), patterns.end(), pattern) == patterns.end()) patterns.push_back(pattern);
   };
-  for (std::size_t at = 0; at < samples.size() && patterns.size() < 8; at += std::max<std::size_t>(1, samples.size() / 16))
+  for (std::size_t at = 0; at < samples.size() && patterns.size() < 8;
+       at += std::max<std::size_t>(1, samples.size() / 16))
     for (const std::string& pattern : patterns_for(samples[at])) add(pattern);
   std::vector<Trial> trials;
   for (const std::string& pattern : patterns) trials.push_back(attempt(samples, pattern));
@@ -120,17 +125,22 @@ DateGuess guess_date_format(const std::vector<std::string>& samples, bool likely
       for (char& c : format) c = c == 'd' ? 'M' : c == 'M' ? 'd' : c;
       return format;
     };
-    const auto rival = std::find_if(trials.begin() + 1, trials.end(), [&](const Trial& trial) { return trial.format == swapped(best.format); });
+    const auto rival = std::find_if(trials.begin() + 1, trials.end(),
+                                    [&](const Trial& trial) { return trial.format == swapped(best.format); });
     if (rival == trials.end() || rival->read < best.read)
-      return accept(best, fmt::format("dates written {}{}", best.format, rival == trials.end() ? "" : ", as days past the twelfth show"));
+      return accept(best, fmt::format("dates written {}{}", best.format,
+                                      rival == trials.end() ? "" : ", as days past the twelfth show"));
     // Every day so far is at most the twelfth. Files are mostly written in order of time.
     const double gap = disorder(best) - disorder(*rival);
     const bool one_is_sorted = gap != 0 && std::min(disorder(best), disorder(*rival)) == 0;
     if (best.steps >= 10 && (one_is_sorted || std::abs(gap) > 0.2))
-      return accept(gap < 0 ? best : *rival, fmt::format("dates written {}: so read, the rows are in order of time", (gap < 0 ? best : *rival).format));
+      return accept(gap < 0 ? best : *rival, fmt::format("dates written {}: so read, the rows are in order of time",
+                                                         (gap < 0 ? best : *rival).format));
     const bool best_is_day_first = best.format.front() == 'd';
-    const Trial& chosen = best_is_day_first == likely_french || best.format.find('.') != std::string::npos ? best : *rival;
-    DateGuess guess = accept(chosen, fmt::format("dates written {} or {}: no day is past the twelfth", best.format, rival->format));
+    const Trial& chosen =
+        best_is_day_first == likely_french || best.format.find('.') != std::string::npos ? best : *rival;
+    DateGuess guess =
+        accept(chosen, fmt::format("dates written {} or {}: no day is past the twelfth", best.format, rival->format));
     guess.alternative = (&chosen == &best ? *rival : best).format;
     return guess;
   }
@@ -138,7 +148,8 @@ DateGuess guess_date_format(const std::vector<std::string>& samples, bool likely
   const Trial french = attempt(samples, "fr_long"), english = attempt(samples, "en_long");
   const bool in_french = french.read != english.read ? french.read > english.read : likely_french;
   const Trial& words = in_french ? french : english;
-  if (share_of(words) >= kShareMin) return accept(words, in_french ? "dates in French words" : "dates in English words");
+  if (share_of(words) >= kShareMin)
+    return accept(words, in_french ? "dates in French words" : "dates in English words");
   return {};
 }
 

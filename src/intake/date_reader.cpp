@@ -1,8 +1,8 @@
 #include "intake/date_reader.hpp"
 
 #include <array>
-#include <cmath>
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -14,10 +14,12 @@ namespace {
 using std::chrono::microseconds;
 using Wall = std::chrono::local_time<microseconds>;
 
-constexpr std::array<std::string_view, 12> kFrenchMonths = {"janvier", "fevrier", "mars", "avril", "mai", "juin",
-                                                            "juillet", "aout", "septembre", "octobre", "novembre", "decembre"};
-constexpr std::array<std::string_view, 12> kEnglishMonths = {"january", "february", "march", "april", "may", "june",
-                                                             "july", "august", "september", "october", "november", "december"};
+constexpr std::array<std::string_view, 12> kFrenchMonths = {"janvier",   "fevrier", "mars",     "avril",
+                                                            "mai",       "juin",    "juillet",  "aout",
+                                                            "septembre", "octobre", "novembre", "decembre"};
+constexpr std::array<std::string_view, 12> kEnglishMonths = {"january",   "february", "march",    "april",
+                                                             "may",       "june",     "july",     "august",
+                                                             "september", "october",  "november", "december"};
 
 struct Parts {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
@@ -30,11 +32,12 @@ std::optional<Wall> wall_of(Parts parts) {
     if (parts.hour < 1 || parts.hour > 12) return std::nullopt;
     parts.hour = parts.hour % 12 + (*parts.afternoon ? 12 : 0);
   }
-  const std::chrono::year_month_day date{std::chrono::year{parts.year}, std::chrono::month{static_cast<unsigned>(parts.month)},
+  const std::chrono::year_month_day date{std::chrono::year{parts.year},
+                                         std::chrono::month{static_cast<unsigned>(parts.month)},
                                          std::chrono::day{static_cast<unsigned>(parts.day)}};
   if (!date.ok() || parts.hour > 24 || parts.minute > 59 || parts.second > 60) return std::nullopt;
-  const auto time = std::chrono::hours(parts.hour) + std::chrono::minutes(parts.minute) + std::chrono::seconds(parts.second) +
-                    microseconds(parts.micros);
+  const auto time = std::chrono::hours(parts.hour) + std::chrono::minutes(parts.minute) +
+                    std::chrono::seconds(parts.second) + microseconds(parts.micros);
   if (time > std::chrono::hours(24)) return std::nullopt;
   return Wall(std::chrono::local_days{date}) + time;
 }
@@ -54,13 +57,15 @@ void take_fraction(std::string_view& text, Parts& parts) {
   if (text.size() < 2 || (text[0] != '.' && text[0] != ',') || !is_digit(text[1])) return;
   text.remove_prefix(1);
   std::int64_t unit = 100'000;
-  for (; !text.empty() && is_digit(text.front()); text.remove_prefix(1), unit /= 10) parts.micros += unit * (text.front() - '0');
+  for (; !text.empty() && is_digit(text.front()); text.remove_prefix(1), unit /= 10)
+    parts.micros += unit * (text.front() - '0');
 }
 
 bool take_half_day(std::string_view& text, Parts& parts) {
   const std::string_view front = text.substr(0, 4);
   const std::string lower = ascii_lower(front);
-  for (const auto& [word, afternoon] : {std::pair("a.m.", false), std::pair("p.m.", true), std::pair("am", false), std::pair("pm", true)}) {
+  for (const auto& [word, afternoon] :
+       {std::pair("a.m.", false), std::pair("p.m.", true), std::pair("am", false), std::pair("pm", true)}) {
     if (!lower.starts_with(word)) continue;
     text.remove_prefix(std::string_view(word).size());
     parts.afternoon = afternoon;
@@ -72,7 +77,8 @@ bool take_half_day(std::string_view& text, Parts& parts) {
 // `12:30`, `12:30:05.5`, `12h30`, `12 h`, with am or pm behind.
 bool take_time(std::string_view& text, Parts& parts) {
   parts.hour = take_number(text, 2);
-  if (parts.hour < 0 || text.empty() || (text.front() != ':' && text.front() != 'h' && text.front() != 'H')) return false;
+  if (parts.hour < 0 || text.empty() || (text.front() != ':' && text.front() != 'h' && text.front() != 'H'))
+    return false;
   text.remove_prefix(1);
   parts.minute = take_number(text, 2);
   if (parts.minute < 0) parts.minute = 0;
@@ -115,16 +121,22 @@ bool is_pattern_letter(char c) { return std::string_view("yMdHhmsa").find(c) != 
 }  // namespace
 
 Result<DateReader> DateReader::make(std::string_view format, const Zone& zone) {
-  constexpr std::pair<std::string_view, Kind> kNamed[] = {{"iso", Kind::Iso}, {"", Kind::Iso}, {"unix_s", Kind::UnixSeconds},
-                                                          {"unix_ms", Kind::UnixMillis}, {"excel", Kind::Excel},
-                                                          {"fr_long", Kind::FrenchLong}, {"en_long", Kind::EnglishLong}};
+  constexpr std::pair<std::string_view, Kind> kNamed[] = {{"iso", Kind::Iso},
+                                                          {"", Kind::Iso},
+                                                          {"unix_s", Kind::UnixSeconds},
+                                                          {"unix_ms", Kind::UnixMillis},
+                                                          {"excel", Kind::Excel},
+                                                          {"fr_long", Kind::FrenchLong},
+                                                          {"en_long", Kind::EnglishLong}};
   for (const auto& [name, kind] : kNamed)
     if (format == name) return DateReader(kind, {}, zone);
   if (format.size() < 64 && format.find('M') != std::string_view::npos && format.find('d') != std::string_view::npos &&
       format.find("yy") != std::string_view::npos)
     return DateReader(Kind::Pattern, std::string(format), zone);
-  return invalid(fmt::format("'{}' is no date format: use iso, unix_s, unix_ms, excel, fr_long, en_long or a pattern such as "
-                             "dd/MM/yyyy HH:mm", format.substr(0, 64)));
+  return invalid(
+      fmt::format("'{}' is no date format: use iso, unix_s, unix_ms, excel, fr_long, en_long or a pattern such as "
+                  "dd/MM/yyyy HH:mm",
+                  format.substr(0, 64)));
 }
 
 std::optional<UtcMicros> DateReader::read(std::string_view text) const {
@@ -143,7 +155,8 @@ std::optional<UtcMicros> DateReader::read(std::string_view text) const {
 
 std::optional<UtcMicros> DateReader::read_iso(std::string_view text) const {
   // Most files have exactly `2011-12-09 12:50:00`; the rest is left to the slower reader that knows all of ISO 8601.
-  if (text.size() == 19 && text[4] == '-' && text[7] == '-' && (text[10] == ' ' || text[10] == 'T') && text[13] == ':' && text[16] == ':') {
+  if (text.size() == 19 && text[4] == '-' && text[7] == '-' && (text[10] == ' ' || text[10] == 'T') &&
+      text[13] == ':' && text[16] == ':') {
     Parts parts;
     bool digits = true;
     const auto number = [&](std::size_t from, std::size_t to) {
@@ -283,7 +296,8 @@ std::optional<UtcMicros> DateReader::read_pattern(std::string_view text) const {
     if (!read) return std::nullopt;
     at += length;
   }
-  if (text.size() >= 3 && text.front() == ':' && pattern.find('s') == std::string_view::npos) {  // Seconds that it has none for.
+  if (text.size() >= 3 && text.front() == ':' &&
+      pattern.find('s') == std::string_view::npos) {  // Seconds that it has none for.
     text.remove_prefix(1);
     parts.second = take_number(text, 2);
     if (parts.second < 0) return std::nullopt;

@@ -26,7 +26,8 @@ class DateReader {
 
  private:
   enum class Kind : std::uint8_t { Iso, UnixSeconds, UnixMillis, Excel, FrenchLong, EnglishLong, Pattern };
-  DateReader(Kind kind, std::string pattern, Zone zone) : kind_(kind), pattern_(std::move(pattern)), zone_(std::move(zone)) {}
+  DateReader(Kind kind, std::string pattern, Zone zone)
+      : kind_(kind), pattern_(std::move(pattern)), zone_(std::move(zone)) {}
   std::optional<UtcMicros> read_iso(std::string_view text) const;
   std::optional<UtcMicros> read_number(std::string_view text) const;
   std::optional<UtcMicros> read_long(std::string_view text) const;
@@ -39,10 +40,10 @@ class DateReader {
 
 /// What the samples of a column say about its convention.
 struct DateGuess {
-  std::string format;      ///< Empty when they are no dates.
-  std::string alternative; ///< Not empty when day and month cannot be told apart: the other reading.
+  std::string format;       ///< Empty when they are no dates.
+  std::string alternative;  ///< Not empty when day and month cannot be told apart: the other reading.
   std::string reason;
-  double share = 0;        ///< Of the samples that are read.
+  double share = 0;  ///< Of the samples that are read.
 };
 /// `samples` in the order of the file, empty ones left out. `likely_french` decides where nothing else does.
 DateGuess guess_date_format(const std::vector<std::string>& samples, bool likely_french);

@@ -8,15 +8,15 @@
 namespace habitue::intake {
 namespace {
 
-constexpr int kDigitsMax = 18;   // Every number of 18 digits fits 63 bits.
-constexpr int kScaleMax = 36;    // Of a product.
+constexpr int kDigitsMax = 18;                               // Every number of 18 digits fits 63 bits.
+constexpr int kScaleMax = 36;                                // Of a product.
 constexpr Int128 kValueMax = static_cast<Int128>(1) << 120;  // Leaves room for one more addition.
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kCurrencies = {{
-    {"\u20AC", "EUR"}, {"EUR", "EUR"}, {"\u00A3", "GBP"}, {"GBP", "GBP"}, {"US$", "USD"}, {"CA$", "CAD"}, {"C$", "CAD"},
-    {"A$", "AUD"}, {"$", "USD"}, {"USD", "USD"}, {"CHF", "CHF"}, {"Fr.", "CHF"}, {"\u00A5", "JPY"}, {"JPY", "JPY"},
-    {"CAD", "CAD"}, {"AUD", "AUD"}, {"SEK", "SEK"}, {"NOK", "NOK"}, {"DKK", "DKK"}, {"PLN", "PLN"}, {"BRL", "BRL"},
-    {"euros", "EUR"},
+    {"\u20AC", "EUR"}, {"EUR", "EUR"}, {"\u00A3", "GBP"}, {"GBP", "GBP"},   {"US$", "USD"}, {"CA$", "CAD"},
+    {"C$", "CAD"},     {"A$", "AUD"},  {"$", "USD"},      {"USD", "USD"},   {"CHF", "CHF"}, {"Fr.", "CHF"},
+    {"\u00A5", "JPY"}, {"JPY", "JPY"}, {"CAD", "CAD"},    {"AUD", "AUD"},   {"SEK", "SEK"}, {"NOK", "NOK"},
+    {"DKK", "DKK"},    {"PLN", "PLN"}, {"BRL", "BRL"},    {"euros", "EUR"},
 }};
 constexpr std::array<std::string_view, 5> kSpaces = {" ", "\u00A0", "\u202F", "\u2009", "\t"};
 constexpr std::string_view kMinusSign = "\u2212";
@@ -143,7 +143,8 @@ std::optional<Decimal> read_digits(std::string_view text, DecimalMark mark) {
     if (c == decimal_mark || c == 'e' || c == 'E') break;
     const std::size_t length = group_mark(text.substr(at), mark);
     // The first group has one to three digits, all others three, and one file's number has one kind of mark.
-    if (length == 0 || run == 0 || run > 3 || (grouped && (run != 3 || text.substr(at, length) != group_text))) return std::nullopt;
+    if (length == 0 || run == 0 || run > 3 || (grouped && (run != 3 || text.substr(at, length) != group_text)))
+      return std::nullopt;
     grouped = true;
     group_length = length;
     group_text = text.substr(at, group_length);

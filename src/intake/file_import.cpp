@@ -21,11 +21,13 @@ namespace {
 constexpr std::size_t kBatchesWaiting = 1;
 
 struct Position {
-  std::uint64_t check = 0;   // Of the mapping and the file: a position of another reading leads nowhere.
-  std::uint64_t batches = 0; // How many are done.
+  std::uint64_t check = 0;    // Of the mapping and the file: a position of another reading leads nowhere.
+  std::uint64_t batches = 0;  // How many are done.
 };
 
-std::string write_position(const Position& position) { return fmt::format("1 {:016x} {}", position.check, position.batches); }
+std::string write_position(const Position& position) {
+  return fmt::format("1 {:016x} {}", position.check, position.batches);
+}
 
 std::optional<Position> read_position(std::string_view text) {
   if (!text.starts_with("1 ") || text.size() < 20 || text[18] != ' ') return std::nullopt;
@@ -34,7 +36,8 @@ std::optional<Position> read_position(std::string_view text) {
     const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), into, base);
     return code == std::errc{} && end == digits.data() + digits.size();
   };
-  if (!read(text.substr(2, 16), 16, position.check) || !read(text.substr(19), 10, position.batches)) return std::nullopt;
+  if (!read(text.substr(2, 16), 16, position.check) || !read(text.substr(19), 10, position.batches))
+    return std::nullopt;
   return position;
 }
 
@@ -48,7 +51,8 @@ std::uint64_t check_of(const Mapping& mapping, std::string_view text) {
 
 class PrefetchingImport final : public FileImport {
  public:
-  PrefetchingImport(OpenedFile file, std::unique_ptr<TableReader> table) : file_(std::move(file)), table_(std::move(table)) {}
+  PrefetchingImport(OpenedFile file, std::unique_ptr<TableReader> table)
+      : file_(std::move(file)), table_(std::move(table)) {}
   ~PrefetchingImport() override {
     stop_ = true;
     {
@@ -59,7 +63,9 @@ class PrefetchingImport final : public FileImport {
   }
 
   const OpenedFile& file() const { return file_; }
-  Source source(const Mapping& mapping, UtcMicros received_at) const { return {file_.source.text(), table_.get(), mapping, received_at, &stop_, {}}; }
+  Source source(const Mapping& mapping, UtcMicros received_at) const {
+    return {file_.source.text(), table_.get(), mapping, received_at, &stop_, {}};
+  }
 
   void start(std::unique_ptr<BatchMaker> maker, Position position) {
     maker_ = std::move(maker);
@@ -96,7 +102,8 @@ class PrefetchingImport final : public FileImport {
       try {
         filled = maker_->fill(batch, report);
       } catch (const std::bad_alloc&) {
-        filled = fail(ErrorKind::Unavailable, "not enough memory to import this file: split it, or use a machine with more");
+        filled =
+            fail(ErrorKind::Unavailable, "not enough memory to import this file: split it, or use a machine with more");
       } catch (const std::exception& error) {
         filled = fail(ErrorKind::InvalidInput, fmt::format("the file cannot be read: {}", error.what()));
       }
@@ -159,8 +166,8 @@ void add_rejected(ImportBatch& batch, ImportReport& report, RejectedRow row, std
   batch.rejected.push_back(std::move(row));
 }
 
-Result<std::unique_ptr<FileImport>> FileImport::open(const std::filesystem::path& path, const Mapping& mapping, const std::string& position,
-                                                     UtcMicros received_at) {
+Result<std::unique_ptr<FileImport>> FileImport::open(const std::filesystem::path& path, const Mapping& mapping,
+                                                     const std::string& position, UtcMicros received_at) {
   auto file = open_file(path, mapping.format);
   if (!file) return tl::unexpected(file.error());
   const std::string_view text = file->source.text();
@@ -169,7 +176,9 @@ Result<std::unique_ptr<FileImport>> FileImport::open(const std::filesystem::path
   if (!position.empty()) {
     const auto read = read_position(position);
     if (!read || read->check != from.check)
-      return fail(ErrorKind::Conflict, fmt::format("{} or its mapping has changed since the import was interrupted: start the import anew", path.string()));
+      return fail(ErrorKind::Conflict,
+                  fmt::format("{} or its mapping has changed since the import was interrupted: start the import anew",
+                              path.string()));
     from = *read;
   }
   const bool calls = mapping.shape == RowShape::Call;
@@ -187,7 +196,9 @@ Result<std::unique_ptr<FileImport>> FileImport::open(const std::filesystem::path
   }
   auto binding = Binding::make(mapping, *source.table, source.text);
   if (!binding) return fail(binding.error().kind, fmt::format("{}: {}", path.string(), binding.error().message));
-  import->start(mapping.shape == RowShape::OrderLine ? make_order_import(source, std::move(*binding)) : make_row_import(source, std::move(*binding)), from);
+  import->start(mapping.shape == RowShape::OrderLine ? make_order_import(source, std::move(*binding))
+                                                     : make_row_import(source, std::move(*binding)),
+                from);
   return import;
 }
 

@@ -43,17 +43,19 @@ struct Mapping {
   /// Field to column: message_id, user_id, anonymous_id, email, account_id, event, at, order_id, product_id, product_name,
   /// quantity, unit_price, total, currency, refund, name. Only those that the file has.
   std::map<std::string, std::string> fields;
-  std::vector<std::string> traits;    ///< Columns that describe the person, such as country.
+  std::vector<std::string> traits;  ///< Columns that describe the person, such as country.
   std::vector<std::string> ignored;
-  std::string event_name;             ///< For shape Event when no column gives it.
-  std::string date_format;            ///< "iso", "dd/MM/yyyy HH:mm", "MM/dd/yyyy", "unix_s", "unix_ms", "fr_long" (17 octobre 2013), ...
-  std::string zone = "UTC";           ///< IANA name: of dates that carry no offset.
-  std::string currency;               ///< When no column gives it.
-  std::string cancellation_prefix;    ///< OrderLine: an order id with this prefix is a cancellation ("C"); negative quantities are refunds too.
+  std::string event_name;  ///< For shape Event when no column gives it.
+  std::string
+      date_format;  ///< "iso", "dd/MM/yyyy HH:mm", "MM/dd/yyyy", "unix_s", "unix_ms", "fr_long" (17 octobre 2013), ...
+  std::string zone = "UTC";  ///< IANA name: of dates that carry no offset.
+  std::string currency;      ///< When no column gives it.
+  std::string
+      cancellation_prefix;  ///< OrderLine: an order id with this prefix is a cancellation ("C"); negative quantities are refunds too.
   /// OrderLine: product codes that are no products, with what they are: "shipping", "discount", "fee", "adjustment", "manual",
   /// "sample", "voucher". Others are judged by their code and name ("product" says that one is a product after all).
   std::map<std::string, std::string> line_kinds;
-  std::string source;                 ///< Part of the message ids: two files of one source share their orders' ids.
+  std::string source;  ///< Part of the message ids: two files of one source share their orders' ids.
 };
 
 Result<Mapping> parse_mapping(std::string_view json);
@@ -61,10 +63,10 @@ std::string write_mapping(const Mapping& mapping);
 
 struct ColumnGuess {
   std::string name;
-  std::string type;                   ///< "text", "integer", "decimal", "moment", "boolean", "json".
-  std::string field;                  ///< The field proposed, "trait", "property" or "ignored".
-  std::string reason;                 ///< Why, in words: "named like an order id; 25,900 distinct of 541,909".
-  std::vector<std::string> samples;   ///< At most 5 distinct values.
+  std::string type;                  ///< "text", "integer", "decimal", "moment", "boolean", "json".
+  std::string field;                 ///< The field proposed, "trait", "property" or "ignored".
+  std::string reason;                ///< Why, in words: "named like an order id; 25,900 distinct of 541,909".
+  std::vector<std::string> samples;  ///< At most 5 distinct values.
   double missing_share = 0;
 };
 
@@ -83,9 +85,9 @@ struct Inspection {
 Result<Inspection> inspect_file(const std::filesystem::path& file, const std::optional<Mapping>& mapping = {});
 
 struct RejectedRow {
-  std::uint64_t line = 0;   ///< From 1, the header being line 1.
+  std::uint64_t line = 0;  ///< From 1, the header being line 1.
   std::string reason;
-  std::string raw;          ///< The row as it stands in the file, re-encoded as UTF-8.
+  std::string raw;  ///< The row as it stands in the file, re-encoded as UTF-8.
 };
 
 /// What the import did or, on a dry run, would do.
@@ -93,23 +95,23 @@ struct ImportReport {
   std::uint64_t rows = 0;
   std::uint64_t rows_rejected = 0;
   std::map<std::string, std::uint64_t> events_by_name;
-  std::uint64_t rows_without_person = 0;      ///< Kept as events of nobody.
+  std::uint64_t rows_without_person = 0;  ///< Kept as events of nobody.
   std::uint64_t orders = 0, refunds = 0;
-  std::uint64_t refund_lines_matched = 0;     ///< Cancelled lines whose order line was found.
-  std::uint64_t refund_lines_unmatched = 0;   ///< Bought before the file begins, or never.
+  std::uint64_t refund_lines_matched = 0;                    ///< Cancelled lines whose order line was found.
+  std::uint64_t refund_lines_unmatched = 0;                  ///< Bought before the file begins, or never.
   std::map<std::string, std::int64_t> received_minor_units;  ///< By currency.
   std::map<std::string, std::int64_t> refunded_minor_units;
   std::optional<UtcMicros> first_at, last_at;
   std::map<std::string, std::uint64_t> rejected_by_reason;
-  std::vector<std::string> notes;             ///< Side effects in words, such as "nobody is messaged by this import".
+  std::vector<std::string> notes;  ///< Side effects in words, such as "nobody is messaged by this import".
 };
 std::string write_report(const ImportReport& report);  ///< As JSON.
 
 struct ImportBatch {
   std::vector<Event> events;
   std::vector<RejectedRow> rejected;
-  std::string position;            ///< Where to go on after this batch; opaque.
-  std::uint64_t rows_done = 0;     ///< Since the start of the file.
+  std::string position;         ///< Where to go on after this batch; opaque.
+  std::uint64_t rows_done = 0;  ///< Since the start of the file.
   std::uint64_t bytes_done = 0;
   std::uint64_t bytes_total = 0;
   bool last = false;
@@ -121,10 +123,10 @@ class FileImport {
   /// `position` is empty at the start, or that of the last batch stored: everything before it is skipped (state that
   /// later rows need, such as open order lines, is built again). `received_at` stamps the events.
   /// Errors: NotFound, InvalidInput (a mapping that does not fit the file, with the column's name), Unavailable.
-  static Result<std::unique_ptr<FileImport>> open(const std::filesystem::path& file, const Mapping& mapping, const std::string& position,
-                                                  UtcMicros received_at);
+  static Result<std::unique_ptr<FileImport>> open(const std::filesystem::path& file, const Mapping& mapping,
+                                                  const std::string& position, UtcMicros received_at);
   virtual ~FileImport() = default;
-  virtual Result<ImportBatch> next() = 0;       ///< Not after a batch with `last`.
+  virtual Result<ImportBatch> next() = 0;          ///< Not after a batch with `last`.
   virtual const ImportReport& report() const = 0;  ///< Of what was read so far.
 };
 

@@ -24,14 +24,17 @@ constexpr std::size_t kPreviewSourceRows = 400;
 // What a file that is no table looks like, in words that say what to do. Empty when it may be one.
 std::string no_table(std::string_view bytes) {
   if (bytes.empty()) return "the file is empty";
-  if (bytes.starts_with("PK\x03\x04")) return "a ZIP archive or an Excel workbook: save the sheet as CSV, or unpack it first";
+  if (bytes.starts_with("PK\x03\x04"))
+    return "a ZIP archive or an Excel workbook: save the sheet as CSV, or unpack it first";
   if (bytes.starts_with("\xD0\xCF\x11\xE0")) return "an old Excel workbook: save the sheet as CSV";
   if (bytes.starts_with("%PDF")) return "a PDF document: export the table as CSV";
   if (bytes.starts_with("SQLite format 3")) return "an SQLite database: export a table as CSV";
-  if (bytes.starts_with("7z\xBC\xAF") || bytes.starts_with("\x28\xB5\x2F\xFD") || bytes.starts_with("BZh")) return "a packed file that is not gzip: unpack it first";
+  if (bytes.starts_with("7z\xBC\xAF") || bytes.starts_with("\x28\xB5\x2F\xFD") || bytes.starts_with("BZh"))
+    return "a packed file that is not gzip: unpack it first";
   const std::string_view head = trimmed(bytes.substr(0, 512));
   const std::string lower = ascii_lower(head.substr(0, 16));
-  if (lower.starts_with("<!doctype") || lower.starts_with("<html")) return "a web page: the download was perhaps a login form";
+  if (lower.starts_with("<!doctype") || lower.starts_with("<html"))
+    return "a web page: the download was perhaps a login form";
   if (lower.starts_with("<?xml")) return "XML: export as CSV or as JSON, one object a line";
   if (head.starts_with('[')) return "one JSON list: write one object a line instead (jq -c '.[]')";
   return {};
@@ -72,9 +75,12 @@ bool guess_decimal_comma(const TableSample& sample, char delimiter) {
     for (const std::string& cell : row) {
       if (cell.empty() || cell.size() > 24) continue;
       const std::size_t mark = cell.find_last_of(",.");
-      if (mark == std::string::npos || !parse_decimal(cell, cell[mark] == ',' ? DecimalMark::Comma : DecimalMark::Point)) continue;
+      if (mark == std::string::npos ||
+          !parse_decimal(cell, cell[mark] == ',' ? DecimalMark::Comma : DecimalMark::Point))
+        continue;
       std::size_t digits = 0;
-      while (mark + digits + 1 < cell.size() && cell[mark + digits + 1] >= '0' && cell[mark + digits + 1] <= '9') ++digits;
+      while (mark + digits + 1 < cell.size() && cell[mark + digits + 1] >= '0' && cell[mark + digits + 1] <= '9')
+        ++digits;
       const bool other_before = cell.find(cell[mark] == ',' ? '.' : ',') < mark;
       if (digits != 3 || other_before) ++(cell[mark] == ',' ? commas : points);
     }
@@ -91,8 +97,9 @@ bool guess_header(std::string_view text, FileFormat format) {
   bool first_has_values = false;
   for (const Cell& cell : first.cells) {
     const std::string_view value = trimmed(cell.text);
-    first_has_values = first_has_values || (!value.empty() && (parse_decimal(value, DecimalMark::Point) || value.find('@') != std::string_view::npos ||
-                                                              parse_moment(value, Zone::utc()).has_value()));
+    first_has_values = first_has_values || (!value.empty() && (parse_decimal(value, DecimalMark::Point) ||
+                                                               value.find('@') != std::string_view::npos ||
+                                                               parse_moment(value, Zone::utc()).has_value()));
   }
   return !first_has_values;
 }
@@ -127,7 +134,8 @@ std::string stem_of(std::filesystem::path file) {
   return stem;
 }
 
-RowShape guess_shape(const std::map<std::string, std::string>& fields, const std::vector<ColumnFacts>& facts, std::size_t rows) {
+RowShape guess_shape(const std::map<std::string, std::string>& fields, const std::vector<ColumnFacts>& facts,
+                     std::size_t rows) {
   const auto has = [&](const char* field) { return fields.contains(field); };
   const bool person = has("user_id") || has("email") || has("anonymous_id");
   const bool product = has("product_id") || has("product_name");
@@ -146,21 +154,27 @@ RowShape guess_shape(const std::map<std::string, std::string>& fields, const std
   return RowShape::Event;
 }
 
-std::string cell_of(const std::vector<std::string>& row, const std::vector<std::string>& columns, const std::map<std::string, std::string>& fields, const char* field) {
+std::string cell_of(const std::vector<std::string>& row, const std::vector<std::string>& columns,
+                    const std::map<std::string, std::string>& fields, const char* field) {
   const auto found = fields.find(field);
   if (found == fields.end()) return {};
   const auto column = std::find(columns.begin(), columns.end(), found->second);
-  return column == columns.end() ? std::string() : std::string(trimmed(row[static_cast<std::size_t>(column - columns.begin())]));
+  return column == columns.end() ? std::string()
+                                 : std::string(trimmed(row[static_cast<std::size_t>(column - columns.begin())]));
 }
 
 // A letter before the order's number with which all lines are negative, and without which none that has a price is.
-std::string guess_cancellation_prefix(const std::vector<std::string>& columns, const TableSample& sample, const Mapping& mapping) {
+std::string guess_cancellation_prefix(const std::vector<std::string>& columns, const TableSample& sample,
+                                      const Mapping& mapping) {
   const DecimalMark mark = mapping.format.decimal_comma ? DecimalMark::Comma : DecimalMark::Point;
   std::map<char, std::pair<std::size_t, std::size_t>> by_letter;  // Negative and other lines.
   for (const auto& row : sample.rows) {
     const std::string id = cell_of(row, columns, mapping.fields, "order_id");
-    const auto amount = parse_decimal(cell_of(row, columns, mapping.fields, mapping.fields.contains("quantity") ? "quantity" : "total"), mark);
-    if (id.size() < 2 || !amount || !((id[0] >= 'A' && id[0] <= 'Z') || (id[0] >= 'a' && id[0] <= 'z')) || id[1] < '0' || id[1] > '9') continue;
+    const auto amount = parse_decimal(
+        cell_of(row, columns, mapping.fields, mapping.fields.contains("quantity") ? "quantity" : "total"), mark);
+    if (id.size() < 2 || !amount || !((id[0] >= 'A' && id[0] <= 'Z') || (id[0] >= 'a' && id[0] <= 'z')) ||
+        id[1] < '0' || id[1] > '9')
+      continue;
     ++(amount->negative() ? by_letter[id[0]].first : by_letter[id[0]].second);
   }
   std::string prefix;
@@ -181,29 +195,36 @@ void guess_currency(const std::vector<std::string>& columns, const TableSample& 
   std::map<std::string, std::size_t> signs, countries;
   for (const auto& row : sample.rows) {
     for (const char* field : {"total", "unit_price"})
-      if (const std::string_view code = currency_beside(cell_of(row, columns, mapping.fields, field)); !code.empty()) ++signs[std::string(code)];
+      if (const std::string_view code = currency_beside(cell_of(row, columns, mapping.fields, field)); !code.empty())
+        ++signs[std::string(code)];
     for (std::size_t column = 0; column < columns.size(); ++column)
-      if (const std::string words = column_words(columns[column]); words == "country" || words == "pays") ++countries[std::string(trimmed(row[column]))];
+      if (const std::string words = column_words(columns[column]); words == "country" || words == "pays")
+        ++countries[std::string(trimmed(row[column]))];
   }
   const auto most = [](const std::map<std::string, std::size_t>& counts) {
-    return std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    return std::max_element(counts.begin(), counts.end(),
+                            [](const auto& a, const auto& b) { return a.second < b.second; });
   };
   if (!signs.empty()) {
     mapping.currency = most(signs)->first;
-    if (signs.size() > 1) inspection.warnings.push_back("amounts carry several currency signs: the mapping has room for one, " + mapping.currency);
+    if (signs.size() > 1)
+      inspection.warnings.push_back("amounts carry several currency signs: the mapping has room for one, " +
+                                    mapping.currency);
     return;
   }
   for (const char* field : {"total", "unit_price"})
-    if (const auto found = mapping.fields.find(field); found != mapping.fields.end() && mapping.currency.empty()) mapping.currency = currency_in_name(found->second);
+    if (const auto found = mapping.fields.find(field); found != mapping.fields.end() && mapping.currency.empty())
+      mapping.currency = currency_in_name(found->second);
   if (!mapping.currency.empty()) return;
   if (!countries.empty()) mapping.currency = currency_of_country(most(countries)->first);
-  inspection.warnings.push_back(mapping.currency.empty()
-                                    ? std::string("no column gives the currency of the amounts: set currency, such as EUR")
-                                    : fmt::format("no column gives the currency: {} is taken because most rows are of {}", mapping.currency, most(countries)->first));
+  inspection.warnings.push_back(
+      mapping.currency.empty() ? std::string("no column gives the currency of the amounts: set currency, such as EUR")
+                               : fmt::format("no column gives the currency: {} is taken because most rows are of {}",
+                                             mapping.currency, most(countries)->first));
 }
 
-void propose_mapping(const std::vector<ColumnFacts>& facts, const std::vector<std::string>& columns, const TableSample& sample, const std::filesystem::path& file,
-                     Inspection& inspection) {
+void propose_mapping(const std::vector<ColumnFacts>& facts, const std::vector<std::string>& columns,
+                     const TableSample& sample, const std::filesystem::path& file, Inspection& inspection) {
   Mapping& mapping = inspection.proposed;
   mapping.source = stem_of(file);
   mapping.date_format = "iso";
@@ -216,8 +237,9 @@ void propose_mapping(const std::vector<ColumnFacts>& facts, const std::vector<st
     if (field != "at") continue;
     mapping.date_format = facts[i].dates.format;
     if (!facts[i].dates.alternative.empty())
-      inspection.warnings.push_back(fmt::format("the dates of {} are ambiguous ({}): read as {}; set date_format to {} if that is wrong", facts[i].name,
-                                                facts[i].samples.empty() ? "" : facts[i].samples[0], mapping.date_format, facts[i].dates.alternative));
+      inspection.warnings.push_back(fmt::format(
+          "the dates of {} are ambiguous ({}): read as {}; set date_format to {} if that is wrong", facts[i].name,
+          facts[i].samples.empty() ? "" : facts[i].samples[0], mapping.date_format, facts[i].dates.alternative));
   }
   mapping.shape = guess_shape(mapping.fields, facts, sample.rows.size());
   if (mapping.shape == RowShape::Person || mapping.shape == RowShape::Account) {
@@ -226,12 +248,15 @@ void propose_mapping(const std::vector<ColumnFacts>& facts, const std::vector<st
   }
   if (mapping.shape == RowShape::Event && !mapping.fields.contains("event")) {
     mapping.event_name = mapping.source;
-    inspection.warnings.push_back(fmt::format("no column names the events: they will be called '{}'; set event_name", mapping.event_name));
+    inspection.warnings.push_back(
+        fmt::format("no column names the events: they will be called '{}'; set event_name", mapping.event_name));
   }
   if (mapping.shape == RowShape::OrderLine || mapping.shape == RowShape::Order) {
     mapping.cancellation_prefix = guess_cancellation_prefix(columns, sample, mapping);
     if (!mapping.cancellation_prefix.empty())
-      inspection.warnings.push_back(fmt::format("orders whose id begins with '{}' have negative lines only: taken for cancellations", mapping.cancellation_prefix));
+      inspection.warnings.push_back(
+          fmt::format("orders whose id begins with '{}' have negative lines only: taken for cancellations",
+                      mapping.cancellation_prefix));
   }
   guess_currency(columns, sample, inspection);
 }
@@ -265,30 +290,41 @@ void preview(const OpenedFile& file, Inspection& inspection) {
       inspection.warnings.push_back(binding.error().message);
       return;
     }
-    maker = mapping.shape == RowShape::OrderLine ? make_order_import(source, std::move(*binding)) : make_row_import(source, std::move(*binding));
+    maker = mapping.shape == RowShape::OrderLine ? make_order_import(source, std::move(*binding))
+                                                 : make_row_import(source, std::move(*binding));
   }
   ImportReport report;
   std::map<std::string, std::vector<Event>> by_kind;
   for (ImportBatch batch; !batch.last;) {
     batch = {};
     if (!maker->fill(batch, report)) return;
-    for (Event& event : batch.events) by_kind[event.type == EventType::Track ? event.name : std::string(name_of(event.type))].push_back(std::move(event));
+    for (Event& event : batch.events)
+      by_kind[event.type == EventType::Track ? event.name : std::string(name_of(event.type))].push_back(
+          std::move(event));
   }
   for (std::size_t turn = 0; inspection.preview_events.size() < kPreview && turn < kPreview; ++turn)
     for (auto& [kind, events] : by_kind)
-      if (turn < events.size() && inspection.preview_events.size() < kPreview) inspection.preview_events.push_back(std::move(events[turn]));
+      if (turn < events.size() && inspection.preview_events.size() < kPreview)
+        inspection.preview_events.push_back(std::move(events[turn]));
   if (report.rows_rejected > 0 && !report.rejected_by_reason.empty())
-    inspection.warnings.push_back(fmt::format("{} of the first {} rows would be rejected, such as: {}", report.rows_rejected, report.rows, report.rejected_by_reason.begin()->first));
+    inspection.warnings.push_back(fmt::format("{} of the first {} rows would be rejected, such as: {}",
+                                              report.rows_rejected, report.rows,
+                                              report.rejected_by_reason.begin()->first));
 }
 
 // Of a mapping that was given, the columns show what it says of them.
 void show_mapping(const Mapping& mapping, std::vector<ColumnGuess>& columns) {
-  const auto listed = [](const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  const auto listed = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
   for (ColumnGuess& column : columns) {
-    column.field = listed(mapping.traits, column.name) ? "trait" : listed(mapping.ignored, column.name) ? "ignored" : "property";
+    column.field = listed(mapping.traits, column.name)    ? "trait"
+                   : listed(mapping.ignored, column.name) ? "ignored"
+                                                          : "property";
     for (const auto& [field, name] : mapping.fields)
       if (name == column.name) column.field = field;
-    column.reason = column.field == "property" ? "not named by the mapping: kept under its own name" : "as the mapping says";
+    column.reason =
+        column.field == "property" ? "not named by the mapping: kept under its own name" : "as the mapping says";
   }
 }
 
@@ -298,14 +334,16 @@ Result<OpenedFile> open_and_guess(const std::filesystem::path& file, Inspection&
     const auto mapped = MappedFile::open(file);
     if (!mapped) return tl::unexpected(mapped.error());
     inspection.file_bytes = mapped->text().size();
-    if (const std::string look = no_table(mapped->text()); !look.empty()) return invalid(fmt::format("{} is no table: it looks like {}", file.string(), look));
+    if (const std::string look = no_table(mapped->text()); !look.empty())
+      return invalid(fmt::format("{} is no table: it looks like {}", file.string(), look));
     if (looks_like_parquet(mapped->text())) format.kind = FileKind::Parquet;
   }
   if (format.kind == FileKind::Parquet) return open_file(file, format);
   auto source = TextSource::open(file, {});
   if (!source) return tl::unexpected(source.error());
   const std::string_view text = source->text();
-  if (const std::string look = no_table(text); !look.empty()) return invalid(fmt::format("{} is no table: it looks like {}", file.string(), look));
+  if (const std::string look = no_table(text); !look.empty())
+    return invalid(fmt::format("{} is no table: it looks like {}", file.string(), look));
   if (is_binary(text)) return invalid(fmt::format("{} is no table: it looks like a binary file", file.string()));
   format.encoding = source->encoding();
   if (trimmed(text.substr(0, 4096)).starts_with('{')) {
@@ -342,7 +380,8 @@ Result<Inspection> inspect_file(const std::filesystem::path& file, const std::op
   inspection.rows_estimated = sample.from_beginning < kSampleRows || sample.bytes == 0
                                   ? sample.from_beginning + sample.problems
                                   : text.size() * sample.from_beginning / sample.bytes;
-  for (std::size_t row = 0; row < std::min(kPreview, sample.from_beginning); ++row) inspection.preview_rows.push_back(sample.rows[row]);
+  for (std::size_t row = 0; row < std::min(kPreview, sample.from_beginning); ++row)
+    inspection.preview_rows.push_back(sample.rows[row]);
 
   if (!mapping) {
     if (proposed.format.kind == FileKind::Ndjson && holds_calls(text)) {
@@ -355,10 +394,13 @@ Result<Inspection> inspect_file(const std::filesystem::path& file, const std::op
     } else {
       propose_mapping(facts, columns, sample, file, inspection);
     }
-    if (opened->source.encoding() == "windows-1252") inspection.warnings.emplace_back("the file is not UTF-8: read as Windows-1252");
+    if (opened->source.encoding() == "windows-1252")
+      inspection.warnings.emplace_back("the file is not UTF-8: read as Windows-1252");
   }
   if (mapping) show_mapping(*mapping, inspection.columns);
-  if (sample.problems > 0) inspection.warnings.push_back(fmt::format("{} of the first rows cannot be read as a row of {} columns", sample.problems, columns.size()));
+  if (sample.problems > 0)
+    inspection.warnings.push_back(
+        fmt::format("{} of the first rows cannot be read as a row of {} columns", sample.problems, columns.size()));
   preview(*opened, inspection);
   return inspection;
 }

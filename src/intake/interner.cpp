@@ -57,7 +57,8 @@ bool FingerprintCounter::contains(std::uint64_t fingerprint) const {
 }
 
 void FingerprintCounter::grow() {
-  const std::vector<std::uint64_t> keys = std::exchange(keys_, std::vector<std::uint64_t>(std::max<std::size_t>(64, keys_.size() * 2), 0));
+  const std::vector<std::uint64_t> keys =
+      std::exchange(keys_, std::vector<std::uint64_t>(std::max<std::size_t>(64, keys_.size() * 2), 0));
   const std::vector<std::uint32_t> counts = std::exchange(counts_, std::vector<std::uint32_t>(keys_.size(), 0));
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (keys[i] == 0) continue;

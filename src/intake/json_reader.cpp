@@ -1,136 +1,20 @@
 #include "intake/json_reader.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <numeric>
 #include <optional>
-#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 #include <simdjson.h>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "intake/json_text.hpp"
 
 namespace habitue::intake {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
-
-constexpr std::size_t kLongestNumber = 64;
-constexpr std::string_view kReplacementEscape = "\\ufffd";
-
-std::optional<unsigned> hex4(std::string_view text, std::size_t at) {
-  if (text.size() < at + 4) return std::nullopt;
-  unsigned value = 0;
-  const auto [end, code] = std::from_chars(text.data() + at, text.data() + at + 4, value, 16);
-  if (code != std::errc{} || end != text.data() + at + 4) return std::nullopt;
-  return value;
-}
-
-bool is_high(unsigned code) { return code >= 0xD800 && code < 0xDC00; }
-bool is_low(unsigned code) { return code >= 0xDC00 && code < 0xE000; }
-
-// simdjson refuses a whole document for one half of a surrogate pair, which JavaScript's JSON.stringify of a cut string
-// may send; and NUL ends strings in many places downstream. Nothing when there is nothing to mend.
-std::optional<std::string> with_mended_escapes(std::string_view text) {
-  if (text.find("\\u") == std::string_view::npos) return std::nullopt;
-  std::string out;
-  std::size_t copied = 0;
-  const auto replace = [&](std::size_t at) {
-    out.append(text, copied, at - copied).append(kReplacementEscape);
-    copied = at + 6;
-  };
-  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
-    const auto code = at + 1 < text.size() && text[at + 1] == 'u' ? hex4(text, at + 2) : std::nullopt;
-    if (!code) {
-      at += 2;
-      continue;
-    }
-    const bool pair = is_high(*code) && text.substr(at + 6, 2) == "\\u" && is_low(hex4(text, at + 8).value_or(0));
-    if (!pair && (*code == 0 || is_high(*code) || is_low(*code))) replace(at);
-    at += pair ? 12 : 6;
-  }
-  if (copied == 0) return std::nullopt;
-  return out.append(text, copied);
-}
-
-std::string_view without_space_behind(std::string_view token) {
-  while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
-  return token;
-}
-
-struct Piece {  // A member inside the output: its key and the whole of it.
-  std::size_t begin, key_end, end;
-};
-
-// Repeated keys are rare, so objects are written as they come and mended when two keys are equal.
-void keep_last_of_equal_keys(std::string& out, std::size_t object_begin, const std::vector<Piece>& pieces) {
-  const auto key = [&](std::size_t i) {
-    return std::string_view(out).substr(pieces[i].begin, pieces[i].key_end - pieces[i].begin);
-  };
-  std::vector<std::size_t> order(pieces.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    const int compared = key(a).compare(key(b));
-    return compared != 0 ? compared < 0 : a < b;
-  });
-  std::vector<bool> dropped(pieces.size(), false);
-  bool any = false;
-  for (std::size_t i = 0; i + 1 < order.size(); ++i)
-    if (key(order[i]) == key(order[i + 1])) dropped[order[i]] = any = true;
-  if (!any) return;
-  std::string mended = "{";
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    if (dropped[i]) continue;
-    if (mended.size() > 1) mended.push_back(',');
-    mended.append(out, pieces[i].begin, pieces[i].end - pieces[i].begin);
-  }
-  mended.push_back('}');
-  out.replace(object_begin, out.size() - object_begin, mended);
-}
-
-// Whether text follows JSON's grammar of numbers, whatever its size.
-bool is_number_token(std::string_view text) {
-  std::size_t at = text.substr(0, 1) == "-" ? 1 : 0;
-  const auto digits = [&] {
-    const std::size_t from = at;
-    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
-    return at - from;
-  };
-  const std::size_t first = at;
-  const std::size_t whole = digits();
-  if (whole == 0 || (whole > 1 && text[first] == '0')) return false;
-  if (at < text.size() && text[at] == '.') {
-    ++at;
-    if (digits() == 0) return false;
-  }
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-    if (digits() == 0) return false;
-  }
-  return at == text.size();
-}
-
-// Of equal keys the last one counts, as JSON.parse has it.
-void keep_last_of_equal_keys(std::vector<JsonMember>& members) {
-  std::vector<std::size_t> order(members.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return std::tie(members[a].key, a) < std::tie(members[b].key, b);
-  });
-  std::vector<bool> dropped(members.size(), false);
-  bool any = false;
-  for (std::size_t i = 0; i + 1 < order.size(); ++i)
-    if (members[order[i]].key == members[order[i + 1]].key) dropped[order[i]] = any = true;
-  if (!any) return;
-  std::vector<JsonMember> kept;
-  for (std::size_t i = 0; i < members.size(); ++i)
-    if (!dropped[i]) kept.push_back(std::move(members[i]));
-  members = std::move(kept);
-}
 
 }  // namespace
 
@@ -157,7 +41,8 @@ Result<ondemand::document> JsonReader::Impl::start(std::string_view text) {
   std::optional<std::string> mended;
   if (!simdjson::validate_utf8(text.data(), text.size())) text = mended.emplace(repaired_utf8(text));
   if (auto escapes = with_mended_escapes(text)) text = mended.emplace(std::move(*escapes));
-  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return invalid("the body is empty: a JSON object is expected");
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
+    return invalid("the body is empty: a JSON object is expected");
 
   padded.reserve(text.size() + simdjson::SIMDJSON_PADDING);
   padded.assign(text);
@@ -170,7 +55,8 @@ Result<ondemand::document> JsonReader::Impl::start(std::string_view text) {
 
 tl::unexpected<Error> JsonReader::Impl::refuse(ondemand::document& document, simdjson::error_code code) {
   const char* at = nullptr;
-  if (document.current_location().get(at) == simdjson::SUCCESS && at >= padded.data() && at <= padded.data() + padded.size())
+  if (document.current_location().get(at) == simdjson::SUCCESS && at >= padded.data() &&
+      at <= padded.data() + padded.size())
     return invalid(fmt::format("not valid JSON near byte {}: {}", at - padded.data(), simdjson::error_message(code)));
   return invalid(fmt::format("not valid JSON: {}", simdjson::error_message(code)));
 }
@@ -193,7 +79,8 @@ bool JsonReader::Impl::write_value(std::string& out, ondemand::value value, std:
         out.append("null");
         return true;
       }
-      return type == ondemand::json_type::object ? write_object(out, value, depth + 1) : write_array(out, value, depth + 1);
+      return type == ondemand::json_type::object ? write_object(out, value, depth + 1)
+                                                 : write_array(out, value, depth + 1);
     case ondemand::json_type::string: {
       std::string_view text;
       if ((error = value.get_string().get(text))) return false;
@@ -224,7 +111,7 @@ bool JsonReader::Impl::write_object(std::string& out, ondemand::value value, std
   if ((error = value.get_object().get(object))) return false;
   const std::size_t begin = out.size();
   out.push_back('{');
-  std::vector<Piece> pieces;
+  std::vector<JsonPiece> pieces;
   for (auto result : object) {
     ondemand::field field;
     if ((error = std::move(result).get(field))) return false;
@@ -232,7 +119,7 @@ bool JsonReader::Impl::write_object(std::string& out, ondemand::value value, std
     if ((error = field.unescaped_key().get(key))) return false;
     if (!count_key()) continue;
     if (!pieces.empty()) out.push_back(',');
-    Piece piece{out.size(), 0, 0};
+    JsonPiece piece{out.size(), 0, 0};
     append_json_string(out, key);
     piece.key_end = out.size();
     out.push_back(':');
@@ -302,7 +189,8 @@ bool JsonReader::Impl::read_item(ondemand::value value, JsonObject& into) {
     std::string text;
     if (!write_value(text, value, 0)) return false;
     into.problem = "not a JSON object";
-    into.raw = {begin, std::min<std::size_t>(text.size(), static_cast<std::size_t>(padded.data() + padded.size() - begin))};
+    into.raw = {begin,
+                std::min<std::size_t>(text.size(), static_cast<std::size_t>(padded.data() + padded.size() - begin))};
     return true;
   }
   ondemand::object object;
@@ -403,46 +291,16 @@ Result<JsonBody> JsonReader::read_body(std::string_view text, std::string_view l
   }
   if (!read) return impl.refuse(document, impl.error);
   const char* rest = nullptr;
-  if (!body.too_many && document.current_location().get(rest) == simdjson::SUCCESS && rest < impl.padded.data() + impl.padded.size())
+  if (!body.too_many && document.current_location().get(rest) == simdjson::SUCCESS &&
+      rest < impl.padded.data() + impl.padded.size())
     return invalid(fmt::format("not valid JSON: something follows the value at byte {}", rest - impl.padded.data()));
   return body;
 }
 
 const JsonMember* JsonObject::find(std::string_view key) const {
-  const auto found = std::find_if(members.begin(), members.end(), [&](const JsonMember& member) { return member.key == key; });
+  const auto found =
+      std::find_if(members.begin(), members.end(), [&](const JsonMember& member) { return member.key == key; });
   return found == members.end() ? nullptr : &*found;
-}
-
-bool is_plain_number(std::string_view text) {
-  if (text.size() > kLongestNumber || !is_number_token(text)) return false;
-  double value = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  // Too small for a double is zero to everybody; too large is nothing that readers agree on.
-  return code == std::errc{} && std::isfinite(value);
-}
-
-void append_json_key(std::string& out, std::string_view key) {
-  if (out.back() != '{') out.push_back(',');
-  append_json_string(out, key);
-  out.push_back(':');
-}
-
-void append_json_value(std::string& out, const JsonMember& member) {
-  if (member.kind == JsonKind::Text) {
-    append_json_string(out, member.text);
-  } else {
-    out.append(member.text);
-  }
-}
-
-std::string write_object(const std::vector<JsonMember>& members) {
-  std::string out = "{";
-  for (const JsonMember& member : members) {
-    append_json_key(out, member.key);
-    append_json_value(out, member);
-  }
-  out.push_back('}');
-  return out;
 }
 
 }  // namespace habitue::intake

@@ -40,10 +40,10 @@ struct JsonLimits {
 
 /// A document that is an object, a list of objects, or an object with such a list inside.
 struct JsonBody {
-  JsonObject envelope;             ///< Members beside the list; empty when the document is the list itself.
+  JsonObject envelope;  ///< Members beside the list; empty when the document is the list itself.
   bool has_list = false;
-  std::vector<JsonObject> items;   ///< Elements that are not objects have a `problem`.
-  bool too_many = false;           ///< The list is longer than allowed; reading stopped.
+  std::vector<JsonObject> items;  ///< Elements that are not objects have a `problem`.
+  bool too_many = false;          ///< The list is longer than allowed; reading stopped.
 };
 
 /// Not for several threads; keep one and its buffers are reused.
@@ -57,7 +57,8 @@ class JsonReader {
   /// Errors: InvalidInput with the byte offset when it is not JSON or not an object.
   Result<JsonObject> read_object(std::string_view text, const JsonLimits& limits);
   /// `list_key` names the member whose list holds the items, such as `batch`. Errors: as read_object.
-  Result<JsonBody> read_body(std::string_view text, std::string_view list_key, std::size_t items_max, const JsonLimits& limits);
+  Result<JsonBody> read_body(std::string_view text, std::string_view list_key, std::size_t items_max,
+                             const JsonLimits& limits);
 
  private:
   struct Impl;

@@ -14,19 +14,49 @@ struct Words {
   std::string_view word;
 };
 // Whole codes or whole names, folded.
-constexpr std::array<Words, 40> kWhole = {{{LineKind::Shipping, "post"}, {LineKind::Shipping, "postage"}, {LineKind::Shipping, "dot"},
-    {LineKind::Shipping, "dotcom postage"}, {LineKind::Shipping, "c2"}, {LineKind::Shipping, "carriage"}, {LineKind::Shipping, "shipping"},
-    {LineKind::Shipping, "delivery"}, {LineKind::Shipping, "frais de port"}, {LineKind::Shipping, "livraison"}, {LineKind::Shipping, "port"},
-    {LineKind::Shipping, "frais de livraison"}, {LineKind::Shipping, "expedition"}, {LineKind::Discount, "discount"}, {LineKind::Discount, "remise"},
-    {LineKind::Discount, "rabais"}, {LineKind::Discount, "reduction"}, {LineKind::Discount, "ristourne"}, {LineKind::Fee, "bank charges"},
-    {LineKind::Fee, "amazonfee"}, {LineKind::Fee, "amazon fee"}, {LineKind::Fee, "cruk"}, {LineKind::Fee, "cruk commission"}, {LineKind::Fee, "commission"},
-    {LineKind::Fee, "frais bancaires"}, {LineKind::Fee, "frais de banque"}, {LineKind::Fee, "paypal fee"}, {LineKind::Fee, "stripe fee"},
-    {LineKind::Adjustment, "adjust bad debt"}, {LineKind::Adjustment, "bad debt"}, {LineKind::Adjustment, "adjust"}, {LineKind::Adjustment, "adjustment"},
-    {LineKind::Adjustment, "creance irrecouvrable"}, {LineKind::Adjustment, "regularisation"}, {LineKind::Manual, "manual"},
-    {LineKind::Sample, "samples"}, {LineKind::Sample, "sample"}, {LineKind::Sample, "echantillon"}, {LineKind::Voucher, "gift card"},
-    {LineKind::Voucher, "carte cadeau"}}};
+constexpr std::array<Words, 40> kWhole = {{{LineKind::Shipping, "post"},
+                                           {LineKind::Shipping, "postage"},
+                                           {LineKind::Shipping, "dot"},
+                                           {LineKind::Shipping, "dotcom postage"},
+                                           {LineKind::Shipping, "c2"},
+                                           {LineKind::Shipping, "carriage"},
+                                           {LineKind::Shipping, "shipping"},
+                                           {LineKind::Shipping, "delivery"},
+                                           {LineKind::Shipping, "frais de port"},
+                                           {LineKind::Shipping, "livraison"},
+                                           {LineKind::Shipping, "port"},
+                                           {LineKind::Shipping, "frais de livraison"},
+                                           {LineKind::Shipping, "expedition"},
+                                           {LineKind::Discount, "discount"},
+                                           {LineKind::Discount, "remise"},
+                                           {LineKind::Discount, "rabais"},
+                                           {LineKind::Discount, "reduction"},
+                                           {LineKind::Discount, "ristourne"},
+                                           {LineKind::Fee, "bank charges"},
+                                           {LineKind::Fee, "amazonfee"},
+                                           {LineKind::Fee, "amazon fee"},
+                                           {LineKind::Fee, "cruk"},
+                                           {LineKind::Fee, "cruk commission"},
+                                           {LineKind::Fee, "commission"},
+                                           {LineKind::Fee, "frais bancaires"},
+                                           {LineKind::Fee, "frais de banque"},
+                                           {LineKind::Fee, "paypal fee"},
+                                           {LineKind::Fee, "stripe fee"},
+                                           {LineKind::Adjustment, "adjust bad debt"},
+                                           {LineKind::Adjustment, "bad debt"},
+                                           {LineKind::Adjustment, "adjust"},
+                                           {LineKind::Adjustment, "adjustment"},
+                                           {LineKind::Adjustment, "creance irrecouvrable"},
+                                           {LineKind::Adjustment, "regularisation"},
+                                           {LineKind::Manual, "manual"},
+                                           {LineKind::Sample, "samples"},
+                                           {LineKind::Sample, "sample"},
+                                           {LineKind::Sample, "echantillon"},
+                                           {LineKind::Voucher, "gift card"},
+                                           {LineKind::Voucher, "carte cadeau"}}};
 
-constexpr std::array<std::string_view, 9> kNames = {"", "shipping", "discount", "fee", "adjustment", "manual", "sample", "voucher", "other"};
+constexpr std::array<std::string_view, 9> kNames = {"",       "shipping", "discount", "fee",  "adjustment",
+                                                    "manual", "sample",   "voucher",  "other"};
 
 }  // namespace
 
@@ -37,7 +67,9 @@ LineKind guess_line_kind(std::string_view code, std::string_view name) {
   for (const std::string& text : words)
     for (const Words& known : kWhole)
       if (text == known.word) return known.kind;
-  if (words[1].find("gift voucher") != std::string::npos || words[1].starts_with("bon cadeau") || words[0].starts_with("gift_")) return LineKind::Voucher;
+  if (words[1].find("gift voucher") != std::string::npos || words[1].starts_with("bon cadeau") ||
+      words[0].starts_with("gift_"))
+    return LineKind::Voucher;
   return LineKind::Product;
 }
 

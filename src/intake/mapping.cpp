@@ -3,8 +3,8 @@
 #include <array>
 #include <cstdint>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/json.hpp"
 #include "base/money.hpp"
@@ -26,7 +26,8 @@ std::string listed(const std::array<std::string_view, N>& words) {
 }
 
 template <class T, std::size_t N>
-Result<void> read_word(const json::value& value, std::string_view key, const std::array<std::string_view, N>& words, T& into) {
+Result<void> read_word(const json::value& value, std::string_view key, const std::array<std::string_view, N>& words,
+                       T& into) {
   const auto* text = value.if_string();
   const auto found = text == nullptr ? words.end() : std::find(words.begin(), words.end(), std::string_view(*text));
   if (found == words.end()) return invalid(fmt::format("mapping: {} is one of {}", key, listed(words)));
@@ -48,7 +49,8 @@ Result<void> read_flag(const json::value& value, std::string_view key, bool& int
 
 Result<void> read_character(const json::value& value, std::string_view key, char& into) {
   const auto* text = value.if_string();
-  if (text == nullptr || text->size() != 1 || static_cast<unsigned char>((*text)[0]) >= 0x80 || (*text)[0] == '\n' || (*text)[0] == '\r' || (*text)[0] == '\0')
+  if (text == nullptr || text->size() != 1 || static_cast<unsigned char>((*text)[0]) >= 0x80 || (*text)[0] == '\n' ||
+      (*text)[0] == '\r' || (*text)[0] == '\0')
     return invalid(fmt::format("mapping: {} is a text of one plain character", key));
   into = (*text)[0];
   return {};
@@ -76,7 +78,8 @@ Result<void> read_texts(const json::value& value, std::string_view key, std::map
 
 Result<void> unknown_key(std::string_view where, std::string_view key, const std::vector<std::string_view>& known) {
   const std::string_view near = nearest_word(key, known);
-  return invalid(fmt::format("mapping: {} has no '{}'{}", where, key.substr(0, 64), near.empty() ? "" : fmt::format(": did you mean {}?", near)));
+  return invalid(fmt::format("mapping: {} has no '{}'{}", where, key.substr(0, 64),
+                             near.empty() ? "" : fmt::format(": did you mean {}?", near)));
 }
 
 Result<void> read_format(const json::value& value, FileFormat& format) {
@@ -102,7 +105,8 @@ Result<void> read_format(const json::value& value, FileFormat& format) {
     }
     if (!read) return read;
   }
-  if (format.delimiter == format.quote) return invalid("mapping: format.delimiter and format.quote cannot be the same character");
+  if (format.delimiter == format.quote)
+    return invalid("mapping: format.delimiter and format.quote cannot be the same character");
   return {};
 }
 
@@ -110,10 +114,12 @@ Result<void> check(const Mapping& mapping) {
   for (const auto& [field, column] : mapping.fields)
     if (std::find(kMappingFields.begin(), kMappingFields.end(), field) == kMappingFields.end())
       return unknown_key("fields", field, {kMappingFields.begin(), kMappingFields.end()});
-  if (const auto dates = DateReader::make(mapping.date_format, Zone::utc()); !dates) return invalid("mapping: date_format: " + dates.error().message);
+  if (const auto dates = DateReader::make(mapping.date_format, Zone::utc()); !dates)
+    return invalid("mapping: date_format: " + dates.error().message);
   if (const auto zone = Zone::find(mapping.zone); !zone) return invalid("mapping: zone: " + zone.error().message);
   if (!mapping.currency.empty())
-    if (const auto currency = Currency::parse(mapping.currency); !currency) return invalid("mapping: currency: " + currency.error().message);
+    if (const auto currency = Currency::parse(mapping.currency); !currency)
+      return invalid("mapping: currency: " + currency.error().message);
   if (mapping.shape == RowShape::Call && mapping.format.kind != FileKind::Ndjson)
     return invalid("mapping: shape call needs a file of JSON objects: format.kind ndjson");
   return {};
@@ -126,12 +132,17 @@ Result<void> read_member(std::string_view key, const json::value& value, Mapping
   if (key == "line_kinds") return read_texts(value, key, mapping.line_kinds);
   if (key == "traits") return read_list(value, key, mapping.traits);
   if (key == "ignored") return read_list(value, key, mapping.ignored);
-  const std::pair<std::string_view, std::string*> texts[] = {{"event_name", &mapping.event_name}, {"date_format", &mapping.date_format},
-                                                             {"zone", &mapping.zone},             {"currency", &mapping.currency},
-                                                             {"source", &mapping.source},         {"cancellation_prefix", &mapping.cancellation_prefix}};
+  const std::pair<std::string_view, std::string*> texts[] = {{"event_name", &mapping.event_name},
+                                                             {"date_format", &mapping.date_format},
+                                                             {"zone", &mapping.zone},
+                                                             {"currency", &mapping.currency},
+                                                             {"source", &mapping.source},
+                                                             {"cancellation_prefix", &mapping.cancellation_prefix}};
   for (const auto& [name, into] : texts)
     if (key == name) return read_text(value, key, *into);
-  return unknown_key("it", key, {"format", "shape", "fields", "line_kinds", "traits", "ignored", "event_name", "date_format", "zone", "currency", "source", "cancellation_prefix"});
+  return unknown_key("it", key,
+                     {"format", "shape", "fields", "line_kinds", "traits", "ignored", "event_name", "date_format",
+                      "zone", "currency", "source", "cancellation_prefix"});
 }
 
 json::array list_of(const std::vector<std::string>& names) {

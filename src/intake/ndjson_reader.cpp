@@ -72,7 +72,8 @@ bool NdjsonReader::next(Row& row) {
     if (member.kind == JsonKind::Null) continue;
     const std::size_t from = row.scratch.size();
     row.scratch.append(member.text);
-    row.cells[found->second] = {std::string_view(row.scratch).substr(from), member.kind == JsonKind::Text ? Cell::Kind::Text : Cell::Kind::Json};
+    row.cells[found->second] = {std::string_view(row.scratch).substr(from),
+                                member.kind == JsonKind::Text ? Cell::Kind::Text : Cell::Kind::Json};
   }
   return true;
 }

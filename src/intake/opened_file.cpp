@@ -10,7 +10,9 @@ bool is_parquet(const std::filesystem::path& file) {
 
 }  // namespace
 
-bool looks_like_parquet(std::string_view bytes) { return bytes.size() >= 12 && bytes.starts_with("PAR1") && bytes.ends_with("PAR1"); }
+bool looks_like_parquet(std::string_view bytes) {
+  return bytes.size() >= 12 && bytes.starts_with("PAR1") && bytes.ends_with("PAR1");
+}
 
 Result<OpenedFile> open_file(const std::filesystem::path& file, const FileFormat& format) {
   if (format.kind == FileKind::Parquet) {

@@ -54,7 +54,8 @@ bool OrderDraft::read_number(const Row& row, Field field, std::optional<Decimal>
   if (text.empty()) return true;
   value = parse_decimal(text, binding_->mark());
   if (value) return true;
-  refuse(row, fmt::format("not a number: '{}' in {}", text.substr(0, 64), binding_->column_name(field)), "not a number");
+  refuse(row, fmt::format("not a number: '{}' in {}", text.substr(0, 64), binding_->column_name(field)),
+         "not a number");
   return false;
 }
 
@@ -101,8 +102,8 @@ void OrderDraft::read_whole(const Row& row) {
 }
 
 // `{"product_id":"x","name":"y","price":2.5` and the columns without a meaning, open for the quantity.
-void OrderDraft::write_line(const Row& row, std::string_view product_id, std::string_view name, LineKind kind, const std::optional<Decimal>& price,
-                            const std::optional<Decimal>& amount) {
+void OrderDraft::write_line(const Row& row, std::string_view product_id, std::string_view name, LineKind kind,
+                            const std::optional<Decimal>& price, const std::optional<Decimal>& amount) {
   char* out = products_.room(json_bytes_max(product_id.size()) + json_bytes_max(name.size()) + 2 * kDecimalBytes + 96);
   char* const begin = out;
   *out++ = '{';
@@ -129,7 +130,8 @@ void OrderDraft::write_line(const Row& row, std::string_view product_id, std::st
 void OrderDraft::add(const Row& row) {
   ++rows_;
   if (fault_) return;
-  if (row.problem != RowProblem::None) return refuse(row, describe(row, binding_->column_count()), name_of(row.problem));
+  if (row.problem != RowProblem::None)
+    return refuse(row, describe(row, binding_->column_count()), name_of(row.problem));
   read_whole(row);
   if (fault_) return;
 
@@ -137,15 +139,19 @@ void OrderDraft::add(const Row& row) {
   const std::string_view name = binding_->text(row, Field::ProductName);
   std::optional<Decimal> quantity = Decimal{1, 0}, price, amount;
   if (binding_->has(Field::Quantity)) quantity.reset();
-  if (!read_number(row, Field::Quantity, quantity) || !read_number(row, Field::UnitPrice, price) || !read_number(row, Field::Total, amount)) return;
+  if (!read_number(row, Field::Quantity, quantity) || !read_number(row, Field::UnitPrice, price) ||
+      !read_number(row, Field::Total, amount))
+    return;
   if (!quantity && amount && !price) quantity = Decimal{1, 0};
-  if (!quantity) return refuse(row, fmt::format("no quantity: {} is empty", binding_->column_name(Field::Quantity)), "no quantity");
+  if (!quantity)
+    return refuse(row, fmt::format("no quantity: {} is empty", binding_->column_name(Field::Quantity)), "no quantity");
   if (!price && !amount) {
     const Field field = binding_->has(Field::UnitPrice) ? Field::UnitPrice : Field::Total;
     return refuse(row, fmt::format("no price: {} is empty", binding_->column_name(field)), "no price");
   }
   const auto micros = to_micros(*quantity);
-  if (!micros || *micros == INT64_MIN) return refuse(row, "a quantity with more than six decimals, or too large", "not a number");
+  if (!micros || *micros == INT64_MIN)
+    return refuse(row, "a quantity with more than six decimals, or too large", "not a number");
 
   const bool flagged = cancellation_ || binding_->refund(row);
   const bool back = flagged || *micros < 0 || (!price && amount->negative());
@@ -170,7 +176,8 @@ void OrderDraft::add(const Row& row) {
       Int128 mantissa = product_of;
       int scale = price->scale + 6;
       for (; scale > 0 && mantissa % 10 == 0; --scale) mantissa /= 10;
-      if (mantissa > INT64_MAX || mantissa < -INT64_MAX || scale > 18) return refuse(row, "an amount too large to be kept exactly", "not a number");
+      if (mantissa > INT64_MAX || mantissa < -INT64_MAX || scale > 18)
+        return refuse(row, "an amount too large to be kept exactly", "not a number");
       line.amount = {static_cast<std::int64_t>(mantissa), static_cast<std::uint8_t>(scale)};
     }
     return;
@@ -196,11 +203,15 @@ void OrderDraft::add(const Row& row) {
 
 void OrderDraft::check(std::uint64_t line) {
   if (fault_) return;
-  const auto refuse_whole = [&](std::string reason, std::string_view short_reason) { fault_ = RowFault{line, std::move(reason), short_reason}; };
+  const auto refuse_whole = [&](std::string reason, std::string_view short_reason) {
+    fault_ = RowFault{line, std::move(reason), short_reason};
+  };
   if (!dated_) return refuse_whole(fmt::format("no date: {} is empty", binding_->column_name(Field::At)), "no date");
-  if (!has_currency_) return refuse_whole(fmt::format("no currency: {} is empty", binding_->column_name(Field::Currency)), "no currency");
+  if (!has_currency_)
+    return refuse_whole(fmt::format("no currency: {} is empty", binding_->column_name(Field::Currency)), "no currency");
   if (!total_.minor_units(currency_)) return refuse_whole("an amount too large to be kept exactly", "not a number");
-  if (order_id_.size() > Limits{}.name_bytes) refuse_whole("an order id of more than 512 bytes", "an id that is too long");
+  if (order_id_.size() > Limits{}.name_bytes)
+    refuse_whole("an order id of more than 512 bytes", "an id that is too long");
 }
 
 bool OrderDraft::returned_is_bookkeeping() const {

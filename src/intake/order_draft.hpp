@@ -39,7 +39,8 @@ struct ReturnedLine {
 
 class OrderDraft {
  public:
-  OrderDraft(const Binding& binding, UtcMicros received_at) : binding_(&binding), received_at_(received_at), kinds_(binding.mapping().line_kinds) {}
+  OrderDraft(const Binding& binding, UtcMicros received_at)
+      : binding_(&binding), received_at_(received_at), kinds_(binding.mapping().line_kinds) {}
 
   void start(std::string_view order_id);
   /// Afterwards fault() may be set; further rows are then ignored.
@@ -78,14 +79,14 @@ class OrderDraft {
   void refuse(const Row& row, std::string reason, std::string_view short_reason);
   void read_whole(const Row& row);
   bool read_number(const Row& row, Field field, std::optional<Decimal>& value);
-  void write_line(const Row& row, std::string_view product_id, std::string_view name, LineKind kind, const std::optional<Decimal>& price,
-                  const std::optional<Decimal>& amount);
+  void write_line(const Row& row, std::string_view product_id, std::string_view name, LineKind kind,
+                  const std::optional<Decimal>& price, const std::optional<Decimal>& amount);
 
   const Binding* binding_;
   UtcMicros received_at_;
   LineKinds kinds_;
   std::string order_id_, user_id_, anonymous_id_, account_id_;
-  std::string date_text_;   // Of the row before: nearly always that of this row too.
+  std::string date_text_;  // Of the row before: nearly always that of this row too.
   std::string person_text_;
   std::optional<RowFault> fault_;
   bool cancellation_ = false, dated_ = false, several_customers_ = false, has_currency_ = false;

@@ -4,17 +4,13 @@
 // are scattered is known to be complete) and which purchases are given back anywhere. The second one makes events: each
 // order when its last row is read, then, in order of time, the refunds and the traits, which both depend on what came before
 // in time and not in the file.
-#include <algorithm>
-#include <map>
-#include <tuple>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
 #include "base/fingerprint.hpp"
 #include "intake/batch_maker.hpp"
-#include "intake/interner.hpp"
-#include "intake/order_draft.hpp"
+#include "intake/refund_events.hpp"
 #include "intake/trait_runs.hpp"
 
 namespace habitue::intake {
@@ -26,36 +22,22 @@ struct Run {  // Adjacent rows of one order.
   std::uint32_t rows = 0;
 };
 
-// A cancellation that waits for all orders to be known.
-struct Cancellation {
-  std::uint32_t order;
-  std::int64_t at_us;
-  std::string user_id, anonymous_id, account_id;
-  Currency currency;
-  std::vector<ReturnedLine> lines;
-};
-
-// What one refund event gives back: the pieces of one order, or what no order was found for.
-struct GivenBack {
-  const ReturnedLine* line;
-  RefundMatcher::Piece piece;  // Meaningless when unmatched.
-  ExactSum amount;
-};
-
 class OrderImport final : public BatchMaker {
  public:
   OrderImport(const Source& source, Binding binding)
-      : source_(source), binding_(std::move(binding)), reader_(source.table->clone()), second_reader_(source.table->clone()),
-        draft_(binding_, source.received_at), prefix_(source.mapping.source.empty() ? "" : source.mapping.source + "/") {}
+      : source_(source),
+        binding_(std::move(binding)),
+        reader_(source.table->clone()),
+        second_reader_(source.table->clone()),
+        draft_(binding_, source.received_at),
+        prefix_(source.mapping.source.empty() ? "" : source.mapping.source + "/"),
+        refunds_(scan_, prefix_, source.received_at) {}
 
   Result<void> fill(ImportBatch& batch, ImportReport& report) override;
 
  private:
   enum class Phase : std::uint8_t { Scan, Rows, Refunds, Traits, Done };
 
-  Result<void> scan();
-  std::string_view order_id_of(const Row& row) const;
-  bool may_give_back(const Row& row) const;
   Result<void> read_rows(ImportBatch& batch, ImportReport& report);
   void begin_run(std::uint32_t order, const Row& row);
   void end_run(ImportBatch& batch, ImportReport& report);
@@ -66,9 +48,6 @@ class OrderImport final : public BatchMaker {
   Event event_of(std::string name, std::string_view id_kind, std::string_view id) const;
   void add_entry(ImportBatch& batch, ImportReport& report, const char* name, std::string_view id_suffix, bool returned);
   void add_direct_refund(ImportBatch& batch, ImportReport& report);
-  void settle(Cancellation& cancellation, ImportBatch& batch, ImportReport& report);
-  void add_refund(const Cancellation& cancellation, std::vector<GivenBack>& given, bool matched, std::size_t number, ImportBatch& batch,
-                  ImportReport& report);
   void write_notes(ImportReport& report) const;
 
   Source source_;
@@ -78,13 +57,9 @@ class OrderImport final : public BatchMaker {
   std::string prefix_;
   Phase phase_ = Phase::Scan;
 
-  Interner ids_;
-  std::vector<OrderEntry> orders_;
-  FingerprintCounter given_back_;  // Purchases of which something is given back somewhere.
-  RefundMatcher matcher_;
+  OrderScan scan_;
+  RefundEvents refunds_;
   TraitRuns traits_;
-  std::vector<Cancellation> cancellations_;
-  std::size_t settled_ = 0;
   std::unordered_map<std::uint32_t, std::vector<Run>> scattered_;
 
   Row row_;
@@ -95,27 +70,22 @@ class OrderImport final : public BatchMaker {
   bool live_ = false;  // The run's rows go into the draft as they are read.
 
   struct Counts {
-    std::uint64_t mended = 0, scattered = 0, several_customers = 0, stock_rows = 0, books_rows = 0, free_lines = 0, free_orders = 0, other_kinds = 0,
-                  partly_matched = 0, other_price = 0, full = 0, negative_orders = 0;
+    std::uint64_t mended = 0, scattered = 0, several_customers = 0, stock_rows = 0, books_rows = 0, free_lines = 0,
+                  free_orders = 0, other_kinds = 0, negative_orders = 0;
   } counts_;
 };
 
 Result<void> OrderImport::fill(ImportBatch& batch, ImportReport& report) {
   if (phase_ == Phase::Scan) {
-    if (auto scanned = scan(); !scanned) return scanned;
+    if (auto scanned = scan_.read(*reader_, binding_, *source_.stop); !scanned) return scanned;
     phase_ = Phase::Rows;
   }
   if (phase_ == Phase::Rows)
     if (auto read = read_rows(batch, report); !read) return read;
-  if (phase_ == Phase::Refunds) {
-    for (; settled_ < cancellations_.size() && batch.events.size() < source_.limits.events; ++settled_) {
-      settle(cancellations_[settled_], batch, report);
-      cancellations_[settled_] = {};
-    }
-    if (settled_ == cancellations_.size() && batch.events.size() < source_.limits.events) {
-      traits_.finish();
-      phase_ = Phase::Traits;
-    }
+  while (phase_ == Phase::Refunds && batch.events.size() < source_.limits.events) {
+    if (refunds_.settle_next(batch, report)) continue;
+    traits_.finish();
+    phase_ = Phase::Traits;
   }
   while (phase_ == Phase::Traits && batch.events.size() < source_.limits.events) {
     Event event;
@@ -124,8 +94,9 @@ Result<void> OrderImport::fill(ImportBatch& batch, ImportReport& report) {
       break;
     }
     event.received_at = source_.received_at;
-    event.message_id = fmt::format("{}traits/{}/{}/{}", prefix_, event.user_id.empty() ? event.anonymous_id : event.user_id,
-                                   event.at.time_since_epoch().count(), fingerprint(event.properties));
+    event.message_id =
+        fmt::format("{}traits/{}/{}/{}", prefix_, event.user_id.empty() ? event.anonymous_id : event.user_id,
+                    event.at.time_since_epoch().count(), fingerprint(event.properties));
     add_event(batch, report, std::move(event));
   }
   batch.bytes_done = row_.end;
@@ -137,60 +108,8 @@ Result<void> OrderImport::fill(ImportBatch& batch, ImportReport& report) {
   return {};
 }
 
-// A row that is too short or too long is most often right up to its mistake: it stays with its order, which is then
-// rejected whole instead of being imported without a line.
-std::string_view OrderImport::order_id_of(const Row& row) const {
-  if (row.problem != RowProblem::None && row.problem != RowProblem::ColumnCount) return {};
-  return binding_.id(row, Field::OrderId);
-}
-
-bool OrderImport::may_give_back(const Row& row) const {
-  // Any sign of a sign: a minus of either kind, or brackets.
-  const auto negative = [&](Field field) {
-    const std::string_view text = binding_.text(row, field);
-    return std::any_of(text.begin(), text.end(), [](char c) { return c == '-' || c == '(' || c == '\xE2'; });
-  };
-  return negative(Field::Quantity) || (!binding_.has(Field::UnitPrice) && negative(Field::Total)) || binding_.refund(row);
-}
-
-Result<void> OrderImport::scan() {
-  reader_->seek(source_.table->begin_offset(), source_.table->begin_line());
-  std::string last_id, customer;
-  bool cancellation = false;
-  std::uint64_t rows = 0;
-  while (reader_->next(row_)) {
-    if ((++rows & 0xFFFFU) == 0 && source_.stop->load(std::memory_order_relaxed)) return fail(ErrorKind::Unavailable, "stopped");
-    const std::string_view id = order_id_of(row_);
-    if (id.empty()) {
-      last_id.clear();
-      continue;
-    }
-    if (id != last_id) {
-      last_id = id;
-      customer.clear();
-      const auto [index, is_new] = ids_.add(id);
-      if (index >= kNoOrder - 1) return invalid("the file has more orders than can be kept apart: split it");
-      if (is_new) orders_.emplace_back();
-      ++orders_[index].runs;
-      const std::string& prefix = source_.mapping.cancellation_prefix;
-      cancellation = !prefix.empty() && id.starts_with(prefix);
-    }
-    if (row_.problem != RowProblem::None) continue;
-    if (customer.empty()) {
-      const Who who = binding_.who(row_);
-      if (!who.nobody()) customer = who.user_id.empty() ? who.anonymous_id : who.user_id;
-    }
-    if (customer.empty() || !(cancellation || may_give_back(row_))) continue;
-    const std::string_view product_id = binding_.id(row_, Field::ProductId);
-    const std::uint64_t product = fingerprint(product_id.empty() ? binding_.text(row_, Field::ProductName) : product_id);
-    given_back_.add(purchase_key(customer, product));
-  }
-  reader_->seek(source_.table->begin_offset(), source_.table->begin_line());
-  return {};
-}
-
 Result<void> OrderImport::read_rows(ImportBatch& batch, ImportReport& report) {
-  const std::uint64_t batch_begin = row_.end == source_.text.size() ? 0 : row_.end;
+  const std::uint64_t batch_begin = row_.end;
   bool ended = false;
   while (true) {
     if (!reader_->next(row_)) {
@@ -198,47 +117,47 @@ Result<void> OrderImport::read_rows(ImportBatch& batch, ImportReport& report) {
       break;
     }
     ++report.rows;
-    if ((report.rows & 0xFFFFU) == 0 && source_.stop->load(std::memory_order_relaxed)) return fail(ErrorKind::Unavailable, "stopped");
+    if ((report.rows & 0xFFFFU) == 0 && source_.stop->load(std::memory_order_relaxed))
+      return fail(ErrorKind::Unavailable, "stopped");
     counts_.mended += row_.mended ? 1 : 0;
-    const std::string_view id = order_id_of(row_);
+    const std::string_view id = order_id_of(binding_, row_);
     if (current_ == kNoOrder || id != current_id_) {
       end_run(batch, report);
       if (id.empty()) {
         const bool readable = row_.problem == RowProblem::None;
-        std::string reason = readable ? fmt::format("no order id: {} is empty", binding_.column_name(Field::OrderId)) : describe(row_, binding_.column_count());
+        std::string reason = readable ? fmt::format("no order id: {} is empty", binding_.column_name(Field::OrderId))
+                                      : describe(row_, binding_.column_count());
         add_rejected(batch, report, {row_.line, std::move(reason), raw_row(source_.text, row_.offset, row_.end)},
                      readable ? "no order id" : name_of(row_.problem));
         continue;
       }
-      begin_run(ids_.add(id).index, row_);
+      begin_run(scan_.ids.add(id).index, row_);
     }
     ++run_.rows;
     if (live_) draft_.add(row_);
     // An order may go over the end of a batch: it belongs to the batch in which its last row is read.
-    const bool full = batch.events.size() >= source_.limits.events || row_.end - batch_begin >= source_.limits.source_bytes;
+    const bool full =
+        batch.events.size() >= source_.limits.events || row_.end - batch_begin >= source_.limits.source_bytes;
     if (full && row_.end < source_.text.size()) return {};
   }
   if (!ended) return {};
   end_run(batch, report);
-  matcher_.finish(orders_);
-  std::stable_sort(cancellations_.begin(), cancellations_.end(), [](const Cancellation& a, const Cancellation& b) {
-    return std::tie(a.at_us, a.order) < std::tie(b.at_us, b.order);
-  });
+  refunds_.finish();
   phase_ = Phase::Refunds;
   return {};
 }
 
 void OrderImport::begin_run(std::uint32_t order, const Row& row) {
   current_ = order;
-  current_id_ = ids_.at(order);
+  current_id_ = scan_.ids.at(order);
   run_ = {row.offset, row.line, 0};
-  live_ = orders_[order].runs == 1;
+  live_ = scan_.orders[order].runs == 1;
   if (live_) draft_.start(current_id_);
 }
 
 void OrderImport::end_run(ImportBatch& batch, ImportReport& report) {
   if (current_ == kNoOrder) return;
-  OrderEntry& entry = orders_[current_];
+  OrderEntry& entry = scan_.orders[current_];
   ++entry.runs_seen;
   if (entry.runs == 1) {
     finish_order({run_}, batch, report);
@@ -264,7 +183,7 @@ void OrderImport::end_run(ImportBatch& batch, ImportReport& report) {
 void OrderImport::finish_order(const std::vector<Run>& runs, ImportBatch& batch, ImportReport& report) {
   draft_.check(runs.front().line);
   if (draft_.fault()) return reject_order(runs, batch, report);
-  OrderEntry& entry = orders_[current_];
+  OrderEntry& entry = scan_.orders[current_];
   entry.at_us = draft_.at().time_since_epoch().count();
   entry.open_lines = draft_.priced_lines();
   if (draft_.nobody()) report.rows_without_person += draft_.rows();
@@ -288,7 +207,10 @@ void OrderImport::reject_order(const std::vector<Run>& runs, ImportBatch& batch,
     for (std::uint32_t i = 0; i < run.rows && second_reader_->next(row); ++i) {
       const bool culprit = row.line == fault.line;
       add_rejected(batch, report,
-                   {row.line, culprit ? fault.reason : fmt::format("order {}: line {} of the same order is wrong ({})", current_id_, fault.line, fault.reason),
+                   {row.line,
+                    culprit ? fault.reason
+                            : fmt::format("order {}: line {} of the same order is wrong ({})", current_id_, fault.line,
+                                          fault.reason),
                     raw_row(source_.text, row.offset, row.end)},
                    culprit ? fault.short_reason : "another line of the same order is wrong");
     }
@@ -306,14 +228,6 @@ Event OrderImport::event_of(std::string name, std::string_view id_kind, std::str
   event.anonymous_id = draft_.anonymous_id();
   event.group_id = draft_.account_id();
   return event;
-}
-
-// `{"order_id":"x","currency":"EUR","total":12.5`, open.
-void open_object(std::string& out, std::string_view id_key, std::string_view id, Currency currency, const ExactSum& total) {
-  TextBuffer text;
-  append_json_string(text, id);
-  out.append("{\"").append(id_key).append("\":").append(text.view()).append(",\"currency\":\"").append(currency.code()).append("\",\"total\":");
-  total.append_to(out);
 }
 
 // What an order says of its customer, among its own properties: reports by country need no look at the person.
@@ -341,14 +255,15 @@ void OrderImport::keep_order(ImportBatch& batch, ImportReport& report) {
     const std::vector<BoughtLine>& lines = draft_.bought();
     for (std::uint32_t i = 0; i < lines.size(); ++i) {
       const std::uint64_t key = purchase_key(customer, lines[i].product);
-      if (lines[i].quantity_micros > 0 && given_back_.contains(key)) matcher_.add_line(key, current_, i, lines[i].price, lines[i].quantity_micros);
+      if (lines[i].quantity_micros > 0 && scan_.given_back.contains(key))
+        refunds_.matcher().add_line(key, current_, i, lines[i].price, lines[i].quantity_micros);
     }
   }
   Event event = event_of("Order Completed", "order", current_id_);
   std::string& out = event.properties;
   out.clear();
   out.reserve(draft_.products().size() + draft_.traits().size() + current_id_.size() + 96);
-  open_object(out, "order_id", current_id_, draft_.currency(), draft_.total());
+  open_money_object(out, "order_id", current_id_, draft_.currency(), draft_.total());
   out.append(",\"products\":[").append(draft_.products()).append("]");
   append_members(out, draft_.traits());
   out.push_back('}');
@@ -358,7 +273,8 @@ void OrderImport::keep_order(ImportBatch& batch, ImportReport& report) {
 }
 
 // Stock counted again and entries in the books: they happened, but to no customer and for no sale.
-void OrderImport::add_entry(ImportBatch& batch, ImportReport& report, const char* name, std::string_view id_suffix, bool returned) {
+void OrderImport::add_entry(ImportBatch& batch, ImportReport& report, const char* name, std::string_view id_suffix,
+                            bool returned) {
   Event event = event_of(name, "entry", current_id_ + std::string(id_suffix));
   ExactSum total = returned ? ExactSum() : draft_.total();
   std::string products(returned ? std::string_view() : draft_.products());
@@ -372,7 +288,7 @@ void OrderImport::add_entry(ImportBatch& batch, ImportReport& report, const char
     }
   }
   event.properties.clear();
-  open_object(event.properties, "entry_id", current_id_, draft_.currency(), total);
+  open_money_object(event.properties, "entry_id", current_id_, draft_.currency(), total);
   event.properties.append(",\"products\":[").append(products).append("]");
   append_members(event.properties, draft_.traits());
   event.properties.push_back('}');
@@ -386,7 +302,7 @@ void OrderImport::add_direct_refund(ImportBatch& batch, ImportReport& report) {
   total.negate();
   Event event = event_of("Order Refunded", "refund", current_id_);
   event.properties.clear();
-  open_object(event.properties, "refund_id", current_id_, draft_.currency(), total);
+  open_money_object(event.properties, "refund_id", current_id_, draft_.currency(), total);
   event.properties.append(",\"unmatched\":true,\"products\":[").append(draft_.products()).append("]");
   append_members(event.properties, draft_.traits());
   event.properties.push_back('}');
@@ -406,101 +322,8 @@ void OrderImport::keep_returns(ImportBatch& batch, ImportReport& report) {
     counts_.books_rows += draft_.returned().size();
     return add_entry(batch, report, "Books Adjusted", suffix, true);
   }
-  cancellations_.push_back({current_, draft_.at().time_since_epoch().count(), draft_.user_id(), draft_.anonymous_id(), draft_.account_id(),
-                            draft_.currency(), draft_.returned()});
-}
-
-void OrderImport::settle(Cancellation& cancellation, ImportBatch& batch, ImportReport& report) {
-  const std::string& customer = cancellation.user_id.empty() ? cancellation.anonymous_id : cancellation.user_id;
-  std::map<std::uint32_t, std::vector<GivenBack>> by_order;
-  std::vector<GivenBack> unmatched;
-  std::vector<RefundMatcher::Piece> pieces;
-  for (const ReturnedLine& line : cancellation.lines) {
-    pieces.clear();
-    std::int64_t left = line.quantity_micros;
-    if (!customer.empty())
-      left = matcher_.match(purchase_key(customer, line.product), line.price, left, cancellation.at_us, cancellation.order, orders_, pieces);
-    ++(pieces.empty() ? report.refund_lines_unmatched : report.refund_lines_matched);
-    counts_.partly_matched += !pieces.empty() && left > 0 ? 1 : 0;
-
-    // Each piece has its share of the line's amount; the last one has what is left, so that they add up to it exactly.
-    ExactSum rest;
-    rest.add(line.amount);
-    const auto share = [&](std::int64_t quantity, bool last) {
-      ExactSum amount = rest;
-      if (!last) {
-        amount = {};
-        amount.add_product(line.price, from_micros(quantity));
-        rest.subtract_product(line.price, from_micros(quantity));
-      }
-      return amount;
-    };
-    for (std::size_t i = 0; i < pieces.size(); ++i) {
-      counts_.other_price += pieces[i].other_price ? 1 : 0;
-      by_order[pieces[i].order].push_back({&line, pieces[i], share(pieces[i].quantity_micros, left == 0 && i + 1 == pieces.size())});
-    }
-    if (left > 0 || pieces.empty()) unmatched.push_back({&line, {0, 0, left, {}, false}, share(left, true)});
-  }
-  std::size_t number = 1;
-  for (auto& [order, given] : by_order) add_refund(cancellation, given, true, number++, batch, report);
-  if (!unmatched.empty()) add_refund(cancellation, unmatched, false, number, batch, report);
-}
-
-void OrderImport::add_refund(const Cancellation& cancellation, std::vector<GivenBack>& given, bool matched, std::size_t number,
-                             ImportBatch& batch, ImportReport& report) {
-  const std::string cancellation_id(ids_.at(cancellation.order));
-  const std::uint32_t original = given.front().piece.order;
-  ExactSum total;
-  std::string products;
-  for (const GivenBack& part : given) {
-    if (!products.empty()) products.push_back(',');
-    products.append(part.line->json).append(",\"quantity\":");
-    append_decimal(products, from_micros(part.piece.quantity_micros));
-    if (matched) {
-      TextBuffer order_id;
-      append_json_string(order_id, ids_.at(original));
-      products.append(",\"order_id\":").append(order_id.view()).append(fmt::format(",\"line_index\":{}", part.piece.line_index));
-      if (part.piece.other_price) {
-        products.append(",\"order_price\":");
-        append_decimal(products, part.piece.order_price);
-      }
-    }
-    products.push_back('}');
-    total.add(part.amount);
-  }
-
-  Event event;
-  event.type = EventType::Track;
-  event.name = "Order Refunded";
-  event.at = UtcMicros(std::chrono::microseconds(cancellation.at_us));
-  event.received_at = source_.received_at;
-  event.user_id = cancellation.user_id;
-  event.anonymous_id = cancellation.anonymous_id;
-  event.group_id = cancellation.account_id;
-  event.message_id = matched ? fmt::format("{}refund/{}/{}", prefix_, cancellation_id, ids_.at(original)) : fmt::format("{}refund/{}", prefix_, cancellation_id);
-  event.properties.clear();
-  // One cancellation may give back parts of several orders: each of these refunds has a name of its own.
-  open_object(event.properties, "refund_id", number == 1 ? cancellation_id : fmt::format("{}/{}", cancellation_id, number), cancellation.currency, total);
-  TextBuffer id;
-  append_json_string(id, cancellation_id);
-  event.properties.append(",\"cancellation_id\":").append(id.view());
-  if (matched) {
-    id.clear();
-    append_json_string(id, ids_.at(original));
-    event.properties.append(",\"order_id\":").append(id.view());
-    // The last open line may have gone with an earlier cancellation only if this one gave back nothing that had a price.
-    const bool priced = std::any_of(given.begin(), given.end(), [](const GivenBack& part) { return !part.piece.order_price.zero(); });
-    if (priced && orders_[original].open_lines == 0) {
-      event.properties.append(",\"full\":true");
-      ++counts_.full;
-    }
-  } else {
-    event.properties.append(",\"unmatched\":true");
-  }
-  event.properties.append(",\"products\":[").append(products).append("]}");
-  ++report.refunds;
-  report.refunded_minor_units[std::string(cancellation.currency.code())] += total.minor_units(cancellation.currency).value_or(0);
-  add_event(batch, report, std::move(event));
+  refunds_.add({current_, draft_.at().time_since_epoch().count(), draft_.user_id(), draft_.anonymous_id(),
+                draft_.account_id(), draft_.currency(), draft_.returned()});
 }
 
 void OrderImport::write_notes(ImportReport& report) const {
@@ -508,15 +331,21 @@ void OrderImport::write_notes(ImportReport& report) const {
     if (count > 0) report.notes.push_back(fmt::format("{} {}", count, text));
   };
   note(report.rows_without_person, "rows name no customer: their events are kept as nobody's");
-  note(counts_.full, "orders were given back whole and are no purchases any more");
-  note(report.refund_lines_unmatched, "cancelled lines found no order line (bought before the file begins, discounts, or nobody's): refunds marked unmatched");
-  note(counts_.partly_matched, "cancelled lines found order lines for a part of their quantity only");
-  note(counts_.other_price, "parts of cancelled lines were matched to an order line of another price (order_price says which)");
-  note(counts_.stock_rows, "rows without customer and price are corrections of the stock: events 'Stock Adjusted', no orders");
-  note(counts_.books_rows, "rows without customer are fees or corrections in the books: events 'Books Adjusted', no orders");
+  note(refunds_.full(), "orders were given back whole and are no purchases any more");
+  note(report.refund_lines_unmatched,
+       "cancelled lines found no order line (bought before the file begins, discounts, or nobody's): refunds marked "
+       "unmatched");
+  note(refunds_.partly_matched(), "cancelled lines found order lines for a part of their quantity only");
+  note(refunds_.other_price(),
+       "parts of cancelled lines were matched to an order line of another price (order_price says which)");
+  note(counts_.stock_rows,
+       "rows without customer and price are corrections of the stock: events 'Stock Adjusted', no orders");
+  note(counts_.books_rows,
+       "rows without customer are fees or corrections in the books: events 'Books Adjusted', no orders");
   note(counts_.free_lines, "lines of orders were free of charge");
   note(counts_.free_orders, "orders were free of charge: kept with a total of 0");
-  note(counts_.other_kinds, "lines are no products (postage, discounts, fees, manual entries): they count in totals and carry their kind");
+  note(counts_.other_kinds,
+       "lines are no products (postage, discounts, fees, manual entries): they count in totals and carry their kind");
   note(counts_.negative_orders, "orders have a negative total: kept as refunds");
   note(counts_.scattered, "orders had rows in several places of the file: put together");
   note(counts_.several_customers, "orders name several customers: the first one counts");

@@ -46,7 +46,9 @@ Result<Rows> run(const Connection& connection, const std::string& sql) {
   if (duckdb_query(connection.get(), sql.c_str(), rows.raw()) == DuckDBError) {
     const duckdb_error_type type = duckdb_result_error_type(rows.raw());
     const std::string message = duckdb_result_error(rows.raw());
-    return fail(type == DUCKDB_ERROR_IO && message.find("write") != std::string::npos ? ErrorKind::Unavailable : ErrorKind::InvalidInput, message);
+    return fail(type == DUCKDB_ERROR_IO && message.find("write") != std::string::npos ? ErrorKind::Unavailable
+                                                                                      : ErrorKind::InvalidInput,
+                message);
   }
   return rows;
 }
@@ -69,12 +71,15 @@ Result<TextSource> open_parquet(const std::filesystem::path& file) {
   if (duckdb_open(nullptr, &raw_database) == DuckDBError) return fail(ErrorKind::Unavailable, "DuckDB does not start");
   const Database database(raw_database);
   duckdb_connection raw_connection = nullptr;
-  if (duckdb_connect(database.get(), &raw_connection) == DuckDBError) return fail(ErrorKind::Unavailable, "DuckDB does not start");
+  if (duckdb_connect(database.get(), &raw_connection) == DuckDBError)
+    return fail(ErrorKind::Unavailable, "DuckDB does not start");
   const Connection connection(raw_connection);
 
   const std::string from = fmt::format("read_parquet({})", literal(file.string()));
   auto columns = run(connection, "SET TimeZone='UTC'; SET memory_limit='1GiB'; DESCRIBE SELECT * FROM " + from);
-  if (!columns) return fail(columns.error().kind, fmt::format("{}: no readable Parquet file: {}", file.string(), columns.error().message));
+  if (!columns)
+    return fail(columns.error().kind,
+                fmt::format("{}: no readable Parquet file: {}", file.string(), columns.error().message));
   std::string select;
   for (idx_t row = 0; row < duckdb_row_count(columns->raw()); ++row) {
     const std::string name = name_literal(text_at(columns->raw(), 0, row));
@@ -90,8 +95,12 @@ Result<TextSource> open_parquet(const std::filesystem::path& file) {
   }
   auto target = TemporaryFile::create();
   if (!target) return tl::unexpected(target.error());
-  auto copied = run(connection, fmt::format("COPY (SELECT {} FROM {}) TO {} (FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '', "
-                                            "USE_TMP_FILE false)", select, from, literal(target->path().string())));
+  auto copied =
+      run(connection,
+          fmt::format(
+              "COPY (SELECT {} FROM {}) TO {} (FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '', "
+              "USE_TMP_FILE false)",
+              select, from, literal(target->path().string())));
   if (!copied) return fail(copied.error().kind, fmt::format("{}: {}", file.string(), copied.error().message));
   std::error_code code;
   const auto file_bytes = std::filesystem::file_size(file, code);

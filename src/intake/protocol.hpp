@@ -13,17 +13,17 @@ namespace habitue::intake {
 
 /// Bounds on what a stranger may send. Stated in the docs; a body over one of them is refused or the event rejected.
 struct Limits {
-  std::size_t body_bytes = 16U << 20U;      ///< Decoded; the server also refuses larger encoded bodies.
+  std::size_t body_bytes = 16U << 20U;  ///< Decoded; the server also refuses larger encoded bodies.
   std::size_t batch_events = 10'000;
   std::size_t event_bytes = 1U << 20U;
-  std::size_t depth = 32;                   ///< Nesting of properties.
-  std::size_t name_bytes = 512;             ///< Event names and identifiers.
-  std::size_t properties = 1'000;           ///< Keys of one event, nested ones included.
+  std::size_t depth = 32;          ///< Nesting of properties.
+  std::size_t name_bytes = 512;    ///< Event names and identifiers.
+  std::size_t properties = 1'000;  ///< Keys of one event, nested ones included.
 };
 
 /// One request, already decompressed.
 struct Request {
-  std::string_view path;   ///< Without query, such as `/v1/track`.
+  std::string_view path;  ///< Without query, such as `/v1/track`.
   std::string_view body;
   UtcMicros received_at;
 };

@@ -19,7 +19,9 @@ Decimal normal(Decimal value) {
 
 }  // namespace
 
-std::uint64_t purchase_key(std::string_view customer, std::uint64_t product_fingerprint) { return fingerprint(customer, product_fingerprint); }
+std::uint64_t purchase_key(std::string_view customer, std::uint64_t product_fingerprint) {
+  return fingerprint(customer, product_fingerprint);
+}
 
 std::optional<std::int64_t> to_micros(Decimal quantity) {
   std::int64_t micros = quantity.mantissa;
@@ -33,7 +35,8 @@ std::optional<std::int64_t> to_micros(Decimal quantity) {
   return micros;
 }
 
-void RefundMatcher::add_line(std::uint64_t key, std::uint32_t order, std::uint32_t line_index, Decimal price, std::int64_t quantity_micros) {
+void RefundMatcher::add_line(std::uint64_t key, std::uint32_t order, std::uint32_t line_index, Decimal price,
+                             std::int64_t quantity_micros) {
   lines_.push_back({key, normal(price), 0, quantity_micros, order, line_index});
 }
 
@@ -70,7 +73,8 @@ std::size_t RefundMatcher::open_at(std::size_t index, std::size_t begin) {
 std::size_t RefundMatcher::latest(Range range, std::int64_t at_us, std::uint32_t not_of_order) {
   const auto first = lines_.begin() + static_cast<std::ptrdiff_t>(range.begin);
   const auto last = lines_.begin() + static_cast<std::ptrdiff_t>(range.end);
-  const auto after = std::upper_bound(first, last, at_us, [](std::int64_t moment, const Line& line) { return moment < line.at_us; });
+  const auto after =
+      std::upper_bound(first, last, at_us, [](std::int64_t moment, const Line& line) { return moment < line.at_us; });
   std::size_t index = static_cast<std::size_t>(after - lines_.begin());
   while (index > range.begin) {
     index = open_at(index - 1, range.begin);
@@ -92,7 +96,8 @@ RefundMatcher::Range RefundMatcher::same_price(Range range, Decimal price) const
           static_cast<std::size_t>(std::upper_bound(first, last, price, greater) - lines_.begin())};
 }
 
-std::int64_t RefundMatcher::take(std::size_t index, std::int64_t wanted, bool other_price, std::vector<OrderEntry>& orders, std::vector<Piece>& pieces) {
+std::int64_t RefundMatcher::take(std::size_t index, std::int64_t wanted, bool other_price,
+                                 std::vector<OrderEntry>& orders, std::vector<Piece>& pieces) {
   Line& line = lines_[index];
   const std::int64_t taken = std::min(wanted, line.left_micros);
   line.left_micros -= taken;
@@ -101,8 +106,9 @@ std::int64_t RefundMatcher::take(std::size_t index, std::int64_t wanted, bool ot
   return wanted - taken;
 }
 
-std::int64_t RefundMatcher::match(std::uint64_t key, Decimal price, std::int64_t wanted, std::int64_t at_us, std::uint32_t own_order,
-                                  std::vector<OrderEntry>& orders, std::vector<Piece>& pieces) {
+std::int64_t RefundMatcher::match(std::uint64_t key, Decimal price, std::int64_t wanted, std::int64_t at_us,
+                                  std::uint32_t own_order, std::vector<OrderEntry>& orders,
+                                  std::vector<Piece>& pieces) {
   price = normal(price);
   const auto [first, last] = std::equal_range(lines_.begin(), lines_.end(), Line{key, {}, 0, 0, 0, 0},
                                               [](const Line& a, const Line& b) { return a.key < b.key; });
@@ -121,8 +127,11 @@ std::int64_t RefundMatcher::match(std::uint64_t key, Decimal price, std::int64_t
       std::size_t best = kNone;
       for (std::size_t begin = all.begin; begin < all.end;) {
         const Range range = same_price({begin, all.end}, lines_[begin].price);
-        const std::size_t index = range.begin == same.begin && same.begin < same.end ? kNone : latest(range, at_us, not_of);
-        const auto later = [&](const Line& a, const Line& b) { return std::tie(a.at_us, a.order, a.line_index) > std::tie(b.at_us, b.order, b.line_index); };
+        const std::size_t index =
+            range.begin == same.begin && same.begin < same.end ? kNone : latest(range, at_us, not_of);
+        const auto later = [&](const Line& a, const Line& b) {
+          return std::tie(a.at_us, a.order, a.line_index) > std::tie(b.at_us, b.order, b.line_index);
+        };
         if (index != kNone && (best == kNone || later(lines_[index], lines_[best]))) best = index;
         begin = range.end;
       }

@@ -14,7 +14,7 @@ namespace habitue::intake {
 
 /// What is known of an order while its file is read.
 struct OrderEntry {
-  std::uint32_t runs = 0;        ///< Stretches of adjacent rows that it has in the file.
+  std::uint32_t runs = 0;  ///< Stretches of adjacent rows that it has in the file.
   std::uint32_t runs_seen = 0;
   std::int64_t at_us = 0;
   std::uint32_t open_lines = 0;  ///< Lines with a price of which something is not given back.
@@ -32,7 +32,8 @@ inline Decimal from_micros(std::int64_t micros) { return {micros, 6}; }
 class RefundMatcher {
  public:
   /// A line that may come back. Lines of one order are added in their order.
-  void add_line(std::uint64_t key, std::uint32_t order, std::uint32_t line_index, Decimal price, std::int64_t quantity_micros);
+  void add_line(std::uint64_t key, std::uint32_t order, std::uint32_t line_index, Decimal price,
+                std::int64_t quantity_micros);
   /// Sorts the lines; before match() and after the last add_line().
   void finish(const std::vector<OrderEntry>& orders);
 
@@ -45,8 +46,8 @@ class RefundMatcher {
     bool other_price;
   };
   /// Takes up to `quantity_micros` from lines not later than `at_us`; gives back what no line was found for.
-  std::int64_t match(std::uint64_t key, Decimal price, std::int64_t quantity_micros, std::int64_t at_us, std::uint32_t own_order,
-                     std::vector<OrderEntry>& orders, std::vector<Piece>& pieces);
+  std::int64_t match(std::uint64_t key, Decimal price, std::int64_t quantity_micros, std::int64_t at_us,
+                     std::uint32_t own_order, std::vector<OrderEntry>& orders, std::vector<Piece>& pieces);
 
  private:
   struct Line {
@@ -65,10 +66,12 @@ class RefundMatcher {
   std::size_t open_at(std::size_t index, std::size_t begin);
   std::size_t latest(Range range, std::int64_t at_us, std::uint32_t not_of_order);
   Range same_price(Range range, Decimal price) const;
-  std::int64_t take(std::size_t line, std::int64_t wanted, bool other_price, std::vector<OrderEntry>& orders, std::vector<Piece>& pieces);
+  std::int64_t take(std::size_t line, std::int64_t wanted, bool other_price, std::vector<OrderEntry>& orders,
+                    std::vector<Piece>& pieces);
 
   std::vector<Line> lines_;
-  std::vector<std::uint32_t> back_;  // How many lines before this one the next open one may be: paths are shortened as they are walked.
+  std::vector<std::uint32_t>
+      back_;  // How many lines before this one the next open one may be: paths are shortened as they are walked.
 };
 
 }  // namespace habitue::intake

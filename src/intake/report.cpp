@@ -1,8 +1,8 @@
 // What an import did, as JSON, and the file of rows that it could not take.
 #include <algorithm>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -21,7 +21,8 @@ boost::json::object object_of(const std::map<std::string, T>& counts) {
 
 // A cell as CSV, quoted when it must be.
 std::string cell(std::string_view text, const FileFormat& format) {
-  const bool plain = text.find(format.delimiter) == std::string_view::npos && text.find(format.quote) == std::string_view::npos &&
+  const bool plain = text.find(format.delimiter) == std::string_view::npos &&
+                     text.find(format.quote) == std::string_view::npos &&
                      text.find_first_of("\r\n") == std::string_view::npos;
   if (plain) return std::string(text);
   std::string quoted(1, format.quote);

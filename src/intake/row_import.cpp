@@ -29,7 +29,10 @@ struct OrderMoney {
 class RowImport final : public BatchMaker {
  public:
   RowImport(const Source& source, Binding binding)
-      : source_(source), binding_(std::move(binding)), reader_(source.table->clone()), prefix_(source.mapping.source.empty() ? "" : source.mapping.source + "/") {
+      : source_(source),
+        binding_(std::move(binding)),
+        reader_(source.table->clone()),
+        prefix_(source.mapping.source.empty() ? "" : source.mapping.source + "/") {
     reader_->seek(source.table->begin_offset(), source.table->begin_line());
   }
 
@@ -89,17 +92,22 @@ Result<void> RowImport::fill(ImportBatch& batch, ImportReport& report) {
       break;
     }
     event.received_at = source_.received_at;
-    event.message_id = fmt::format("{}traits/{}/{}/{}", prefix_, event.user_id.empty() ? event.anonymous_id : event.user_id,
-                                   event.at.time_since_epoch().count(), fingerprint(event.properties));
+    event.message_id =
+        fmt::format("{}traits/{}/{}/{}", prefix_, event.user_id.empty() ? event.anonymous_id : event.user_id,
+                    event.at.time_since_epoch().count(), fingerprint(event.properties));
     add_event(batch, report, std::move(event));
   }
   batch.bytes_done = row_.end;
   batch.rows_done = report.rows;
   if (phase_ != Phase::Done) return {};
   batch.last = true;
-  if (report.rows_without_person > 0) report.notes.push_back(fmt::format("{} rows name no customer: their events are kept as nobody's", report.rows_without_person));
-  if (repeated_ > 0) report.notes.push_back(fmt::format("{} rows repeat an earlier row exactly: all are kept", repeated_));
-  if (mended_ > 0) report.notes.push_back(fmt::format("{} rows had bytes that are no UTF-8: read as Windows-1252", mended_));
+  if (report.rows_without_person > 0)
+    report.notes.push_back(
+        fmt::format("{} rows name no customer: their events are kept as nobody's", report.rows_without_person));
+  if (repeated_ > 0)
+    report.notes.push_back(fmt::format("{} rows repeat an earlier row exactly: all are kept", repeated_));
+  if (mended_ > 0)
+    report.notes.push_back(fmt::format("{} rows had bytes that are no UTF-8: read as Windows-1252", mended_));
   report.notes.emplace_back("nobody is messaged by an import");
   return {};
 }
@@ -108,7 +116,8 @@ Result<void> RowImport::read_rows(ImportBatch& batch, ImportReport& report) {
   const std::uint64_t batch_begin = row_.end;
   while (reader_->next(row_)) {
     ++report.rows;
-    if ((report.rows & 0xFFFU) == 0 && source_.stop->load(std::memory_order_relaxed)) return fail(ErrorKind::Unavailable, "stopped");
+    if ((report.rows & 0xFFFU) == 0 && source_.stop->load(std::memory_order_relaxed))
+      return fail(ErrorKind::Unavailable, "stopped");
     mended_ += row_.mended ? 1 : 0;
     Made made;
     if (row_.problem != RowProblem::None) {
@@ -116,8 +125,12 @@ Result<void> RowImport::read_rows(ImportBatch& batch, ImportReport& report) {
     } else {
       made = make_event(batch, report);
     }
-    if (!made) add_rejected(batch, report, {row_.line, made.error().reason, raw_row(source_.text, row_.offset, row_.end)}, made.error().short_reason);
-    if ((batch.events.size() >= source_.limits.events || row_.end - batch_begin >= source_.limits.source_bytes) && row_.end < source_.text.size()) return {};
+    if (!made)
+      add_rejected(batch, report, {row_.line, made.error().reason, raw_row(source_.text, row_.offset, row_.end)},
+                   made.error().short_reason);
+    if ((batch.events.size() >= source_.limits.events || row_.end - batch_begin >= source_.limits.source_bytes) &&
+        row_.end < source_.text.size())
+      return {};
   }
   phase_ = Phase::Refunds;
   return {};
@@ -143,11 +156,13 @@ RowImport::Made RowImport::start_event(Event& event, const Who& who) const {
   event.group_id = binding_.id(row_, Field::AccountId);
   event.message_id = binding_.id(row_, Field::MessageId);
   for (const std::string* id : {&event.user_id, &event.anonymous_id, &event.group_id, &event.message_id})
-    if (id->size() > Limits{}.name_bytes) return tl::unexpected(Fault{"an identifier of more than 512 bytes", "an id that is too long"});
+    if (id->size() > Limits{}.name_bytes)
+      return tl::unexpected(Fault{"an identifier of more than 512 bytes", "an id that is too long"});
   const std::string_view date = binding_.text(row_, Field::At);
   if (date.empty()) {
     const bool needed = source_.mapping.shape == RowShape::Event || source_.mapping.shape == RowShape::Order;
-    if (needed) return tl::unexpected(Fault{fmt::format("no date: {} is empty", binding_.column_name(Field::At)), "no date"});
+    if (needed)
+      return tl::unexpected(Fault{fmt::format("no date: {} is empty", binding_.column_name(Field::At)), "no date"});
     event.at = source_.received_at;
     return {};
   }
@@ -175,10 +190,13 @@ void RowImport::append_columns(TextBuffer& out, const std::vector<ObjectColumn>&
 }
 
 // Fields with a meaning under their usual names. Quantities and amounts must be numbers.
-RowImport::Made RowImport::append_known(TextBuffer& out, std::initializer_list<std::pair<Field, std::string_view>> fields) const {
+RowImport::Made RowImport::append_known(TextBuffer& out,
+                                        std::initializer_list<std::pair<Field, std::string_view>> fields) const {
   for (const auto& [field, key] : fields) {
     const bool number = field == Field::Quantity || field == Field::UnitPrice || field == Field::Total;
-    const std::string_view text = number || field == Field::ProductName || field == Field::Name ? binding_.text(row_, field) : binding_.id(row_, field);
+    const std::string_view text = number || field == Field::ProductName || field == Field::Name
+                                      ? binding_.text(row_, field)
+                                      : binding_.id(row_, field);
     if (text.empty()) continue;
     if (out.last() != '{') out.append(',');
     out.append('"');
@@ -189,7 +207,9 @@ RowImport::Made RowImport::append_known(TextBuffer& out, std::initializer_list<s
       continue;
     }
     const auto value = parse_decimal(text, binding_.mark());
-    if (!value) return tl::unexpected(Fault{fmt::format("not a number: '{}' in {}", text.substr(0, 64), binding_.column_name(field)), "not a number"});
+    if (!value)
+      return tl::unexpected(Fault{
+          fmt::format("not a number: '{}' in {}", text.substr(0, 64), binding_.column_name(field)), "not a number"});
     out.written_to(write_decimal(out.room(kDecimalBytes), *value));
   }
   return {};
@@ -204,16 +224,27 @@ void RowImport::observe_traits(const Event& event) {
 }
 
 RowImport::Made RowImport::make_track(ImportBatch& batch, ImportReport& report, Event event, const Who& who) {
-  event.name = binding_.has(Field::Event) ? binding_.text(row_, Field::Event) : std::string_view(source_.mapping.event_name);
-  if (event.name.empty()) return tl::unexpected(Fault{fmt::format("no event name: {} is empty", binding_.column_name(Field::Event)), "no event name"});
-  if (event.name.size() > Limits{}.name_bytes) return tl::unexpected(Fault{"an event name of more than 512 bytes", "an event name that is too long"});
+  event.name =
+      binding_.has(Field::Event) ? binding_.text(row_, Field::Event) : std::string_view(source_.mapping.event_name);
+  if (event.name.empty())
+    return tl::unexpected(
+        Fault{fmt::format("no event name: {} is empty", binding_.column_name(Field::Event)), "no event name"});
+  if (event.name.size() > Limits{}.name_bytes)
+    return tl::unexpected(Fault{"an event name of more than 512 bytes", "an event name that is too long"});
   properties_.clear();
   properties_.append('{');
-  if (auto known = append_known(properties_, {{Field::OrderId, "order_id"}, {Field::ProductId, "product_id"}, {Field::ProductName, "product_name"},
-                                              {Field::Name, "name"}, {Field::Quantity, "quantity"}, {Field::UnitPrice, "price"},
-                                              {Field::Total, "total"}, {Field::Currency, "currency"}}); !known)
+  if (auto known = append_known(properties_, {{Field::OrderId, "order_id"},
+                                              {Field::ProductId, "product_id"},
+                                              {Field::ProductName, "product_name"},
+                                              {Field::Name, "name"},
+                                              {Field::Quantity, "quantity"},
+                                              {Field::UnitPrice, "price"},
+                                              {Field::Total, "total"},
+                                              {Field::Currency, "currency"}});
+      !known)
     return known;
-  if (binding_.currency() && (binding_.has(Field::Total) || binding_.has(Field::UnitPrice)) && binding_.text(row_, Field::Currency).empty()) {
+  if (binding_.currency() && (binding_.has(Field::Total) || binding_.has(Field::UnitPrice)) &&
+      binding_.text(row_, Field::Currency).empty()) {
     properties_.append(properties_.last() == '{' ? "\"currency\":\"" : ",\"currency\":\"");
     properties_.append(binding_.currency()->code());
     properties_.append('"');
@@ -245,8 +276,12 @@ RowImport::Made RowImport::make_order(ImportBatch& batch, ImportReport& report, 
   const std::string_view total_text = binding_.text(row_, Field::Total);
   const auto total = parse_decimal(total_text, binding_.mark());
   if (!total) {
-    if (total_text.empty()) return tl::unexpected(Fault{fmt::format("no amount: {} is empty", binding_.column_name(Field::Total)), "no amount"});
-    return tl::unexpected(Fault{fmt::format("not a number: '{}' in {}", total_text.substr(0, 64), binding_.column_name(Field::Total)), "not a number"});
+    if (total_text.empty())
+      return tl::unexpected(
+          Fault{fmt::format("no amount: {} is empty", binding_.column_name(Field::Total)), "no amount"});
+    return tl::unexpected(
+        Fault{fmt::format("not a number: '{}' in {}", total_text.substr(0, 64), binding_.column_name(Field::Total)),
+              "not a number"});
   }
   const auto currency = this->currency();
   if (!currency) return tl::unexpected(Fault{currency.error().message, "not a currency"});
@@ -257,7 +292,8 @@ RowImport::Made RowImport::make_order(ImportBatch& batch, ImportReport& report, 
 
   const std::string_view order_id = binding_.id(row_, Field::OrderId);
   const std::string& cancels = source_.mapping.cancellation_prefix;
-  const bool own_number = !cancels.empty() && order_id.starts_with(cancels);  // The id is the refund's and not the order's.
+  const bool own_number =
+      !cancels.empty() && order_id.starts_with(cancels);  // The id is the refund's and not the order's.
   const bool refund = total->negative() || own_number || binding_.refund(row_);
   event.name = refund ? "Order Refunded" : "Order Completed";
   properties_.clear();
@@ -272,8 +308,12 @@ RowImport::Made RowImport::make_order(ImportBatch& batch, ImportReport& report, 
   properties_.append("\",\"total\":");
   properties_.written_to(write_decimal(properties_.room(kDecimalBytes), total->magnitude()));
   if (refund && (order_id.empty() || own_number)) properties_.append(",\"unmatched\":true");
-  if (auto known = append_known(properties_, {{Field::ProductId, "product_id"}, {Field::ProductName, "product_name"}, {Field::Quantity, "quantity"},
-                                              {Field::UnitPrice, "price"}, {Field::Name, "name"}}); !known)
+  if (auto known = append_known(properties_, {{Field::ProductId, "product_id"},
+                                              {Field::ProductName, "product_name"},
+                                              {Field::Quantity, "quantity"},
+                                              {Field::UnitPrice, "price"},
+                                              {Field::Name, "name"}});
+      !known)
     return known;
   append_columns(properties_, binding_.traits());
   append_columns(properties_, binding_.properties());
@@ -323,8 +363,11 @@ void RowImport::give_refund(ImportBatch& batch, ImportReport& report, WaitingRef
 RowImport::Made RowImport::make_traits(ImportBatch& batch, ImportReport& report, Event event, const Who& who) {
   const bool person = source_.mapping.shape == RowShape::Person;
   event.type = person ? EventType::Identify : EventType::Group;
-  if (person && who.nobody()) return tl::unexpected(Fault{"no identifier: neither user id nor email is there", "no identifier"});
-  if (!person && event.group_id.empty()) return tl::unexpected(Fault{fmt::format("no account: {} is empty", binding_.column_name(Field::AccountId)), "no identifier"});
+  if (person && who.nobody())
+    return tl::unexpected(Fault{"no identifier: neither user id nor email is there", "no identifier"});
+  if (!person && event.group_id.empty())
+    return tl::unexpected(
+        Fault{fmt::format("no account: {} is empty", binding_.column_name(Field::AccountId)), "no identifier"});
   properties_.clear();
   binding_.append_traits(properties_, row_);
   properties_.drop_last();

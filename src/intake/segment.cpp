@@ -66,7 +66,8 @@ Result<Received> read_segment(const Request& request, const Limits& limits) {
   const Route* route = find_route(request.path);
   if (route == nullptr) return fail(ErrorKind::NotFound, fmt::format("no such address: {}", request.path));
   if (request.body.size() > limits.body_bytes)
-    return invalid(fmt::format("the body has {} bytes, where at most {} are taken: send smaller batches", request.body.size(), limits.body_bytes));
+    return invalid(fmt::format("the body has {} bytes, where at most {} are taken: send smaller batches",
+                               request.body.size(), limits.body_bytes));
 
   // One of each per thread: the buffers grow to the largest body seen and are then reused. The second reads inside a
   // call while the first still holds the body that the call lies in.

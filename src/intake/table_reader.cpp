@@ -41,14 +41,16 @@ std::vector<std::string> column_names(std::vector<std::string> raw) {
   return names;
 }
 
-Result<std::unique_ptr<TableReader>> open_table(std::string_view text, const FileFormat& format, const std::vector<std::string>& columns_wanted) {
+Result<std::unique_ptr<TableReader>> open_table(std::string_view text, const FileFormat& format,
+                                                const std::vector<std::string>& columns_wanted) {
   std::unique_ptr<TableReader> reader;
   if (format.kind == FileKind::Ndjson) {
     reader = std::make_unique<NdjsonReader>(text, columns_wanted);
   } else {
     reader = std::make_unique<CsvReader>(text, format);
   }
-  if (reader->columns().empty()) return invalid("the file is empty: a line with the names of the columns is expected first");
+  if (reader->columns().empty())
+    return invalid("the file is empty: a line with the names of the columns is expected first");
   return reader;
 }
 

@@ -24,14 +24,14 @@ struct Cell {
 enum class RowProblem : std::uint8_t { None, ColumnCount, OpenQuote, NoObject, TooLong };
 
 struct Row {
-  std::vector<Cell> cells;     ///< One for each column, when there is no problem.
-  std::string extra;           ///< JSON members of no column, such as `"a":1,"b":"x"`; empty for CSV.
-  std::uint64_t offset = 0;    ///< Where it begins in the text.
-  std::uint64_t end = 0;       ///< Where the next one begins.
-  std::uint64_t line = 0;      ///< From 1.
+  std::vector<Cell> cells;   ///< One for each column, when there is no problem.
+  std::string extra;         ///< JSON members of no column, such as `"a":1,"b":"x"`; empty for CSV.
+  std::uint64_t offset = 0;  ///< Where it begins in the text.
+  std::uint64_t end = 0;     ///< Where the next one begins.
+  std::uint64_t line = 0;    ///< From 1.
   RowProblem problem = RowProblem::None;
-  bool mended = false;         ///< Some bytes were no UTF-8 and were read as Windows-1252.
-  std::string scratch;         ///< Keeps cells that are not in the text as they are.
+  bool mended = false;  ///< Some bytes were no UTF-8 and were read as Windows-1252.
+  std::string scratch;  ///< Keeps cells that are not in the text as they are.
 };
 
 /// What is wrong with a row, in words for a person; the short form is the same for all rows of its kind.
@@ -57,7 +57,8 @@ class TableReader {
 
 /// `columns_wanted` names columns that a mapping speaks of: a file of JSON objects may not show them in its first rows.
 /// Errors: InvalidInput when there is no header to read.
-Result<std::unique_ptr<TableReader>> open_table(std::string_view text, const FileFormat& format, const std::vector<std::string>& columns_wanted);
+Result<std::unique_ptr<TableReader>> open_table(std::string_view text, const FileFormat& format,
+                                                const std::vector<std::string>& columns_wanted);
 
 /// Names as they are used everywhere: trimmed, never empty, none twice.
 std::vector<std::string> column_names(std::vector<std::string> raw);

@@ -42,7 +42,8 @@ char* write_json_string(char* out, std::string_view text) {
     __m128i chunk;
     std::memcpy(&chunk, at, sizeof chunk);
     const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(chunk, controls), chunk);
-    const __m128i odd = _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(chunk, quotes), _mm_cmpeq_epi8(chunk, backslashes)));
+    const __m128i odd =
+        _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(chunk, quotes), _mm_cmpeq_epi8(chunk, backslashes)));
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(odd));
     std::memcpy(out, at, sizeof chunk);  // json_bytes_max leaves room for the bytes that are written over.
     const int plain = mask == 0 ? 16 : std::countr_zero(mask);

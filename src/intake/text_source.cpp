@@ -19,9 +19,10 @@ constexpr std::size_t kPiece = 1U << 20U;
 constexpr std::size_t kUtf8Checked = std::size_t{1} << 30;  // A gibibyte takes a tenth of a second.
 
 // What 0x80 to 0x9F are in Windows-1252; the rest is Latin-1.
-constexpr std::array<char16_t, 32> kWindows1252 = {
-    0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD,
-    0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
+constexpr std::array<char16_t, 32> kWindows1252 = {0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                   0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD,
+                                                   0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                   0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
 
 void append_utf8(std::string& out, char32_t code) {
   const auto push = [&](char32_t byte) { out.push_back(static_cast<char>(byte)); };
@@ -154,7 +155,9 @@ std::string guess_encoding(std::string_view bytes) {
     if (byte < 0x80) continue;
     const std::size_t follow = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : byte >= 0xC2 ? 1 : 0;
     std::size_t seen = 0;
-    while (seen < follow && at + seen + 1 < checked.size() && (static_cast<unsigned char>(checked[at + seen + 1]) & 0xC0U) == 0x80U) ++seen;
+    while (seen < follow && at + seen + 1 < checked.size() &&
+           (static_cast<unsigned char>(checked[at + seen + 1]) & 0xC0U) == 0x80U)
+      ++seen;
     ++(follow > 0 && seen == follow ? good : bad);
     at += seen;
   }
@@ -181,7 +184,8 @@ Result<TextSource> TextSource::open(const std::filesystem::path& file, std::stri
   } else if (chosen == "utf-16le" || chosen == "utf-16be") {
     mapped = from_utf16(mapped->text(), chosen == "utf-16be");
   } else if (chosen != "utf-8") {
-    return invalid(fmt::format("unknown encoding '{}': use utf-8, windows-1252, utf-16le or utf-16be", chosen.substr(0, 64)));
+    return invalid(
+        fmt::format("unknown encoding '{}': use utf-8, windows-1252, utf-16le or utf-16be", chosen.substr(0, 64)));
   }
   if (!mapped) return tl::unexpected(mapped.error());
   return TextSource(std::move(*mapped), std::move(chosen), file_bytes);
@@ -196,11 +200,13 @@ Result<TextSource> TextSource::of_temporary(TemporaryFile& file, std::uint64_t f
 Result<TemporaryFile> TemporaryFile::create() {
   std::error_code code;
   const std::filesystem::path folder = std::filesystem::temp_directory_path(code);
-  if (code) return fail(ErrorKind::Unavailable, fmt::format("no folder for temporary files: {}: set TMPDIR", code.message()));
+  if (code)
+    return fail(ErrorKind::Unavailable, fmt::format("no folder for temporary files: {}: set TMPDIR", code.message()));
   std::string pattern = (folder / "habitue-import-XXXXXX").string();
   const int descriptor = ::mkostemp(pattern.data(), O_CLOEXEC);
   if (descriptor < 0)
-    return fail(ErrorKind::Unavailable, fmt::format("cannot write in {}: {}: set TMPDIR to a folder with room", folder.string(), std::generic_category().message(errno)));
+    return fail(ErrorKind::Unavailable, fmt::format("cannot write in {}: {}: set TMPDIR to a folder with room",
+                                                    folder.string(), std::generic_category().message(errno)));
   return TemporaryFile(pattern, descriptor);
 }
 
@@ -218,8 +224,9 @@ Result<void> TemporaryFile::write(std::string_view bytes) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0)
-      return fail(ErrorKind::Unavailable, fmt::format("cannot write {}: {}: set TMPDIR to a folder with room for the unpacked file",
-                                                      path_.string(), std::generic_category().message(errno)));
+      return fail(ErrorKind::Unavailable,
+                  fmt::format("cannot write {}: {}: set TMPDIR to a folder with room for the unpacked file",
+                              path_.string(), std::generic_category().message(errno)));
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};

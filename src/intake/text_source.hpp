@@ -40,8 +40,8 @@ class TextSource {
   static Result<TextSource> of_temporary(TemporaryFile& file, std::uint64_t file_bytes);
 
   std::string_view text() const { return text_; }
-  const std::string& encoding() const { return encoding_; }   ///< As it was read.
-  std::uint64_t file_bytes() const { return file_bytes_; }    ///< Of the file itself, packed if it is.
+  const std::string& encoding() const { return encoding_; }  ///< As it was read.
+  std::uint64_t file_bytes() const { return file_bytes_; }   ///< Of the file itself, packed if it is.
 
  private:
   TextSource(MappedFile file, std::string encoding, std::uint64_t file_bytes);

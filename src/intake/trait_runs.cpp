@@ -15,7 +15,8 @@ std::string changed_members(JsonReader& reader, std::vector<JsonMember>& known, 
   std::vector<JsonMember> changed;
   if (!object) return {};
   for (JsonMember& member : object->members) {
-    const auto same = std::find_if(known.begin(), known.end(), [&](const JsonMember& other) { return other.key == member.key; });
+    const auto same =
+        std::find_if(known.begin(), known.end(), [&](const JsonMember& other) { return other.key == member.key; });
     if (same == known.end()) {
       known.push_back(member);
     } else if (same->text == member.text && same->kind == member.kind) {

@@ -43,11 +43,14 @@ TEST(DateReader, TakesWallClocksInTheirZone) {
 }
 
 TEST(DateReader, RefusesWhatIsNoDayOrOfAnotherConvention) {
-  for (const char* text : {"", "2011-02-30", "2011-13-01", "20111209", "1323435000", "2011-12-09 25:00:00", "2011-12-09 12:61:00", "09/12/2011", "hello"})
+  for (const char* text : {"", "2011-02-30", "2011-13-01", "20111209", "1323435000", "2011-12-09 25:00:00",
+                           "2011-12-09 12:61:00", "09/12/2011", "hello"})
     EXPECT_EQ(read("iso", text), "none") << text;
-  for (const char* text : {"31/02/2011", "1/13/2011", "2011-12-09", "1/2", "1/2/3", "09/12/2011 8", "09/12/2011 08:05 x", "a/b/c"})
+  for (const char* text :
+       {"31/02/2011", "1/13/2011", "2011-12-09", "1/2", "1/2/3", "09/12/2011 8", "09/12/2011 08:05 x", "a/b/c"})
     EXPECT_EQ(read("dd/MM/yyyy HH:mm", text), "none") << text;
-  for (const char* text : {"17 jui 2013", "17 octobre", "octobre 2013", "32 octobre 2013", "17 october 2013"}) EXPECT_EQ(read("fr_long", text), "none") << text;
+  for (const char* text : {"17 jui 2013", "17 octobre", "octobre 2013", "32 octobre 2013", "17 october 2013"})
+    EXPECT_EQ(read("fr_long", text), "none") << text;
   EXPECT_EQ(read("unix_s", "1e300"), "none");
   EXPECT_EQ(read("excel", "nan"), "none");
   EXPECT_FALSE(DateReader::make("whenever", Zone::utc()));
@@ -80,7 +83,8 @@ TEST(GuessDateFormat, SaysWhenDayAndMonthCannotBeToldApart) {
   // Twelve days of January, day first: read the other way, the rows would jump from month to month and back.
   std::vector<std::string> january;
   for (int hour = 0; hour < 3; ++hour)
-    for (int day = 1; day <= 12; ++day) january.push_back((day < 10 ? "0" : "") + std::to_string(day) + "/0" + std::to_string(1 + hour) + "/2011");
+    for (int day = 1; day <= 12; ++day)
+      january.push_back((day < 10 ? "0" : "") + std::to_string(day) + "/0" + std::to_string(1 + hour) + "/2011");
   EXPECT_EQ(guess(january), "dd/MM/yyyy");
 }
 

@@ -43,8 +43,9 @@ TEST(ParseDecimal, ReadsTheDecimalComma) {
 }
 
 TEST(ParseDecimal, RefusesWhatIsNoNumber) {
-  for (const char* text : {"", " ", "-", "abc", "1,2", "12,34.5", "1.2.3", "1,,234", "--1", "1e", "1e999", "€", "12 34", "0x10", "1 2", "NaN", "inf",
-                           "1234567890123456789012", "1-2", "()"})
+  for (const char* text : {"",    " ",     "-", "abc",   "1,2",  "12,34.5", "1.2.3", "1,,234", "--1",
+                           "1e",  "1e999", "€", "12 34", "0x10", "1 2",     "NaN",   "inf",    "1234567890123456789012",
+                           "1-2", "()"})
     EXPECT_EQ(read(text), "none") << text;
   EXPECT_EQ(read("12.5", DecimalMark::Comma), "none");
 }
@@ -83,12 +84,14 @@ TEST(ExactSum, SaysWhenItCannotBeExact) {
 TEST(AppendDecimal, ComesBackAsItWent) {
   std::mt19937_64 random(7);
   for (int i = 0; i < 20'000; ++i) {
-    const Decimal value{static_cast<std::int64_t>(random() % 1'000'000'000'000'000'000) * (random() % 2 == 0 ? 1 : -1), static_cast<std::uint8_t>(random() % 19)};
+    const Decimal value{static_cast<std::int64_t>(random() % 1'000'000'000'000'000'000) * (random() % 2 == 0 ? 1 : -1),
+                        static_cast<std::uint8_t>(random() % 19)};
     const auto back = parse_decimal(read([&] {
-      std::string text;
-      append_decimal(text, value);
-      return text;
-    }()), DecimalMark::Point);
+                                      std::string text;
+                                      append_decimal(text, value);
+                                      return text;
+                                    }()),
+                                    DecimalMark::Point);
     ASSERT_TRUE(back && equal(*back, value)) << value.mantissa << " / 10^" << int{value.scale};
   }
 }

@@ -41,7 +41,8 @@ struct Imported {
 
 inline const UtcMicros kReceived = *parse_moment("2026-03-01T12:00:00Z", Zone::utc());
 
-inline Imported import_all(const std::filesystem::path& file, const Mapping& mapping, const std::string& position = {}) {
+inline Imported import_all(const std::filesystem::path& file, const Mapping& mapping,
+                           const std::string& position = {}) {
   Imported imported;
   auto reading = FileImport::open(file, mapping, position, kReceived);
   EXPECT_TRUE(reading) << (reading ? "" : reading.error().message);
@@ -78,8 +79,9 @@ inline std::filesystem::path online_retail() {
 }
 
 inline bool same(const Event& a, const Event& b) {
-  return a.message_id == b.message_id && a.type == b.type && a.name == b.name && a.at == b.at && a.user_id == b.user_id &&
-         a.anonymous_id == b.anonymous_id && a.group_id == b.group_id && a.properties == b.properties && a.context == b.context;
+  return a.message_id == b.message_id && a.type == b.type && a.name == b.name && a.at == b.at &&
+         a.user_id == b.user_id && a.anonymous_id == b.anonymous_id && a.group_id == b.group_id &&
+         a.properties == b.properties && a.context == b.context;
 }
 
 }  // namespace habitue::intake::testing

@@ -19,9 +19,12 @@ class Sql {
   Sql() {
     duckdb_open(nullptr, &database_);
     duckdb_connect(database_, &connection_);
-    run("CREATE TABLE raw AS SELECT InvoiceNo AS i, StockCode AS p, trim(Description) AS d, Quantity::BIGINT AS q, InvoiceDate::TIMESTAMP AS t, "
-        "UnitPrice::DECIMAL(18,3) AS price, CustomerID AS c, Country AS country, starts_with(InvoiceNo, 'C') AS cancelled, "
-        "(p IN ('BANK CHARGES', 'AMAZONFEE', 'CRUK', 'B')) AS books FROM read_csv('" + online_retail().string() + "', all_varchar = true)");
+    run("CREATE TABLE raw AS SELECT InvoiceNo AS i, StockCode AS p, trim(Description) AS d, Quantity::BIGINT AS q, "
+        "InvoiceDate::TIMESTAMP AS t, "
+        "UnitPrice::DECIMAL(18,3) AS price, CustomerID AS c, Country AS country, starts_with(InvoiceNo, 'C') AS "
+        "cancelled, "
+        "(p IN ('BANK CHARGES', 'AMAZONFEE', 'CRUK', 'B')) AS books FROM read_csv('" +
+        online_retail().string() + "', all_varchar = true)");
   }
   Sql(const Sql&) = delete;
   Sql& operator=(const Sql&) = delete;
@@ -51,7 +54,8 @@ class Sql {
 
 // An order of somebody, or of nobody that was paid and is no entry in the books.
 constexpr const char* kOrders =
-    "(SELECT i, any_value(c) AS c, min(t) AS t, sum(q * price) AS total, count(*) AS rows FROM raw WHERE NOT cancelled GROUP BY i "
+    "(SELECT i, any_value(c) AS c, min(t) AS t, sum(q * price) AS total, count(*) AS rows FROM raw WHERE NOT cancelled "
+    "GROUP BY i "
     "HAVING any_value(c) IS NOT NULL OR (sum(q * price) > 0 AND NOT bool_and(books)))";
 constexpr const char* kCancellations =
     "(SELECT i, any_value(c) AS c, -sum(q * price) AS total, count(*) AS rows FROM raw WHERE cancelled GROUP BY i "
@@ -70,18 +74,27 @@ TEST(OnlineRetail, BecomesWhatSqlSaysOfTheRawFile) {
   EXPECT_EQ(report.rows_rejected, 0U);
   EXPECT_EQ(report.rows_without_person, sql.number("SELECT count(*) FROM raw WHERE c IS NULL"));
   EXPECT_EQ(report.orders, sql.number(std::string("SELECT count(*) FROM ") + kOrders));
-  EXPECT_EQ(report.received_minor_units.at("GBP"), sql.number(std::string("SELECT (sum(round(total, 2)) * 100)::BIGINT FROM ") + kOrders));
-  EXPECT_EQ(report.refund_lines_matched + report.refund_lines_unmatched, sql.number(std::string("SELECT sum(rows)::BIGINT FROM ") + kCancellations));
-  EXPECT_EQ(report.refunded_minor_units.at("GBP"), sql.number(std::string("SELECT (sum(total) * 100)::BIGINT FROM ") + kCancellations));
-  EXPECT_EQ(report.events_by_name.at("Stock Adjusted"),
-            sql.number("SELECT count(*) FROM (SELECT i FROM raw GROUP BY i HAVING any_value(c) IS NULL AND max(abs(price)) = 0)"));
+  EXPECT_EQ(report.received_minor_units.at("GBP"),
+            sql.number(std::string("SELECT (sum(round(total, 2)) * 100)::BIGINT FROM ") + kOrders));
+  EXPECT_EQ(report.refund_lines_matched + report.refund_lines_unmatched,
+            sql.number(std::string("SELECT sum(rows)::BIGINT FROM ") + kCancellations));
+  EXPECT_EQ(report.refunded_minor_units.at("GBP"),
+            sql.number(std::string("SELECT (sum(total) * 100)::BIGINT FROM ") + kCancellations));
+  EXPECT_EQ(
+      report.events_by_name.at("Stock Adjusted"),
+      sql.number(
+          "SELECT count(*) FROM (SELECT i FROM raw GROUP BY i HAVING any_value(c) IS NULL AND max(abs(price)) = 0)"));
   EXPECT_EQ(report.events_by_name.at("Books Adjusted"),
-            sql.number("SELECT count(*) FROM (SELECT i FROM raw GROUP BY i HAVING any_value(c) IS NULL AND bool_and(books))"));
+            sql.number(
+                "SELECT count(*) FROM (SELECT i FROM raw GROUP BY i HAVING any_value(c) IS NULL AND bool_and(books))"));
   // Each person's country, in order of time: told once, and again when it changed.
-  EXPECT_EQ(report.events_by_name.at("identify"),
-            sql.number("SELECT count(*) FROM (SELECT country, lag(country) OVER (PARTITION BY c ORDER BY t, first) AS before FROM "
-                       "(SELECT c, i, min(t) AS t, min(rowid) AS first, any_value(country) AS country FROM raw WHERE c IS NOT NULL GROUP BY c, i)) "
-                       "WHERE before IS DISTINCT FROM country"));
+  EXPECT_EQ(
+      report.events_by_name.at("identify"),
+      sql.number(
+          "SELECT count(*) FROM (SELECT country, lag(country) OVER (PARTITION BY c ORDER BY t, first) AS before FROM "
+          "(SELECT c, i, min(t) AS t, min(rowid) AS first, any_value(country) AS country FROM raw WHERE c IS NOT NULL "
+          "GROUP BY c, i)) "
+          "WHERE before IS DISTINCT FROM country"));
 
   struct Order {
     std::string user;
@@ -97,7 +110,8 @@ TEST(OnlineRetail, BecomesWhatSqlSaysOfTheRawFile) {
     const json::object properties = json::parse(event.properties).as_object();
     const json::array& products = properties.at("products").as_array();
     const bool refund = event.name == "Order Refunded";
-    for (const json::value& product : products) units += (refund ? -1 : 1) * product.at("quantity").to_number<std::int64_t>();
+    for (const json::value& product : products)
+      units += (refund ? -1 : 1) * product.at("quantity").to_number<std::int64_t>();
     if (!refund) rows += static_cast<std::int64_t>(products.size());
     if (event.name == "Order Completed") {
       orders[std::string(properties.at("order_id").as_string())] = {event.user_id, event.at, products, {}};
@@ -106,15 +120,19 @@ TEST(OnlineRetail, BecomesWhatSqlSaysOfTheRawFile) {
     if (refund) money[event.user_id].second += cents(properties.at("total"));
   }
   // Nothing is dropped: every row and every unit of the file is in some event.
-  EXPECT_EQ(rows + static_cast<std::int64_t>(report.refund_lines_matched + report.refund_lines_unmatched), sql.number("SELECT count(*) FROM raw"));
+  EXPECT_EQ(rows + static_cast<std::int64_t>(report.refund_lines_matched + report.refund_lines_unmatched),
+            sql.number("SELECT count(*) FROM raw"));
   EXPECT_EQ(units, sql.number("SELECT sum(q)::BIGINT FROM raw"));
 
-  const auto by_person = sql.run(std::string("SELECT coalesce(c, ''), coalesce(sum(received), 0)::BIGINT, coalesce(sum(refunded), 0)::BIGINT FROM (SELECT c, "
-                                             "round(total, 2) * 100 AS received, 0 AS refunded FROM ") + kOrders +
-                                 " UNION ALL SELECT c, 0, total * 100 FROM " + kCancellations + ") GROUP BY c");
+  const auto by_person =
+      sql.run(std::string("SELECT coalesce(c, ''), coalesce(sum(received), 0)::BIGINT, coalesce(sum(refunded), "
+                          "0)::BIGINT FROM (SELECT c, "
+                          "round(total, 2) * 100 AS received, 0 AS refunded FROM ") +
+              kOrders + " UNION ALL SELECT c, 0, total * 100 FROM " + kCancellations + ") GROUP BY c");
   EXPECT_EQ(by_person.size(), money.size());
   for (const auto& person : by_person)
-    ASSERT_EQ(money[person[0]], (std::pair<std::int64_t, std::int64_t>(std::stoll(person[1]), std::stoll(person[2])))) << "customer " << person[0];
+    ASSERT_EQ(money[person[0]], (std::pair<std::int64_t, std::int64_t>(std::stoll(person[1]), std::stoll(person[2]))))
+        << "customer " << person[0];
 
   // Every matched part gives back a line of the same person and product, bought before, and never more than was bought.
   for (const Event& event : imported.events) {
@@ -134,8 +152,9 @@ TEST(OnlineRetail, BecomesWhatSqlSaysOfTheRawFile) {
     }
     bool whole = true;
     for (std::size_t index = 0; index < order.products.size(); ++index)
-      whole = whole && (order.products[index].at("price").to_number<double>() == 0 ||
-                        order.returned[static_cast<std::int64_t>(index)] == order.products[index].at("quantity").as_int64());
+      whole = whole &&
+              (order.products[index].at("price").to_number<double>() == 0 ||
+               order.returned[static_cast<std::int64_t>(index)] == order.products[index].at("quantity").as_int64());
     ASSERT_EQ(refund.contains("full"), whole) << event.message_id;
     full += whole ? 1 : 0;
   }
@@ -149,7 +168,7 @@ TEST(OnlineRetail, GoesOnFromAnyBatchAsIfNothingHadHappened) {
   const auto inspection = inspect_file(online_retail());
   ASSERT_TRUE(inspection);
   const Imported whole = import_all(online_retail(), inspection->proposed);
-  ASSERT_GE(whole.positions.size(), 3U);
+  ASSERT_GE(whole.positions.size(), 2U);
   const std::size_t done = whole.positions.size() / 2 - 1;
   const Imported rest = import_all(online_retail(), inspection->proposed, whole.positions[done]);
   const std::size_t before = whole.events_before[done];

@@ -25,8 +25,9 @@ struct Taken {
 };
 
 // The rule read aloud: look through all lines for the best one, take from it, and look again.
-std::vector<Taken> take_naively(std::vector<Line>& lines, const std::vector<OrderEntry>& orders, int customer, int product, std::int64_t price,
-                                std::int64_t quantity, std::int64_t at, std::uint32_t own) {
+std::vector<Taken> take_naively(std::vector<Line>& lines, const std::vector<OrderEntry>& orders, int customer,
+                                int product, std::int64_t price, std::int64_t quantity, std::int64_t at,
+                                std::uint32_t own) {
   std::vector<Taken> taken;
   while (quantity > 0) {
     Line* best = nullptr;
@@ -34,7 +35,8 @@ std::vector<Taken> take_naively(std::vector<Line>& lines, const std::vector<Orde
       return std::tuple(line.order != own, line.price == price, orders[line.order].at_us, line.order, line.index);
     };
     for (Line& line : lines) {
-      if (line.customer != customer || line.product != product || line.left == 0 || orders[line.order].at_us > at) continue;
+      if (line.customer != customer || line.product != product || line.left == 0 || orders[line.order].at_us > at)
+        continue;
       if (best == nullptr || rank(line) > rank(*best)) best = &line;
     }
     if (best == nullptr) break;
@@ -53,12 +55,19 @@ TEST(RefundMatcher, AgreesWithTheRuleReadAloudOnRandomShops) {
     for (OrderEntry& order : orders) order.at_us = static_cast<std::int64_t>(random() % 10);
     std::vector<Line> lines;
     RefundMatcher matcher;
-    const auto key = [](int customer, int product) { return purchase_key(std::to_string(customer), fingerprint(std::to_string(product))); };
+    const auto key = [](int customer, int product) {
+      return purchase_key(std::to_string(customer), fingerprint(std::to_string(product)));
+    };
     for (std::uint32_t order = 0; order < orders.size(); ++order) {
       const int customer = static_cast<int>(random() % 2);
       const auto count = static_cast<std::uint32_t>(random() % 6);
       for (std::uint32_t index = 0; index < count; ++index) {
-        const Line line{customer, static_cast<int>(random() % 2), static_cast<std::int64_t>(1 + random() % 3), order, index, static_cast<std::int64_t>(1 + random() % 5)};
+        const Line line{customer,
+                        static_cast<int>(random() % 2),
+                        static_cast<std::int64_t>(1 + random() % 3),
+                        order,
+                        index,
+                        static_cast<std::int64_t>(1 + random() % 5)};
         lines.push_back(line);
         ++orders[order].open_lines;
         // 10.0 and 10 are one price.
@@ -69,7 +78,8 @@ TEST(RefundMatcher, AgreesWithTheRuleReadAloudOnRandomShops) {
     matcher.finish(orders);
     for (int refund = 0; refund < 20; ++refund) {
       const int customer = static_cast<int>(random() % 2), product = static_cast<int>(random() % 2);
-      const auto price = static_cast<std::int64_t>(1 + random() % 3), quantity = static_cast<std::int64_t>(1 + random() % 7), at = static_cast<std::int64_t>(random() % 11);
+      const auto price = static_cast<std::int64_t>(1 + random() % 3),
+                 quantity = static_cast<std::int64_t>(1 + random() % 7), at = static_cast<std::int64_t>(random() % 11);
       const auto own = static_cast<std::uint32_t>(random() % (orders.size() + 1));
       std::vector<RefundMatcher::Piece> pieces;
       const std::int64_t left = matcher.match(key(customer, product), {price, 0}, quantity, at, own, orders, pieces);
@@ -84,7 +94,9 @@ TEST(RefundMatcher, AgreesWithTheRuleReadAloudOnRandomShops) {
       ASSERT_EQ(taken, expected) << "round " << round;
     }
     for (std::uint32_t order = 0; order < orders.size(); ++order)
-      ASSERT_EQ(orders[order].open_lines, std::count_if(lines.begin(), lines.end(), [&](const Line& line) { return line.order == order && line.left > 0; }));
+      ASSERT_EQ(orders[order].open_lines, std::count_if(lines.begin(), lines.end(), [&](const Line& line) {
+                  return line.order == order && line.left > 0;
+                }));
   }
 }
 
@@ -98,7 +110,8 @@ TEST(RefundMatcher, IsQuickWhenOneCustomerGivesBackEverything) {
   }
   matcher.finish(orders);
   std::vector<RefundMatcher::Piece> pieces;
-  for (std::uint32_t i = 0; i < kLines; ++i) ASSERT_EQ(matcher.match(1, {5, 0}, kMicro, kLines, UINT32_MAX - 1, orders, pieces), 0);
+  for (std::uint32_t i = 0; i < kLines; ++i)
+    ASSERT_EQ(matcher.match(1, {5, 0}, kMicro, kLines, UINT32_MAX - 1, orders, pieces), 0);
   EXPECT_EQ(pieces.size(), kLines);  // A walk over what is used up each time would take minutes.
 }
 

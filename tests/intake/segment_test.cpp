@@ -44,14 +44,15 @@ TEST(ReadSegment, KeepsATrackCallAsItWasSent) {
   EXPECT_EQ(event.group_id, "acme");
   EXPECT_EQ(format_moment(event.at), "2026-03-01T11:58:00.250Z");
   EXPECT_EQ(event.received_at, kReceived);
-  EXPECT_EQ(event.properties, R"({"orderId":"O-1","total":12.50,"products":[{"sku":"x","price":1e2}],"note":"café \"x\""})");
+  EXPECT_EQ(event.properties,
+            R"({"orderId":"O-1","total":12.50,"products":[{"sku":"x","price":1e2}],"note":"café \"x\""})");
   EXPECT_EQ(event.context, R"({"ip":"1.2.3.4","campaign":{"source":"press"},"groupId":"acme"})");
 }
 
 TEST(ReadSegment, TakesEachCallByItsLongAndItsShortPath) {
   const std::pair<std::string, std::string> cases[] = {
-      {"track", R"({"event":"x","userId":"u"})"},  {"identify", R"({"userId":"u","traits":{"plan":"pro"}})"},
-      {"page", R"({"userId":"u","name":"Home"})"}, {"screen", R"({"userId":"u","name":"Home"})"},
+      {"track", R"({"event":"x","userId":"u"})"},   {"identify", R"({"userId":"u","traits":{"plan":"pro"}})"},
+      {"page", R"({"userId":"u","name":"Home"})"},  {"screen", R"({"userId":"u","name":"Home"})"},
       {"group", R"({"userId":"u","groupId":"g"})"}, {"alias", R"({"userId":"u","previousId":"a"})"}};
   for (const auto& [name, body] : cases) {
     for (const std::string& path : {"/v1/" + name, "/v1/" + name.substr(0, 1), "/v1/" + name + "/"}) {
@@ -75,7 +76,8 @@ TEST(ReadSegment, TreatsIdentifiersOfEveryTypeAsText) {
     EXPECT_EQ(event.user_id, "");
   }
   EXPECT_THAT(refusal("/v1/t", R"({"event":"x","userId":{"id":1}})"), HasSubstr("userId is an object"));
-  EXPECT_THAT(refusal("/v1/t", R"({"event":"x","userId":null,"anonymousId":""})"), HasSubstr("without userId and anonymousId"));
+  EXPECT_THAT(refusal("/v1/t", R"({"event":"x","userId":null,"anonymousId":""})"),
+              HasSubstr("without userId and anonymousId"));
   EXPECT_THAT(refusal("/v1/a", R"({"userId":"u"})"), HasSubstr("previousId"));
   EXPECT_THAT(refusal("/v1/g", R"({"userId":"u"})"), HasSubstr("groupId"));
   EXPECT_EQ(only("/v1/g", R"({"groupId":7,"traits":{"name":"Acme"}})").group_id, "7");
@@ -90,15 +92,17 @@ TEST(ReadSegment, MergesTraitsOfTheTopAndOfTheContext) {
 TEST(ReadSegment, FindsThePageNameAndCategoryWhereverTheyAre) {
   const Event jitsu = only("/v1/page", R"({"anonymousId":"a","properties":{"name":"Home","path":"/"}})");
   EXPECT_EQ(jitsu.name, "Home");
-  const Event browser = only("/v1/page", R"({"anonymousId":"a","name":"Index","category":"Docs","properties":{"path":"/"}})");
+  const Event browser =
+      only("/v1/page", R"({"anonymousId":"a","name":"Index","category":"Docs","properties":{"path":"/"}})");
   EXPECT_EQ(browser.name, "Index");
   EXPECT_EQ(browser.properties, R"({"path":"/","category":"Docs"})");
 }
 
 TEST(ReadSegment, CorrectsAClockThatIsWrongButNotTheNetworksDelay) {
   const auto at = [](std::string_view sent, std::string_view timestamp) {
-    return format_moment(only("/v1/t", R"({"event":"x","userId":"u","sentAt":")" + std::string(sent) + R"(","timestamp":")" +
-                                           std::string(timestamp) + "\"}").at);
+    return format_moment(only("/v1/t", R"({"event":"x","userId":"u","sentAt":")" + std::string(sent) +
+                                           R"(","timestamp":")" + std::string(timestamp) + "\"}")
+                             .at);
   };
   EXPECT_EQ(at("2026-03-01T11:55:01Z", "2026-03-01T11:55:00Z"), "2026-03-01T11:55:00Z");  // 4:59 late: delay.
   EXPECT_EQ(at("2026-03-01T11:00:10Z", "2026-03-01T11:00:00Z"), "2026-03-01T11:59:50Z");  // An hour slow.
@@ -106,7 +110,9 @@ TEST(ReadSegment, CorrectsAClockThatIsWrongButNotTheNetworksDelay) {
   EXPECT_EQ(at("2026-03-01T13:00:00Z", "2011-12-09T12:50:00Z"), "2011-12-09T11:50:00Z");  // Historical: the skew alone.
   EXPECT_EQ(at("nonsense", "2026-03-01T11:00:00Z"), "2026-03-01T11:00:00Z");
   EXPECT_EQ(format_moment(only("/v1/b", R"({"sentAt":"2026-03-01T11:00:00Z","batch":[
-    {"type":"track","event":"x","userId":"u","timestamp":"2026-03-01T10:59:00Z"}]})").at), "2026-03-01T11:59:00Z");
+    {"type":"track","event":"x","userId":"u","timestamp":"2026-03-01T10:59:00Z"}]})")
+                              .at),
+            "2026-03-01T11:59:00Z");
 }
 
 TEST(ReadSegment, RefusesMomentsThatCannotBe) {
@@ -123,7 +129,8 @@ TEST(ReadSegment, RefusesMomentsThatCannotBe) {
 }
 
 TEST(ReadSegment, DerivesAMessageIdThatARetryRepeats) {
-  const std::string body = R"({"event":"x","userId":"u","sentAt":"2026-03-01T10:00:00Z","timestamp":"2026-03-01T09:00:00Z"})";
+  const std::string body =
+      R"({"event":"x","userId":"u","sentAt":"2026-03-01T10:00:00Z","timestamp":"2026-03-01T09:00:00Z"})";
   const std::string id = only("/v1/t", body).message_id;
   EXPECT_THAT(id, StartsWith("derived-"));
   // The same, sent again a minute later by the same wrong clock.
@@ -132,7 +139,8 @@ TEST(ReadSegment, DerivesAMessageIdThatARetryRepeats) {
   EXPECT_NE(only("/v1/t", R"({"event":"y","userId":"u","timestamp":"2026-03-01T09:00:00Z"})").message_id, id);
 
   // Without a moment, doing a thing twice is two events, in one batch and in two requests.
-  const std::string twice = R"({"batch":[{"type":"track","event":"x","userId":"u"},{"type":"track","event":"x","userId":"u"}]})";
+  const std::string twice =
+      R"({"batch":[{"type":"track","event":"x","userId":"u"},{"type":"track","event":"x","userId":"u"}]})";
   const auto batch = read("/v1/b", twice);
   const auto later = read_segment({"/v1/b", twice, kReceived + std::chrono::seconds(1)}, {});
   EXPECT_NE(batch->events[0].message_id, batch->events[1].message_id);
@@ -166,11 +174,14 @@ TEST(ReadSegment, EnforcesItsLimits) {
   EXPECT_THAT(refusal("/v1/t", event, {.event_bytes = 50}), HasSubstr("at most 50 are taken"));
   EXPECT_THAT(refusal("/v1/t", event, {.properties = 6}), HasSubstr("more than 6 properties"));
   EXPECT_EQ(refusal("/v1/t", event, {.properties = 7}), "kept");
-  EXPECT_THAT(refusal("/v1/t", R"({"event":"0123456789","userId":"u"})", {.name_bytes = 9}), HasSubstr("event has 10 bytes"));
-  EXPECT_THAT(refusal("/v1/t", R"({"event":"x","userId":"0123456789"})", {.name_bytes = 9}), HasSubstr("userId has 10 bytes"));
+  EXPECT_THAT(refusal("/v1/t", R"({"event":"0123456789","userId":"u"})", {.name_bytes = 9}),
+              HasSubstr("event has 10 bytes"));
+  EXPECT_THAT(refusal("/v1/t", R"({"event":"x","userId":"0123456789"})", {.name_bytes = 9}),
+              HasSubstr("userId has 10 bytes"));
   const std::string deep(200'000, '[');
-  EXPECT_THAT(refusal("/v1/t", R"({"event":"x","userId":"u","properties":{"a":)" + deep + std::string(200'000, ']') + "}}"),
-              HasSubstr("deeper than 32"));
+  EXPECT_THAT(
+      refusal("/v1/t", R"({"event":"x","userId":"u","properties":{"a":)" + deep + std::string(200'000, ']') + "}}"),
+      HasSubstr("deeper than 32"));
   EXPECT_THAT(refusal("/v1/t", deep), StartsWith("body: not valid JSON"));
 }
 
@@ -191,7 +202,8 @@ TEST(ReadSegment, KeepsOddValuesAsValidJson) {
   const auto properties = [](std::string_view object) {
     return only("/v1/t", R"({"event":"x","userId":"u","properties":)" + std::string(object) + "}").properties;
   };
-  EXPECT_EQ(properties(R"({"a":1e400,"b":-0.5e-3,"c":123456789012345678901})"), R"({"a":"1e400","b":-0.5e-3,"c":123456789012345678901})");
+  EXPECT_EQ(properties(R"({"a":1e400,"b":-0.5e-3,"c":123456789012345678901})"),
+            R"({"a":"1e400","b":-0.5e-3,"c":123456789012345678901})");
   EXPECT_EQ(properties(R"({"a":1,"b":2,"a":{"z":1,"z":2}})"), R"({"b":2,"a":{"z":2}})");
   EXPECT_EQ(properties(R"({"":[],"b":{},"c":[ 1 , null , true ]})"), R"({"":[],"b":{},"c":[1,null,true]})");
   EXPECT_EQ(properties("null"), "{}");
@@ -199,9 +211,9 @@ TEST(ReadSegment, KeepsOddValuesAsValidJson) {
 }
 
 TEST(ReadSegment, RefusesABodyThatIsNoJson) {
-  for (const std::string body : {"", "  ", "hello", "{", "{\"a\":}", "{\"a\":1,}", "{\"a\" 1}", "[1 2]", "{\"event\":\"x\"} {}",
-                                 "{\"a\":01}", "{\"a\":+1}", "{\"a\":tru}", "{\"a\":\"\\x\"}", "{\"a\":\"\n\"}", "\"text\"", "7",
-                                 "{\"batch\":[{\"a\":1}", "{\"batch\":{}}"}) {
+  for (const std::string body : {"", "  ", "hello", "{", "{\"a\":}", "{\"a\":1,}", "{\"a\" 1}", "[1 2]",
+                                 "{\"event\":\"x\"} {}", "{\"a\":01}", "{\"a\":+1}", "{\"a\":tru}", "{\"a\":\"\\x\"}",
+                                 "{\"a\":\"\n\"}", "\"text\"", "7", "{\"batch\":[{\"a\":1}", "{\"batch\":{}}"}) {
     const auto received = read("/v1/batch", body);
     ASSERT_FALSE(received) << body;
     EXPECT_EQ(received.error().kind, ErrorKind::InvalidInput);
