@@ -23,8 +23,10 @@ constexpr std::size_t kQueuedEventsMax = 400'000;
 constexpr std::size_t kIndexedAtOnceMax = 100'000;
 constexpr std::string_view kLedgerIdSetting = "ledger_id";
 
-identity::Rules identity_rules(const config::IdentityRules& rules) {
+identity::Rules identity_rules(const config::IdentityRules& rules, const ledger::Ledger& ledger) {
   identity::Rules made;
+  // Persons' keys stand in addresses: without the ledger's secret they cannot be guessed from an email.
+  made.key_seed = ledger.secret_seed();
   made.merge_on_email = rules.merge_on_email;
   made.users_per_email_max = rules.users_per_email_max;
   made.users_per_device_max = rules.users_per_device_max;
@@ -96,7 +98,7 @@ Result<void> Engine::load(std::string& why_not) {
   const auto manifest_read = read_file(folder_ / kManifestFile, 1U << 16U);
   if (!manifest_read) return fail(ErrorKind::NotFound, "no snapshot");  // A first start is no news.
   if (*manifest_read != manifest()) return refuse("belonged to another ledger or to other rules of identity");
-  auto people = identity::Graph::load(folder_ / kPeopleFile, identity_rules(business_.identity));
+  auto people = identity::Graph::load(folder_ / kPeopleFile, identity_rules(business_.identity, ledger_));
   if (!people) return refuse(fmt::format("was damaged ({})", people.error().message));
   auto index = journey::Index::open(folder_ / kJourneysFile);
   if (!index) return refuse(fmt::format("was damaged ({})", index.error().message));
@@ -126,7 +128,7 @@ Result<void> Engine::replay(const ProgressFunction& progress) {
 }
 
 Result<void> Engine::rebuild(const ProgressFunction& progress) {
-  people_ = identity::Graph::create(identity_rules(business_.identity));
+  people_ = identity::Graph::create(identity_rules(business_.identity, ledger_));
   index_ = journey::Index::create();
   const std::uint64_t total = ledger_.last().value;
   std::vector<journey::FreshEvent> fresh;
