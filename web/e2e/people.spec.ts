@@ -101,7 +101,8 @@ test("the timeline shows its oldest event in the end, and unfolds its properties
   const list = block(page, text.person.timeline.title);
   await expect(list.locator(".event")).toHaveCount(Math.min(50, timeline.total));
   await list.locator(".event summary").first().click();
-  await expect(list.getByText(text.person.timeline.received(timeline.events[0]!.received_at), { exact: false })).toBeVisible();
+  await expect(list.locator(".event-details").first()).toContainText(text.person.timeline.received(timeline.events[0]!.received_at));
+  await expect(list.locator(".event-details").first()).toBeVisible();
   if (timeline.total > 50) {
     await list.getByRole("button", { name: text.person.timeline.more }).click();
     await expect(list.locator(".event")).toHaveCount(Math.min(100, timeline.total));
