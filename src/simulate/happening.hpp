@@ -55,14 +55,13 @@ enum class Act : std::uint8_t {
   TrafficIdentify,
 };
 
-enum HappeningFlag : std::uint8_t {
-  kKnown = 1,       ///< Carries the user id.
-  kOnDevice = 2,    ///< Carries an anonymous id, of `device`.
-  kForAccount = 4,  ///< On behalf of the account.
-  kAgain = 8,       ///< Sent a second time.
-  kLate = 16,
-  kBroken = 32,  ///< From the client whose user id is "undefined".
-};
+/// Flags of a happening.
+inline constexpr std::uint8_t kKnown = 1;       ///< Carries the user id.
+inline constexpr std::uint8_t kOnDevice = 2;    ///< Carries an anonymous id, of `device`.
+inline constexpr std::uint8_t kForAccount = 4;  ///< On behalf of the account.
+inline constexpr std::uint8_t kAgain = 8;       ///< Sent a second time.
+inline constexpr std::uint8_t kLate = 16;
+inline constexpr std::uint8_t kBroken = 32;  ///< From the client whose user id is "undefined".
 
 /// Devices from kSharedDevice on do not belong to one person.
 inline constexpr std::uint8_t kHouseholdDevice = 200;  ///< One a family.
@@ -86,6 +85,6 @@ struct Happening {
            std::tie(right.received_us, right.family, right.sequence, right.flags);
   }
 };
-static_assert(sizeof(Happening) == 56 || sizeof(Happening) == 48);
+static_assert(sizeof(Happening) == 48);
 
 }  // namespace habitue::simulate

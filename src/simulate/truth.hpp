@@ -64,7 +64,7 @@ struct Truth {
   std::uint64_t visitors_only = 0;  ///< Never signed up: anonymous in the events.
   std::uint64_t events = 0;         ///< Sent, duplicates included.
   std::uint64_t duplicates = 0, late = 0;
-  std::uint64_t households = 0;  ///< Pairs who signed up on one device: two people whom the devices join.
+  std::uint64_t households = 0;  ///< Second people who signed up on a device of somebody else's.
   std::uint64_t kiosk_users = 0;
   std::uint64_t studios = 0, studio_members = 0;
   std::uint64_t invited = 0;  ///< Came by an invitation.
