@@ -14,7 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     read += token->text.size();
   }
   const std::string_view first = first_statement(sql);
-  if (read != sql.size() || (!first.empty() && (first.data() < sql.data() || first.data() + first.size() > sql.data() + size))) std::abort();
+  if (read != sql.size() ||
+      (!first.empty() && (first.data() < sql.data() || first.data() + first.size() > sql.data() + size)))
+    std::abort();
   (void)forbidden_call(sql);
   return 0;
 }

@@ -149,7 +149,8 @@ void EvidenceBook::evaluate(LinkId id) {
     case LinkClass::Device: return evaluate_device(link.left);
     case LinkClass::Email: return evaluate_email(link.left);
     case LinkClass::Alias:
-      return set_active(id, exists(link.left) && exists(link.right) && !severed(link) && !is_device(identifiers_.text(link.left)));
+      return set_active(
+          id, exists(link.left) && exists(link.right) && !severed(link) && !is_device(identifiers_.text(link.left)));
     case LinkClass::Manual: {
       const Node left = link.left, right = link.right;
       set_active(id, exists(left) && exists(right) && joined_by_hand(link));
@@ -188,7 +189,8 @@ void EvidenceBook::evaluate_device(Node device) {
     if (may_own && (first == kNoLink || link.first < links_[first].first)) first = id;
   });
   const auto owns = [&](LinkId id) {
-    return exists(device) && exists(links_[id].right) && (by_hand ? joined_by_hand(links_[id]) : !shared && id == first);
+    return exists(device) && exists(links_[id].right) &&
+           (by_hand ? joined_by_hand(links_[id]) : !shared && id == first);
   };
   for (const LinkId id : claims)
     if (!owns(id)) set_active(id, false);
@@ -255,7 +257,8 @@ void EvidenceBook::forget(const std::vector<Node>& nodes) {
     }
   }
   std::erase_if(words_, [&](const auto& entry) {
-    return going.contains(static_cast<Node>(entry.first >> 32)) || going.contains(static_cast<Node>(entry.first & 0xFFFFFFFF));
+    return going.contains(static_cast<Node>(entry.first >> 32)) ||
+           going.contains(static_cast<Node>(entry.first & 0xFFFFFFFF));
   });
   for (const Node node : going) {
     facts(node) = {};
@@ -272,8 +275,8 @@ bool EvidenceBook::is_shown(const Evidence& link) const {
     case LinkClass::Manual: {  // Only where nothing but the decision joins them.
       bool said = false;
       links_.for_each(link.left, [&](LinkId, const Evidence& other) {
-        said = said || (other.link_class != LinkClass::Manual && pair_of(other.left, other.right) == pair_of(link.left, link.right) &&
-                        is_shown(other));
+        said = said || (other.link_class != LinkClass::Manual &&
+                        pair_of(other.left, other.right) == pair_of(link.left, link.right) && is_shown(other));
       });
       return !said;
     }
@@ -289,14 +292,16 @@ std::string EvidenceBook::why_held_back(const Evidence& link) const {
   if (severed(link)) return "severed by hand";
   const Facts known = link.left < facts_.size() ? facts_[link.left] : Facts{};
   if (link.link_class == LinkClass::Email) {
-    if (!rules_.merge_on_email) return fmt::format("{} user ids gave this email, and merging on email is off", known.users);
-    return fmt::format("{} user ids gave this email, more than {}: it joins nobody", known.users, rules_.users_per_email_max);
+    if (!rules_.merge_on_email)
+      return fmt::format("{} user ids gave this email, and merging on email is off", known.users);
+    return fmt::format("{} user ids gave this email, more than {}: it joins nobody", known.users,
+                       rules_.users_per_email_max);
   }
   if (link.link_class == LinkClass::Device) {
     const std::uint32_t owners = known.users > 0 ? known.users : known.emails;
     if (owners > rules_.users_per_device_max)
-      return fmt::format("a shared device: {} {} were seen with it, more than {}", owners, known.users > 0 ? "user ids" : "emails",
-                         rules_.users_per_device_max);
+      return fmt::format("a shared device: {} {} were seen with it, more than {}", owners,
+                         known.users > 0 ? "user ids" : "emails", rules_.users_per_device_max);
     return "the device belongs to another, who was seen with it first";
   }
   return "nothing joins them any more";

@@ -22,9 +22,9 @@ namespace habitue::identity {
 
 /// What is known of a node beside its text.
 struct Facts {
-  bool seen = false;       ///< An event was of it, or (an email) gave it.
-  bool mentioned = false;  ///< An alias names it as the previous id.
-  bool decided = false;    ///< A person decided over a link of it.
+  bool seen = false;         ///< An event was of it, or (an email) gave it.
+  bool mentioned = false;    ///< An alias names it as the previous id.
+  bool decided = false;      ///< A person decided over a link of it.
   std::uint32_t users = 0;   ///< Device and email: user ids linked with it.
   std::uint32_t emails = 0;  ///< Device: emails linked with it.
 };

@@ -53,10 +53,12 @@ class EvidenceGraph final : public Graph {
   std::vector<PersonId> search(std::string_view part, std::size_t limit) const override;
   PersonKey key_of(PersonId person) const override;
   std::optional<PersonId> find(PersonKey key) const override;
-  Result<intake::Event> sever(const Identifier& left, const Identifier& right, std::string_view by, UtcMicros at) const override {
+  Result<intake::Event> sever(const Identifier& left, const Identifier& right, std::string_view by,
+                              UtcMicros at) const override {
     return decide(left, right, true, by, at);
   }
-  Result<intake::Event> restore(const Identifier& left, const Identifier& right, std::string_view by, UtcMicros at) const override {
+  Result<intake::Event> restore(const Identifier& left, const Identifier& right, std::string_view by,
+                                UtcMicros at) const override {
     return decide(left, right, false, by, at);
   }
   std::vector<OriginId> forget(PersonId person, std::vector<Moved>* moved) override;
@@ -77,12 +79,15 @@ class EvidenceGraph final : public Graph {
   bool brings_news(const Named& named, const Nodes& nodes, Seen seen) const;
   Nodes learn(const Named& named, Seen seen);
   Node node_of(const Identifier& identifier) const;
-  Identifier identifier(Node node) const { return {book_->identifiers().kind(node), std::string(book_->identifiers().text(node))}; }
+  Identifier identifier(Node node) const {
+    return {book_->identifiers().kind(node), std::string(book_->identifiers().text(node))};
+  }
   std::optional<PersonId> person_at(Node node) const {
     const Node person = node == kNone ? kNone : book_->people().of(node);
     return person == kNone ? std::nullopt : std::optional(PersonId(person));
   }
-  Result<intake::Event> decide(const Identifier& left, const Identifier& right, bool sever, std::string_view by, UtcMicros at) const;
+  Result<intake::Event> decide(const Identifier& left, const Identifier& right, bool sever, std::string_view by,
+                               UtcMicros at) const;
 
   const IdentifierFilter filter_;
   std::unique_ptr<EvidenceBook> book_;
@@ -100,7 +105,9 @@ EvidenceGraph::Named EvidenceGraph::read(const intake::Event& event) const {
 }
 
 EvidenceGraph::Nodes EvidenceGraph::look_up(const Named& named) const {
-  const auto find_one = [&](IdentifierKind kind, std::string_view value) { return value.empty() ? kNone : book_->find(kind, value); };
+  const auto find_one = [&](IdentifierKind kind, std::string_view value) {
+    return value.empty() ? kNone : book_->find(kind, value);
+  };
   return {find_one(IdentifierKind::User, named.user), find_one(IdentifierKind::Anonymous, named.anonymous),
           find_one(IdentifierKind::Email, named.email)};
 }
@@ -118,7 +125,9 @@ bool EvidenceGraph::brings_news(const Named& named, const Nodes& nodes, Seen see
 }
 
 EvidenceGraph::Nodes EvidenceGraph::learn(const Named& named, Seen seen) {
-  const auto see = [&](IdentifierKind kind, std::string_view value) { return value.empty() ? kNone : book_->see(kind, value); };
+  const auto see = [&](IdentifierKind kind, std::string_view value) {
+    return value.empty() ? kNone : book_->see(kind, value);
+  };
   const Node user = see(IdentifierKind::User, named.user);
   const Node device = see(IdentifierKind::Anonymous, named.anonymous);
   const Node email = see(IdentifierKind::Email, named.email);
@@ -181,7 +190,8 @@ std::vector<Link> EvidenceGraph::links_of(PersonId person) const {
 // Values that people type are trimmed, and an email's letters do not matter; so they are looked up as they are stored.
 Node EvidenceGraph::node_of(const Identifier& wanted) const {
   const std::string_view text = trimmed(wanted.value);
-  return wanted.kind == IdentifierKind::Email ? book_->find(wanted.kind, ascii_lower(text)) : book_->find(wanted.kind, text);
+  return wanted.kind == IdentifierKind::Email ? book_->find(wanted.kind, ascii_lower(text))
+                                              : book_->find(wanted.kind, text);
 }
 
 std::optional<PersonId> EvidenceGraph::find(const Identifier& wanted) const {
@@ -213,11 +223,12 @@ std::optional<PersonId> EvidenceGraph::find(PersonKey key) const {
   return person_at(book_->identifiers().find_key(key.value));
 }
 
-Result<intake::Event> EvidenceGraph::decide(const Identifier& left, const Identifier& right, bool sever, std::string_view by,
-                                            UtcMicros at) const {
+Result<intake::Event> EvidenceGraph::decide(const Identifier& left, const Identifier& right, bool sever,
+                                            std::string_view by, UtcMicros at) const {
   const std::shared_lock lock(mutex_);
   const Node one = node_of(left), other = node_of(right);
-  const auto names = fmt::format("{} {} and {} {}", words_for(left.kind), left.value, words_for(right.kind), right.value);
+  const auto names =
+      fmt::format("{} {} and {} {}", words_for(left.kind), left.value, words_for(right.kind), right.value);
   bool linked = false, active = false, severed = false;
   if (one != kNone && other != kNone)
     book_->links().for_each(one, [&](LinkId, const Evidence& link) {
@@ -239,7 +250,8 @@ std::vector<OriginId> EvidenceGraph::forget(PersonId person, std::vector<Moved>*
   std::vector<OriginId> origins;
   for (const Node node : nodes) origins.emplace_back(node);
   for (const Moved& change : book_->take_moved())
-    if (moved != nullptr && !std::binary_search(nodes.begin(), nodes.end(), change.origin.value)) moved->push_back(change);
+    if (moved != nullptr && !std::binary_search(nodes.begin(), nodes.end(), change.origin.value))
+      moved->push_back(change);
   return origins;
 }
 

@@ -38,7 +38,8 @@ class Reader {
   template <class T>
   T get() {
     T value{};
-    if (const std::string_view raw = text(sizeof(T)); raw.size() == sizeof(T)) std::memcpy(&value, raw.data(), sizeof(T));
+    if (const std::string_view raw = text(sizeof(T)); raw.size() == sizeof(T))
+      std::memcpy(&value, raw.data(), sizeof(T));
     return value;
   }
   std::string_view text(std::size_t size) {
@@ -60,7 +61,8 @@ class Reader {
 };
 
 std::uint64_t fingerprint_of(const Rules& rules) {
-  std::string text = fmt::format("{} {} {}", rules.merge_on_email, rules.users_per_email_max, rules.users_per_device_max);
+  std::string text =
+      fmt::format("{} {} {}", rules.merge_on_email, rules.users_per_email_max, rules.users_per_device_max);
   for (const std::string& value : rules.ignored_values) text += '\n' + ascii_lower(trimmed(value));
   return fingerprint(text);
 }
@@ -116,21 +118,25 @@ Result<GraphFile::Content> GraphFile::read(const std::filesystem::path& file, co
   if (!mapped) return tl::unexpected(mapped.error());
   const std::string_view bytes = mapped->text();
   Reader reader(bytes);
-  if (reader.text(kMagic.size()) != std::string_view(kMagic.data(), kMagic.size())) return damaged(file, "no graph of identities");
+  if (reader.text(kMagic.size()) != std::string_view(kMagic.data(), kMagic.size()))
+    return damaged(file, "no graph of identities");
   const auto version = reader.get<std::uint32_t>();
   if (version > kVersion)
-    return fail(ErrorKind::Conflict, fmt::format("{}: a newer version wrote it (format {}, this one knows {})", file.string(), version, kVersion));
+    return fail(ErrorKind::Conflict, fmt::format("{}: a newer version wrote it (format {}, this one knows {})",
+                                                 file.string(), version, kVersion));
   std::uint64_t stated = 0;
   if (bytes.size() < sizeof stated) return damaged(file, "it is cut short");
   std::memcpy(&stated, bytes.data() + bytes.size() - sizeof stated, sizeof stated);
-  if (stated != fingerprint(bytes.substr(0, bytes.size() - sizeof stated))) return damaged(file, "its checksum is wrong");
+  if (stated != fingerprint(bytes.substr(0, bytes.size() - sizeof stated)))
+    return damaged(file, "its checksum is wrong");
   reader.get<std::uint32_t>();
   if (reader.get<std::uint64_t>() != fingerprint_of(rules))
     return fail(ErrorKind::Conflict, fmt::format("{}: it was made with other rules of identity", file.string()));
 
   Content content{std::make_unique<EvidenceBook>(rules), EventSeq(reader.get<std::uint64_t>())};
   EvidenceBook& book = *content.book;
-  const auto nodes = reader.get<std::uint64_t>(), links = reader.get<std::uint64_t>(), words = reader.get<std::uint64_t>();
+  const auto nodes = reader.get<std::uint64_t>(), links = reader.get<std::uint64_t>(),
+             words = reader.get<std::uint64_t>();
   if (nodes > reader.left() / kNodeBytesMin || links > reader.left() / kLinkBytes || words > reader.left() / kWordBytes)
     return damaged(file, "its counts do not fit its size");
   book.facts_.resize(nodes + 1);
@@ -138,7 +144,8 @@ Result<GraphFile::Content> GraphFile::read(const std::filesystem::path& file, co
     const auto length = reader.get<std::uint16_t>();
     const auto kind = reader.get<std::uint8_t>(), flags = reader.get<std::uint8_t>();
     const std::string_view text = reader.text(length);
-    if (kind > 2 || length > IdentifierTable::kBytesMax || reader.failed()) return damaged(file, "an identifier is wrong");
+    if (kind > 2 || length > IdentifierTable::kBytesMax || reader.failed())
+      return damaged(file, "an identifier is wrong");
     book.identifiers_.add_stored(static_cast<IdentifierKind>(kind), text);
     book.facts_[node].seen = (flags & 1) != 0;
     book.facts_[node].mentioned = (flags & 2) != 0;
@@ -150,14 +157,17 @@ Result<GraphFile::Content> GraphFile::read(const std::filesystem::path& file, co
   }
   for (std::uint64_t place = 0; place < links; ++place) {
     const auto left = reader.get<Node>(), right = reader.get<Node>();
-    const auto link_class = reader.get<std::uint8_t>(), reason = reader.get<std::uint8_t>(), active = reader.get<std::uint8_t>();
+    const auto link_class = reader.get<std::uint8_t>(), reason = reader.get<std::uint8_t>(),
+               active = reader.get<std::uint8_t>();
     reader.get<std::uint8_t>();
     const auto at_us = reader.get<std::int64_t>();
     const Seen first{at_us, reader.get<std::uint64_t>()};
-    if (left == kNone || right == kNone || left > nodes || right > nodes || left == right || reason > 3 || reader.failed())
+    if (left == kNone || right == kNone || left > nodes || right > nodes || left == right || reason > 3 ||
+        reader.failed())
       return damaged(file, "a link is wrong");
     if (link_class >= static_cast<std::uint8_t>(LinkClass::Gone)) continue;
-    const LinkId id = book.links_.add(left, right, static_cast<LinkClass>(link_class), static_cast<LinkReason>(reason), first);
+    const LinkId id =
+        book.links_.add(left, right, static_cast<LinkClass>(link_class), static_cast<LinkReason>(reason), first);
     book.count_link(book.links_[id], true);
     if (active == 0) continue;
     if (!book.exists(left) || !book.exists(right)) return damaged(file, "a link joins nobody");

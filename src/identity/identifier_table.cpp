@@ -10,7 +10,9 @@
 namespace habitue::identity {
 namespace {
 
-constexpr char lowered(char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter; }
+constexpr char lowered(char letter) {
+  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
+}
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char letter) { return static_cast<signed char>(letter) >= 0; });
@@ -117,8 +119,8 @@ std::size_t IdentifierTable::find_text(std::string_view needle, std::size_t from
   for (std::size_t size = 512; from + needle.size() <= texts_.size(); size = std::min(kBlock, size * 4)) {
     const std::size_t count = std::min(std::max(size, 2 * needle.size()), texts_.size() - from);
     const std::size_t bounded = std::min(count, kBlock);
-    std::transform(texts_.begin() + static_cast<std::ptrdiff_t>(from), texts_.begin() + static_cast<std::ptrdiff_t>(from + bounded),
-                   block.begin(), lowered);
+    std::transform(texts_.begin() + static_cast<std::ptrdiff_t>(from),
+                   texts_.begin() + static_cast<std::ptrdiff_t>(from + bounded), block.begin(), lowered);
     if (const void* hit = memmem(block.data(), bounded, needle.data(), needle.size()))
       return from + static_cast<std::size_t>(static_cast<const char*>(hit) - block.data());
     if (from + bounded == texts_.size()) break;

@@ -31,7 +31,7 @@ enum class LinkReason : std::uint8_t { Identify = 0, Alias = 1, SharedEmail = 2,
 struct Link {
   Identifier left, right;
   LinkReason reason;
-  EventSeq first_seq;     ///< The first event that says so.
+  EventSeq first_seq;  ///< The first event that says so.
   UtcMicros at;
   bool active;            ///< False when severed or when a guard holds it back.
   std::string held_back;  ///< Why it is not active, in words; empty when it is.
@@ -39,11 +39,24 @@ struct Link {
 
 struct Rules {
   bool merge_on_email = true;
-  std::uint32_t users_per_email_max = 5;    ///< An email of more user ids is a hub and joins nobody.
-  std::uint32_t users_per_device_max = 3;   ///< An anonymous id of more user ids is a shared device.
+  std::uint32_t users_per_email_max = 5;   ///< An email of more user ids is a hub and joins nobody.
+  std::uint32_t users_per_device_max = 3;  ///< An anonymous id of more user ids is a shared device.
   /// Never identifiers, compared without case: what broken clients send.
-  std::vector<std::string> ignored_values = {"null", "undefined", "none", "nil", "nan", "n/a", "anonymous", "guest", "unknown",
-                                             "true", "false", "0", "-1", "[object object]", "00000000-0000-0000-0000-000000000000"};
+  std::vector<std::string> ignored_values = {"null",
+                                             "undefined",
+                                             "none",
+                                             "nil",
+                                             "nan",
+                                             "n/a",
+                                             "anonymous",
+                                             "guest",
+                                             "unknown",
+                                             "true",
+                                             "false",
+                                             "0",
+                                             "-1",
+                                             "[object object]",
+                                             "00000000-0000-0000-0000-000000000000"};
   /// Keys the PersonKeys, so that nobody tells from an address whose it is: the ledger's secret_seed().
   std::uint64_t key_seed = 0;
 };
@@ -56,8 +69,8 @@ struct Moved {
 
 /// What an event changed.
 struct Applied {
-  OriginId origin;                 ///< Where the event belongs: its user id, else its anonymous id, else its email, else kNoOrigin.
-  std::vector<Moved> moved;        ///< Origins whose person changed by it; the new origin itself is included when it is new.
+  OriginId origin;  ///< Where the event belongs: its user id, else its anonymous id, else its email, else kNoOrigin.
+  std::vector<Moved> moved;  ///< Origins whose person changed by it; the new origin itself is included when it is new.
 };
 
 /// The names of the ledger's own events by which people decide over links; Graph::apply understands them.
@@ -93,8 +106,10 @@ class Graph {
 
   /// The event that severs (or restores) a link, to be appended to the ledger, which applies it.
   /// Errors: NotFound when there is no such link; Conflict when it is severed (active) already.
-  virtual Result<intake::Event> sever(const Identifier& left, const Identifier& right, std::string_view by, UtcMicros at) const = 0;
-  virtual Result<intake::Event> restore(const Identifier& left, const Identifier& right, std::string_view by, UtcMicros at) const = 0;
+  virtual Result<intake::Event> sever(const Identifier& left, const Identifier& right, std::string_view by,
+                                      UtcMicros at) const = 0;
+  virtual Result<intake::Event> restore(const Identifier& left, const Identifier& right, std::string_view by,
+                                        UtcMicros at) const = 0;
   /// Every origin of the person, gone for good: they name nobody any more. Returns them. `moved` gets the origins of
   /// others whose person changed by it (a device shared with the one forgotten), when it is given.
   virtual std::vector<OriginId> forget(PersonId person, std::vector<Moved>* moved = nullptr) = 0;

@@ -5,7 +5,8 @@
 namespace habitue::identity {
 
 std::size_t Links::home(Node left, Node right, LinkClass link_class) const {
-  std::uint64_t mixed = (std::uint64_t{left} << 32 | right) + static_cast<std::uint64_t>(link_class) * 0x9E3779B97F4A7C15ULL;
+  std::uint64_t mixed =
+      (std::uint64_t{left} << 32 | right) + static_cast<std::uint64_t>(link_class) * 0x9E3779B97F4A7C15ULL;
   mixed = (mixed ^ (mixed >> 31)) * 0xBF58476D1CE4E5B9ULL;
   mixed ^= mixed >> 29;
   return mixed & (slots_.size() - 1);

@@ -76,7 +76,8 @@ void People::separate(Node left, Node right, const Neighbours& neighbours) {
 std::vector<Moved> People::take_moved() {
   if (changes_.empty()) return {};
   // Of several changes of one node, the first says what it was.
-  std::stable_sort(changes_.begin(), changes_.end(), [](const auto& one, const auto& other) { return one.first < other.first; });
+  std::stable_sort(changes_.begin(), changes_.end(),
+                   [](const auto& one, const auto& other) { return one.first < other.first; });
   std::vector<Moved> moved;
   Node last = kNone;
   for (const auto& [node, before] : changes_) {

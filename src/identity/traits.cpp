@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "base/fingerprint.hpp"
 #include "base/json.hpp"
@@ -21,8 +21,10 @@ bool is_space(char letter) { return letter == ' ' || letter == '\t' || letter ==
 // The end of the JSON string that opens at `at`, past its quote; npos when it does not end.
 std::size_t past_string(std::string_view json, std::size_t at) {
   for (++at; at < json.size(); ++at) {
-    if (json[at] == '\\') ++at;
-    else if (json[at] == '"') return at + 1;
+    if (json[at] == '\\')
+      ++at;
+    else if (json[at] == '"')
+      return at + 1;
   }
   return std::string_view::npos;
 }
@@ -47,7 +49,8 @@ std::optional<Identifier> identifier_of(const boost::json::object& properties, s
 }
 
 void append_identifier(std::string& json, std::string_view side, const Identifier& identifier) {
-  json += fmt::format(R"("{}_kind":"{}","{}_value":)", side, kKindNames[static_cast<std::size_t>(identifier.kind)], side);
+  json +=
+      fmt::format(R"("{}_kind":"{}","{}_value":)", side, kKindNames[static_cast<std::size_t>(identifier.kind)], side);
   append_json_string(json, identifier.value);
   json += ',';
 }

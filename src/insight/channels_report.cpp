@@ -71,9 +71,10 @@ Result<ChannelsReport> ask_channels(const Customers& customers, const Question& 
                                .balances = std::move(channel.balances)});
   }
   // By name among those alike: the map has put them in that order.
-  std::stable_sort(report.channels.begin(), report.channels.end(), [](const ChannelFigures& left, const ChannelFigures& right) {
-    return left.inside + left.outside + left.unknown > right.inside + right.outside + right.unknown;
-  });
+  std::stable_sort(report.channels.begin(), report.channels.end(),
+                   [](const ChannelFigures& left, const ChannelFigures& right) {
+                     return left.inside + left.outside + left.unknown > right.inside + right.outside + right.unknown;
+                   });
   return report;
 }
 

@@ -28,9 +28,10 @@ Result<const config::Hypothesis*> hypothesis_of(const Customers& customers, cons
   std::vector<std::string_view> versions;
   for (const config::Hypothesis& hypothesis : business.hypotheses) versions.push_back(hypothesis.version);
   const std::string_view nearest = nearest_word(question.hypothesis, versions);
-  return fail(ErrorKind::NotFound,
-              nearest.empty() ? fmt::format("there is no hypothesis \"{}\"; there are: {}", question.hypothesis, fmt::join(versions, ", "))
-                              : fmt::format("there is no hypothesis \"{}\"; did you mean \"{}\"?", question.hypothesis, nearest));
+  return fail(ErrorKind::NotFound, nearest.empty() ? fmt::format("there is no hypothesis \"{}\"; there are: {}",
+                                                                 question.hypothesis, fmt::join(versions, ", "))
+                                                   : fmt::format("there is no hypothesis \"{}\"; did you mean \"{}\"?",
+                                                                 question.hypothesis, nearest));
 }
 
 }  // namespace
@@ -66,7 +67,8 @@ std::optional<Person> Lens::admit(const journey::Journey& journey) const {
   return Person{journey, audience(journey)};
 }
 
-Result<void> for_each_part(const Customers& customers, const Question& question, const std::function<void(std::size_t part)>& work) {
+Result<void> for_each_part(const Customers& customers, const Question& question,
+                           const std::function<void(std::size_t part)>& work) {
   const auto cancelled = [&] { return question.cancellation != nullptr && question.cancellation->cancelled(); };
   std::atomic<std::size_t> next{0};
   const auto take_parts = [&] {
@@ -87,7 +89,8 @@ Result<void> for_each_part(const Customers& customers, const Question& question,
 }
 
 tl::unexpected<Error> broken_identity(std::string_view what) {
-  return fail(ErrorKind::Corrupt, fmt::format("{}: this is a fault of Habitué, not of your data; please report it", what));
+  return fail(ErrorKind::Corrupt,
+              fmt::format("{}: this is a fault of Habitué, not of your data; please report it", what));
 }
 
 }  // namespace habitue::insight

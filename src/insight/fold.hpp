@@ -44,13 +44,14 @@ class Lens {
 inline constexpr std::size_t kParts = 64;
 
 /// Calls `work` for every part, on as many threads as the question allows. Errors: Conflict when cancelled.
-Result<void> for_each_part(const Customers& customers, const Question& question, const std::function<void(std::size_t part)>& work);
+Result<void> for_each_part(const Customers& customers, const Question& question,
+                           const std::function<void(std::size_t part)>& work);
 
 /// Figures: default or copied from `empty`, with `void merge(const Figures&)`. `visit(figures, person)` is called for everybody
 /// whom the lens admits, from several threads but never twice at once for the same figures.
 template <class Figures, class Visit>
-Result<Figures> fold_people(const Customers& customers, const Question& question, const Lens& lens, const Figures& empty,
-                            const Visit& visit) {
+Result<Figures> fold_people(const Customers& customers, const Question& question, const Lens& lens,
+                            const Figures& empty, const Visit& visit) {
   std::vector<Figures> parts(kParts, empty);
   auto done = for_each_part(customers, question, [&](std::size_t part) {
     Figures& figures = parts[part];

@@ -21,7 +21,8 @@ constexpr std::int64_t kBucketsMax = 20'000;
 std::int64_t bucket_of(LocalDay day, Bucket bucket) {
   switch (bucket) {
     case Bucket::Day: return day.time_since_epoch().count();
-    case Bucket::Week: return std::chrono::floor<std::chrono::weeks>(day - LocalDay{days{4}}).count();  // 1970-01-05: a Monday.
+    case Bucket::Week:
+      return std::chrono::floor<std::chrono::weeks>(day - LocalDay{days{4}}).count();  // 1970-01-05: a Monday.
     case Bucket::Month: break;
   }
   const std::chrono::year_month_day date{day};
@@ -36,7 +37,8 @@ LocalDay start_of(std::int64_t number, Bucket bucket) {
   }
   using namespace std::chrono;
   const std::int64_t year_number = number >= 0 ? number / 12 : (number - 11) / 12;
-  return LocalDay{year{static_cast<int>(year_number)} / month{static_cast<unsigned>(number - year_number * 12) + 1} / day{1}};
+  return LocalDay{year{static_cast<int>(year_number)} / month{static_cast<unsigned>(number - year_number * 12) + 1} /
+                  day{1}};
 }
 
 // Counts of one bucket. `active` is counted by itself, as the identities are checked against it.
@@ -97,13 +99,15 @@ Result<void> check(const Cells& cells, const Range& range, Bucket bucket) {
     const Cell& before = cells.cells[index - 1];
     const Cell& now = cells.cells[index];
     if (now.active != now.fresh + now.retained + now.resurrected || before.active != now.retained + now.churned)
-      return broken_identity(fmt::format("growth does not add up in the period of {}",
-                                         format_day(start_of(range.first + static_cast<std::int64_t>(index) - 1, bucket))));
+      return broken_identity(
+          fmt::format("growth does not add up in the period of {}",
+                      format_day(start_of(range.first + static_cast<std::int64_t>(index) - 1, bucket))));
   }
   return {};
 }
 
-std::vector<GrowthPeriod> periods_of(const Cells& cells, const Range& range, Bucket bucket, const Zone& zone, UtcMicros as_of) {
+std::vector<GrowthPeriod> periods_of(const Cells& cells, const Range& range, Bucket bucket, const Zone& zone,
+                                     UtcMicros as_of) {
   std::vector<GrowthPeriod> periods;
   for (std::int64_t number = range.first; number <= range.last; ++number) {
     const Cell& cell = cells.cells[static_cast<std::size_t>(number - range.first + 1)];
@@ -113,7 +117,8 @@ std::vector<GrowthPeriod> periods_of(const Cells& cells, const Range& range, Buc
     period.retained = cell.retained;
     period.resurrected = cell.resurrected;
     period.churned = cell.churned;
-    if (cell.churned > 0) period.quick_ratio = static_cast<double>(cell.fresh + cell.resurrected) / static_cast<double>(cell.churned);
+    if (cell.churned > 0)
+      period.quick_ratio = static_cast<double>(cell.fresh + cell.resurrected) / static_cast<double>(cell.churned);
     period.complete = zone.start_of(start_of(number + 1, bucket)) - std::chrono::microseconds{1} <= as_of;
     periods.push_back(period);
   }
@@ -128,8 +133,9 @@ Result<Range> range_of(const Customers& customers, const Question& question, Buc
   const UtcMicros begin = std::max(question.period.from, *first_event);
   const Range range{bucket_of(customers.zone().day_of(begin), bucket), bucket_of(customers.zone().day_of(end), bucket)};
   if (range.last - range.first >= kBucketsMax)
-    return invalid(fmt::format("{} periods are more than the {} that are shown: ask for weeks or months, or for a shorter period",
-                               range.last - range.first + 1, kBucketsMax));
+    return invalid(
+        fmt::format("{} periods are more than the {} that are shown: ask for weeks or months, or for a shorter period",
+                    range.last - range.first + 1, kBucketsMax));
   return range;
 }
 
@@ -148,7 +154,8 @@ Result<GrowthReport> ask_growth(const Customers& customers, const Question& ques
   }
   auto range = range_of(customers, question, bucket);
   if (!range) return tl::unexpected(range.error());
-  GrowthReport report{.bucket = bucket, .events = events.empty() ? customers.business().money.purchases : events, .periods = {}};
+  GrowthReport report{
+      .bucket = bucket, .events = events.empty() ? customers.business().money.purchases : events, .periods = {}};
   if (range->empty()) return report;
 
   Cells cells{std::vector<Cell>(static_cast<std::size_t>(range->last - range->first + 2))};
@@ -171,10 +178,11 @@ Result<GrowthReport> ask_growth(const Customers& customers, const Question& ques
   });
   if (!tally) return tl::unexpected(tally.error());
   add_up(tally->parts, cells);
-  const std::array<std::pair<const Cells*, std::vector<GrowthPeriod>*>, 4> parts{{{&tally->parts.inside, &report.periods.inside},
-                                                                                  {&tally->parts.outside, &report.periods.outside},
-                                                                                  {&tally->parts.unknown, &report.periods.unknown},
-                                                                                  {&tally->parts.all, &report.periods.all}}};
+  const std::array<std::pair<const Cells*, std::vector<GrowthPeriod>*>, 4> parts{
+      {{&tally->parts.inside, &report.periods.inside},
+       {&tally->parts.outside, &report.periods.outside},
+       {&tally->parts.unknown, &report.periods.unknown},
+       {&tally->parts.all, &report.periods.all}}};
   for (const auto& [from, into] : parts) {
     if (auto sound = check(*from, *range, bucket); !sound) return tl::unexpected(sound.error());
     *into = periods_of(*from, *range, bucket, zone, question.as_of);

@@ -63,8 +63,8 @@ PersonRow row_of(const journey::Journey& journey, const Customers& customers, co
 }
 
 // Counts one person, if the lens, the filter and the side let them in.
-void look_at(Tally& tally, const journey::Journey& journey, const Customers& customers, const Lens& lens, UtcMicros as_of,
-             const PeopleSearch& search) {
+void look_at(Tally& tally, const journey::Journey& journey, const Customers& customers, const Lens& lens,
+             UtcMicros as_of, const PeopleSearch& search) {
   if (!lens.knows(journey)) return;
   const criteria::Verdict matches = lens.filter(journey);
   if (matches == criteria::Verdict::Outside) return;
@@ -75,7 +75,8 @@ void look_at(Tally& tally, const journey::Journey& journey, const Customers& cus
     tally.matched.push_back({key_of(journey, customers, as_of, search.order), journey.person()});
 }
 
-Result<Tally> find_people(const Customers& customers, const Question& question, const Lens& lens, const PeopleSearch& search) {
+Result<Tally> find_people(const Customers& customers, const Question& question, const Lens& lens,
+                          const PeopleSearch& search) {
   const journey::Snapshot& snapshot = customers.snapshot();
   Tally whole;
   if (search.among) {

@@ -15,8 +15,11 @@ std::optional<double> gain_of_a_point(const CohortTally& cohort, std::size_t ste
   const StepTally& before = cohort.steps[previous];
   const std::uint64_t stopped = before.people - here.people;
   if (before.people < kRankedPeopleMin || here.people < kRankedReachedMin || stopped == 0) return std::nullopt;
-  const auto mean = [](std::int64_t money, std::uint64_t people) { return static_cast<double>(money) / static_cast<double>(people); };
-  const std::int64_t left_behind = knowledge::saturated_sum(before.net_minor, here.net_minor == INT64_MIN ? 0 : -here.net_minor);
+  const auto mean = [](std::int64_t money, std::uint64_t people) {
+    return static_cast<double>(money) / static_cast<double>(people);
+  };
+  const std::int64_t left_behind =
+      knowledge::saturated_sum(before.net_minor, here.net_minor == INT64_MIN ? 0 : -here.net_minor);
   return 0.01 * static_cast<double>(before.people) * (mean(here.net_minor, here.people) - mean(left_behind, stopped));
 }
 
@@ -51,7 +54,9 @@ Result<PollutionReport> ask_pollution(const Customers& customers, const Question
   const Currency currency = customers.business().currency;
   for (std::size_t index = 0; index < steps->size(); ++index) {
     const std::size_t previous = index == 0 ? 0 : steps->previous(index);
-    const auto rate = [&](const CohortTally& part) { return share_of(part.steps[index].people, part.steps[previous].people); };
+    const auto rate = [&](const CohortTally& part) {
+      return share_of(part.steps[index].people, part.steps[previous].people);
+    };
     PollutedStep step;
     step.step = steps->name(index);
     step.overall = rate(cohort->all);
@@ -70,7 +75,8 @@ Result<PollutionReport> ask_pollution(const Customers& customers, const Question
   report.unknown = share_of(cohort->unknown.steps.front().people, acquired);
   report.weakest_overall = weakest(cohort->all, *steps);
   report.weakest_inside = weakest(cohort->inside, *steps);
-  report.weakest_flips = report.weakest_overall && report.weakest_inside && *report.weakest_overall != *report.weakest_inside;
+  report.weakest_flips =
+      report.weakest_overall && report.weakest_inside && *report.weakest_overall != *report.weakest_inside;
 
   const Acquired noun = acquired_noun(customers.business().steps.front());
   report.sentence_en = pollution_in_english(report, noun);

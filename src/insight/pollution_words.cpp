@@ -23,7 +23,8 @@ struct Reading {
 
 // Whether the rate inside differs from that of the others beyond chance: the z test of two proportions, pooled.
 bool beyond_chance(const PollutedStep& step) {
-  const auto inside = static_cast<double>(step.inside.whole), others = static_cast<double>(step.overall.whole - step.inside.whole);
+  const auto inside = static_cast<double>(step.inside.whole),
+             others = static_cast<double>(step.overall.whole - step.inside.whole);
   if (inside == 0 || others == 0) return false;
   const double rate_of_others = static_cast<double>(step.overall.part - step.inside.part) / others;
   const double error = std::sqrt(step.overall.value * (1 - step.overall.value) * (1 / inside + 1 / others));
@@ -99,7 +100,8 @@ std::string advice_en(const PollutionReport& report) {
   if (!report.weakest_inside) return "";
   const std::string& inside = report.steps[*report.weakest_inside].step;
   if (!report.weakest_flips) return fmt::format(" With or without them, the weak step is {}.", inside);
-  return fmt::format(" You would work on {}; inside the audience the weak step is {}.", report.steps[*report.weakest_overall].step, inside);
+  return fmt::format(" You would work on {}; inside the audience the weak step is {}.",
+                     report.steps[*report.weakest_overall].step, inside);
 }
 
 // "sur l'activation", "sur le revenu": the article stays as it is after `sur`.
@@ -130,64 +132,85 @@ std::string pollution_in_english(const PollutionReport& report, Acquired noun) {
   const std::string who = acquired_en(noun);
   const std::uint64_t acquired = report.outsiders.whole;
   const std::string outsiders = percent(report.outsiders.value, false);
-  const std::string unknown = many_unknown(report) ? fmt::format(" For {} of {} it cannot be told.", percent(report.unknown.value, false), who) : "";
+  const std::string unknown =
+      many_unknown(report) ? fmt::format(" For {} of {} it cannot be told.", percent(report.unknown.value, false), who)
+                           : "";
   const Reading reading = read(report);
   switch (reading.which) {
     case Case::Nobody: return "Nobody was acquired in this period.";
     case Case::TooFew:
-      return fmt::format("Only {} {} in this period: {} are needed to tell what outsiders change.", acquired, who, kRankedPeopleMin);
+      return fmt::format("Only {} {} in this period: {} are needed to tell what outsiders change.", acquired, who,
+                         kRankedPeopleMin);
     case Case::AllUnknown:
-      return fmt::format("Of none of the {} {} can it be told whether they are in the audience: a fact that it needs is missing.", acquired, who);
-    case Case::NobodyInside: return fmt::format("None of the {} {} is known to be inside the audience.{}", acquired, who, unknown);
+      return fmt::format(
+          "Of none of the {} {} can it be told whether they are in the audience: a fact that it needs is missing.",
+          acquired, who);
+    case Case::NobodyInside:
+      return fmt::format("None of the {} {} is known to be inside the audience.{}", acquired, who, unknown);
     case Case::TooFewInside:
-      return fmt::format("Outsiders are {} of {}; the {} inside are too few to compare: {} are needed.{}", outsiders, who,
-                         acquired - report.outsiders.part - report.unknown.part, kRankedPeopleMin, unknown);
-    case Case::NoOutsiders: return fmt::format("No outsiders among the {} {}: the figures are those of your audience.{}", acquired, who, unknown);
+      return fmt::format("Outsiders are {} of {}; the {} inside are too few to compare: {} are needed.{}", outsiders,
+                         who, acquired - report.outsiders.part - report.unknown.part, kRankedPeopleMin, unknown);
+    case Case::NoOutsiders:
+      return fmt::format("No outsiders among the {} {}: the figures are those of your audience.{}", acquired, who,
+                         unknown);
     case Case::Harmless:
-      return fmt::format("Outsiders are {} of {} and move no rate by a point beyond chance: the figures can be read as they are.{}", outsiders, who, unknown);
+      return fmt::format(
+          "Outsiders are {} of {} and move no rate by a point beyond chance: the figures can be read as they are.{}",
+          outsiders, who, unknown);
     case Case::Hides:
     case Case::Flatters: break;
   }
   const PollutedStep& step = report.steps[reading.step];
   const TwoRates rates = two_rates(step, false);
   return fmt::format("Outsiders are {} of {}; they {} that {} inside is {}, not {}.{}{}", outsiders, who,
-                     reading.which == Case::Hides ? "hide" : "flatter the figures: they hide", step.step, rates.inside, rates.overall,
-                     advice_en(report), unknown);
+                     reading.which == Case::Hides ? "hide" : "flatter the figures: they hide", step.step, rates.inside,
+                     rates.overall, advice_en(report), unknown);
 }
 
 std::string pollution_in_french(const PollutionReport& report, Acquired noun) {
   const std::string who = of_acquired_fr(noun);
   const std::uint64_t acquired = report.outsiders.whole;
   const std::string outsiders = percent(report.outsiders.value, true);
-  const std::string unknown =
-      many_unknown(report) ? fmt::format(" Pour {} des {}, on ne peut pas le dire.", percent(report.unknown.value, true), who) : "";
+  const std::string unknown = many_unknown(report) ? fmt::format(" Pour {} des {}, on ne peut pas le dire.",
+                                                                 percent(report.unknown.value, true), who)
+                                                   : "";
   const Reading reading = read(report);
   switch (reading.which) {
     case Case::Nobody: return "Personne n’a été acquis pendant cette période.";
     case Case::TooFew:
-      return fmt::format("Seulement {} {} pendant cette période{}: il en faut {} pour dire ce que changent les hors-cible.", acquired, who,
-                         kNarrow, kRankedPeopleMin);
+      return fmt::format(
+          "Seulement {} {} pendant cette période{}: il en faut {} pour dire ce que changent les hors-cible.", acquired,
+          who, kNarrow, kRankedPeopleMin);
     case Case::AllUnknown:
-      return fmt::format("Pour aucun des {} {} on ne peut dire s’ils sont dans la cible{}: il manque une information dont elle dépend.",
-                         acquired, who, kNarrow);
-    case Case::NobodyInside: return fmt::format("Parmi les {} {}, personne n’est dans la cible de façon sûre.{}", acquired, who, unknown);
+      return fmt::format(
+          "Pour aucun des {} {} on ne peut dire s’ils sont dans la cible{}: il manque une information dont elle "
+          "dépend.",
+          acquired, who, kNarrow);
+    case Case::NobodyInside:
+      return fmt::format("Parmi les {} {}, personne n’est dans la cible de façon sûre.{}", acquired, who, unknown);
     case Case::TooFewInside:
-      return fmt::format("Les hors-cible sont {0} des {1}{2}; avec {3} dans la cible, la comparaison n’est pas possible{2}: il en faut {4}.{5}",
-                         outsiders, who, kNarrow, acquired - report.outsiders.part - report.unknown.part, kRankedPeopleMin, unknown);
+      return fmt::format(
+          "Les hors-cible sont {0} des {1}{2}; avec {3} dans la cible, la comparaison n’est pas possible{2}: il en "
+          "faut {4}.{5}",
+          outsiders, who, kNarrow, acquired - report.outsiders.part - report.unknown.part, kRankedPeopleMin, unknown);
     case Case::NoOutsiders:
-      return fmt::format("Aucun hors-cible parmi les {} {}{}: les chiffres sont ceux de votre cible.{}", acquired, who, kNarrow, unknown);
+      return fmt::format("Aucun hors-cible parmi les {} {}{}: les chiffres sont ceux de votre cible.{}", acquired, who,
+                         kNarrow, unknown);
     case Case::Harmless:
-      return fmt::format("Les hors-cible sont {0} des {1} et ne déplacent aucun taux d’un point au-delà du hasard{2}: les chiffres se lisent tels quels.{3}",
-                         outsiders, who, kNarrow, unknown);
+      return fmt::format(
+          "Les hors-cible sont {0} des {1} et ne déplacent aucun taux d’un point au-delà du hasard{2}: les chiffres se "
+          "lisent tels quels.{3}",
+          outsiders, who, kNarrow, unknown);
     case Case::Hides:
     case Case::Flatters: break;
   }
   const PollutedStep& step = report.steps[reading.step];
   const TwoRates rates = two_rates(step, true);
-  const std::string verb =
-      reading.which == Case::Hides ? "ils cachent que" : fmt::format("ils embellissent les chiffres{}: en fait,", kNarrow);
-  return fmt::format("Les hors-cible sont {} des {}{}; {} {} dans la cible est de {}, et non de {}.{}{}", outsiders, who, kNarrow, verb,
-                     step_fr(step.step), rates.inside, rates.overall, advice_fr(report), unknown);
+  const std::string verb = reading.which == Case::Hides
+                               ? "ils cachent que"
+                               : fmt::format("ils embellissent les chiffres{}: en fait,", kNarrow);
+  return fmt::format("Les hors-cible sont {} des {}{}; {} {} dans la cible est de {}, et non de {}.{}{}", outsiders,
+                     who, kNarrow, verb, step_fr(step.step), rates.inside, rates.overall, advice_fr(report), unknown);
 }
 
 }  // namespace habitue::insight

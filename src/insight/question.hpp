@@ -23,9 +23,9 @@ enum class AudienceSide : std::uint8_t { All, Inside, Outside, Unknown };
 
 /// A question is a value: it knows nothing of where it runs.
 struct Question {
-  UtcMicros as_of;                         ///< Nothing later is seen.
+  UtcMicros as_of;  ///< Nothing later is seen.
   Period period;
-  std::string hypothesis;                  ///< A version; empty: the one in force at as_of.
+  std::string hypothesis;                      ///< A version; empty: the one in force at as_of.
   std::optional<criteria::Expression> filter;  ///< Only people who match at as_of.
   const Cancellation* cancellation = nullptr;
   /// Worker threads; 0: as many as the machine has cores. The answer does not depend on it.
@@ -53,7 +53,7 @@ struct ByAudience {
 /// A share with its 95 % Wilson interval (Wilson 1927, score interval without continuity correction).
 struct Share {
   std::uint64_t part = 0, whole = 0;
-  double value = 0, low = 0, high = 1;     ///< 0 and [0, 1] when whole is 0.
+  double value = 0, low = 0, high = 1;  ///< 0 and [0, 1] when whole is 0.
 };
 Share share_of(std::uint64_t part, std::uint64_t whole);
 

@@ -21,10 +21,10 @@ using knowledge::Customers;
 // --- Who is your client? ------------------------------------------------------------------------------------------
 
 struct RoleFigures {
-  std::array<std::uint64_t, knowledge::kRoles> people{};   ///< By Role.
-  std::vector<Balance> balances;                           ///< Money of these people, by currency.
-  std::uint64_t has_paid = 0;                              ///< Strict: money received, net, above zero.
-  std::uint64_t took_part = 0;                             ///< Wide: did the wanted act.
+  std::array<std::uint64_t, knowledge::kRoles> people{};  ///< By Role.
+  std::vector<Balance> balances;                          ///< Money of these people, by currency.
+  std::uint64_t has_paid = 0;                             ///< Strict: money received, net, above zero.
+  std::uint64_t took_part = 0;                            ///< Wide: did the wanted act.
   std::uint64_t total = 0;
 };
 struct RolesOfSide {
@@ -33,11 +33,11 @@ struct RolesOfSide {
 };
 struct RolesReport {
   std::vector<RolesOfSide> sides;
-  std::string wanted_act;              ///< Its name; empty when config defines none.
-  std::vector<Balance> of_nobody;      ///< Money of events that name nobody.
+  std::string wanted_act;          ///< Its name; empty when config defines none.
+  std::vector<Balance> of_nobody;  ///< Money of events that name nobody.
   std::uint64_t payments_of_nobody = 0;
-  std::uint64_t people = 0;            ///< Known at as_of; each counted once.
-  std::uint64_t paid_not_supposed = 0, supposed_not_paid = 0;   ///< The audit of WHO-02.
+  std::uint64_t people = 0;                                    ///< Known at as_of; each counted once.
+  std::uint64_t paid_not_supposed = 0, supposed_not_paid = 0;  ///< The audit of WHO-02.
 };
 Result<RolesReport> ask_roles(const Customers& customers, const Question& question);
 
@@ -45,7 +45,7 @@ Result<RolesReport> ask_roles(const Customers& customers, const Question& questi
 
 struct StageFigures {
   std::array<std::uint64_t, knowledge::kStages> people{};
-  std::uint64_t repeat = 0;            ///< Of the new: with two purchases or more.
+  std::uint64_t repeat = 0;  ///< Of the new: with two purchases or more.
   std::uint64_t total = 0;
 };
 struct StagesReport {
@@ -57,56 +57,57 @@ Result<StagesReport> ask_stages(const Customers& customers, const Question& ques
 struct FlowsReport {
   using Matrix = std::array<std::array<std::uint64_t, knowledge::kStages + 1>, knowledge::kStages + 1>;
   UtcMicros from, to;
-  ByAudience<Matrix> flows;            ///< [stage at from][stage at to].
-  ByAudience<StageFigures> before, after;   ///< Stocks: rows and columns of the matrix add up to them.
+  ByAudience<Matrix> flows;                ///< [stage at from][stage at to].
+  ByAudience<StageFigures> before, after;  ///< Stocks: rows and columns of the matrix add up to them.
 };
 Result<FlowsReport> ask_flows(const Customers& customers, const Question& question);
 
-enum class Bucket : std::uint8_t { Day, Week, Month };   ///< Of the business's zone; weeks begin on Monday.
+enum class Bucket : std::uint8_t { Day, Week, Month };  ///< Of the business's zone; weeks begin on Monday.
 
 /// active = new + retained + resurrected; active before = retained + churned. Checked at each run.
 struct GrowthPeriod {
   LocalDay start;
   std::uint64_t fresh = 0, retained = 0, resurrected = 0, churned = 0;
-  std::optional<double> quick_ratio;   ///< (new + resurrected) / churned; nothing when nobody churned.
-  bool complete = true;                ///< False for a period that as_of cuts.
+  std::optional<double> quick_ratio;  ///< (new + resurrected) / churned; nothing when nobody churned.
+  bool complete = true;               ///< False for a period that as_of cuts.
 };
 struct GrowthReport {
   Bucket bucket;
-  std::vector<std::string> events;     ///< What counts as active; purchases when empty was asked.
+  std::vector<std::string> events;  ///< What counts as active; purchases when empty was asked.
   ByAudience<std::vector<GrowthPeriod>> periods;
 };
-Result<GrowthReport> ask_growth(const Customers& customers, const Question& question, Bucket bucket, const std::vector<std::string>& events);
+Result<GrowthReport> ask_growth(const Customers& customers, const Question& question, Bucket bucket,
+                                const std::vector<std::string>& events);
 
 // --- AARRR and what outsiders do to it ------------------------------------------------------------------------------
 
 struct StepFigures {
-  std::uint64_t people = 0;            ///< Of the cohort, reached this step up to as_of.
+  std::uint64_t people = 0;  ///< Of the cohort, reached this step up to as_of.
   Share of_previous, of_first;
-  std::optional<double> median_days;   ///< From acquisition.
+  std::optional<double> median_days;  ///< From acquisition.
 };
 struct AarrrFigures {
-  std::vector<StepFigures> steps;      ///< In the order of config.
-  std::vector<Balance> balances;       ///< Money of the cohort up to as_of.
+  std::vector<StepFigures> steps;  ///< In the order of config.
+  std::vector<Balance> balances;   ///< Money of the cohort up to as_of.
 };
 struct AarrrReport {
   std::vector<std::string> steps;
-  ByAudience<AarrrFigures> figures;    ///< The cohort: who was acquired in the period.
+  ByAudience<AarrrFigures> figures;  ///< The cohort: who was acquired in the period.
 };
 Result<AarrrReport> ask_aarrr(const Customers& customers, const Question& question);
 
 struct PollutedStep {
   std::string step;
-  Share overall, inside;               ///< The rate from the step before.
-  double pollution = 0;                ///< overall.value - inside.value.
-  Share outsiders;                     ///< Outside among those who reached the step before (acquisition: among all).
-  std::optional<Money> gain_overall, gain_inside;   ///< What one more point of the rate would bring, other rates equal.
+  Share overall, inside;  ///< The rate from the step before.
+  double pollution = 0;   ///< overall.value - inside.value.
+  Share outsiders;        ///< Outside among those who reached the step before (acquisition: among all).
+  std::optional<Money> gain_overall, gain_inside;  ///< What one more point of the rate would bring, other rates equal.
 };
 struct PollutionReport {
   std::vector<PollutedStep> steps;
-  std::optional<std::size_t> weakest_overall, weakest_inside;   ///< Index of the step whose improvement brings most.
+  std::optional<std::size_t> weakest_overall, weakest_inside;  ///< Index of the step whose improvement brings most.
   bool weakest_flips = false;
-  Share outsiders, unknown;            ///< Among the acquired.
+  Share outsiders, unknown;  ///< Among the acquired.
   std::string sentence_en, sentence_fr;
 };
 Result<PollutionReport> ask_pollution(const Customers& customers, const Question& question);
@@ -117,26 +118,26 @@ enum class ChannelVerdict : std::uint8_t { Exclusive, Mixed, Vain, TooFew };
 struct ChannelFigures {
   std::string channel;
   std::uint64_t inside = 0, outside = 0, unknown = 0;
-  Share purity;                        ///< inside / (inside + outside).
-  ChannelVerdict verdict;              ///< Exclusive: low >= 0.8. Vain: high <= 0.3. TooFew: interval wider than 0.5. Else mixed.
+  Share purity;            ///< inside / (inside + outside).
+  ChannelVerdict verdict;  ///< Exclusive: low >= 0.8. Vain: high <= 0.3. TooFew: interval wider than 0.5. Else mixed.
   std::uint64_t clients = 0;
   std::vector<Balance> balances;
 };
 struct ChannelsReport {
-  std::vector<ChannelFigures> channels;   ///< By people acquired in the period, most first.
+  std::vector<ChannelFigures> channels;  ///< By people acquired in the period, most first.
 };
 Result<ChannelsReport> ask_channels(const Customers& customers, const Question& question);
 
 /// Days on which far more people came than the days around explain (AUD-11).
 struct Spike {
   LocalDay first, last;
-  std::string channel;                 ///< The channel that rose; empty when all did.
+  std::string channel;  ///< The channel that rose; empty when all did.
   std::uint64_t people = 0;
-  double expected = 0;                 ///< From the median of the weeks before, same days of the week.
+  double expected = 0;  ///< From the median of the weeks before, same days of the week.
   Share inside;
 };
 struct SpikesReport {
-  std::vector<Spike> spikes;           ///< Largest excess first.
+  std::vector<Spike> spikes;  ///< Largest excess first.
 };
 Result<SpikesReport> ask_spikes(const Customers& customers, const Question& question);
 
@@ -154,14 +155,14 @@ struct PersonRow {
   criteria::Verdict audience;
 };
 struct PeopleReport {
-  std::uint64_t matched = 0, unknown = 0;   ///< Inside the filter; those for whom it cannot be told.
+  std::uint64_t matched = 0, unknown = 0;  ///< Inside the filter; those for whom it cannot be told.
   std::vector<PersonRow> rows;
 };
 struct PeopleSearch {
   AudienceSide side = AudienceSide::All;
   PeopleOrder order = PeopleOrder::LastSeen;
   std::size_t offset = 0, limit = 50;
-  std::optional<std::vector<PersonId>> among;   ///< Only these, such as those whose identifiers a search found.
+  std::optional<std::vector<PersonId>> among;  ///< Only these, such as those whose identifiers a search found.
 };
 /// People in the filter (question.filter) and on the audience's side, in order, from `offset`, at most `limit`.
 Result<PeopleReport> ask_people(const Customers& customers, const Question& question, const PeopleSearch& search);

@@ -77,8 +77,10 @@ Result<RolesReport> ask_roles(const Customers& customers, const Question& questi
   const journey::Journey nobody = customers.snapshot().nobody();
   report.of_nobody = customers.balances(nobody, question.as_of);
   const auto movements = customers.movements(nobody, question.as_of);
-  report.payments_of_nobody = static_cast<std::uint64_t>(std::count_if(
-      movements.begin(), movements.end(), [](const auto& movement) { return movement.move == knowledge::MoneyMove::Payment; }));
+  report.payments_of_nobody =
+      static_cast<std::uint64_t>(std::count_if(movements.begin(), movements.end(), [](const auto& movement) {
+        return movement.move == knowledge::MoneyMove::Payment;
+      }));
   return report;
 }
 

@@ -30,7 +30,8 @@ Baseline read_baseline(std::span<const std::uint64_t> days, std::size_t day, std
   double median_of_weekday = 0;
   std::size_t known = 0;
   for (std::size_t back = 1; back <= kWeek; ++back) {
-    for (std::size_t week = 0; week < weeks; ++week) counts[week] = static_cast<double>(days[day - back - kWeek * week]);
+    for (std::size_t week = 0; week < weeks; ++week)
+      counts[week] = static_cast<double>(days[day - back - kWeek * week]);
     const std::array<double, kWeeksMax> unsorted = counts;
     const double median = median_of(std::span(counts).first(weeks));
     for (std::size_t week = 0; week < weeks; ++week)
@@ -83,7 +84,7 @@ double upper_tail(std::uint64_t count, double mean, double variance) {
 
 std::vector<Rise> find_rises(std::span<const std::uint64_t> days) {
   std::vector<Rise> rises;
-  Rise run;             // Days side by side, each above what was expected.
+  Rise run;  // Days side by side, each above what was expected.
   bool open = false, sure = false;
   const auto close = [&] {
     if (open && sure && run.last - run.first + 1 <= kRiseDaysMax) rises.push_back(run);

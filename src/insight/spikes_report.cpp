@@ -79,7 +79,8 @@ std::vector<Spike> told_once(std::vector<Spike> overall, std::vector<Spike> by_c
     return std::any_of(overall.begin(), overall.end(), [&](const Spike& whole) { return overlap(whole, part); });
   });
   overall.insert(overall.end(), by_channel.begin(), by_channel.end());
-  std::stable_sort(overall.begin(), overall.end(), [](const Spike& left, const Spike& right) { return excess(left) > excess(right); });
+  std::stable_sort(overall.begin(), overall.end(),
+                   [](const Spike& left, const Spike& right) { return excess(left) > excess(right); });
   return overall;
 }
 
@@ -119,7 +120,8 @@ Result<SpikesReport> ask_spikes(const Customers& customers, const Question& ques
   std::vector<Spike> overall = spikes_in(series_of("", all, first, last));
   std::vector<Spike> by_channel;
   for (const auto& [channel, days] : tally->channels)
-    for (Spike& spike : spikes_in(series_of(std::string(channel), days, first, last))) by_channel.push_back(std::move(spike));
+    for (Spike& spike : spikes_in(series_of(std::string(channel), days, first, last)))
+      by_channel.push_back(std::move(spike));
   return SpikesReport{told_once(std::move(overall), std::move(by_channel))};
 }
 

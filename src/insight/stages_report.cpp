@@ -44,7 +44,8 @@ struct FlowsTally {
 };
 
 // A person who is known at `to` was there at `from` or was not: nobody leaves, a stage changes.
-void count_flow(FlowTally& tally, const journey::Journey& journey, const Customers& customers, UtcMicros from, UtcMicros to) {
+void count_flow(FlowTally& tally, const journey::Journey& journey, const Customers& customers, UtcMicros from,
+                UtcMicros to) {
   if (journey[0].at > to) return;
   std::size_t before = kNotHere;
   if (journey[0].at <= from) {

@@ -8,7 +8,8 @@ namespace habitue::insight {
 
 Result<Steps> Steps::bind(const knowledge::Customers& customers) {
   const std::vector<config::Step>& configured = customers.business().steps;
-  if (configured.empty()) return invalid("habitue.toml defines no step: write at least one `[[steps]]` with its events");
+  if (configured.empty())
+    return invalid("habitue.toml defines no step: write at least one `[[steps]]` with its events");
   if (configured.size() > kStepsMax)
     return invalid(fmt::format("habitue.toml defines {} steps; at most {} are counted", configured.size(), kStepsMax));
 
@@ -72,7 +73,8 @@ const std::vector<Steps::Hit>& Steps::hits_of(const journey::Journey& journey, U
   const auto events = static_cast<std::ptrdiff_t>(hits.size());
   for (const knowledge::PurchaseEvent& purchase : customers_->purchase_events(journey, as_of))
     if (purchases_[purchase.event.kind.value] != 0) hits.push_back({purchase.at, purchase.event, Hit::Of::Purchase});
-  std::inplace_merge(hits.begin(), hits.begin() + events, hits.end(), [](const Hit& left, const Hit& right) { return left.at < right.at; });
+  std::inplace_merge(hits.begin(), hits.begin() + events, hits.end(),
+                     [](const Hit& left, const Hit& right) { return left.at < right.at; });
   return hits;
 }
 
@@ -88,7 +90,8 @@ std::optional<UtcMicros> Steps::nth(const Step& step, const std::vector<Hit>& hi
   return std::nullopt;
 }
 
-std::optional<UtcMicros> Steps::acquired_at(const journey::Journey& journey, UtcMicros as_of, const std::vector<Hit>& hits) const {
+std::optional<UtcMicros> Steps::acquired_at(const journey::Journey& journey, UtcMicros as_of,
+                                            const std::vector<Hit>& hits) const {
   if (!acquired_by_first_event()) return nth(steps_.front(), hits, kBeginning);
   return journey.empty() || journey[0].at > as_of ? std::nullopt : std::optional(journey[0].at);
 }

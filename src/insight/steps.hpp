@@ -33,12 +33,13 @@ class Steps {
   /// reached when its n-th event has happened at or after acquisition, up to as_of and within the step's own time, and every
   /// earlier step that is not optional is reached. The period bounds the entry alone: later steps may follow after it.
   /// The vector is the thread's own and is reused by the next call.
-  const std::vector<std::optional<UtcMicros>>& reached(const journey::Journey& journey, UtcMicros as_of, const Period& period) const;
+  const std::vector<std::optional<UtcMicros>>& reached(const journey::Journey& journey, UtcMicros as_of,
+                                                       const Period& period) const;
 
  private:
   struct Step {
     std::string name;
-    bool any_event = false;           // Config names none: whatever happened, be it a purchase that was given back later.
+    bool any_event = false;  // Config names none: whatever happened, be it a purchase that was given back later.
     std::vector<std::uint8_t> kinds;  // By EventKind; only when config names some.
     std::shared_ptr<const criteria::Evaluator> where;
     std::uint32_t occurrence = 1;
@@ -59,7 +60,8 @@ class Steps {
   const std::vector<Hit>& hits_of(const journey::Journey& journey, UtcMicros as_of) const;
   static bool is_about(const Step& step, const Hit& hit);
   static std::optional<UtcMicros> nth(const Step& step, const std::vector<Hit>& hits, UtcMicros from);
-  std::optional<UtcMicros> acquired_at(const journey::Journey& journey, UtcMicros as_of, const std::vector<Hit>& hits) const;
+  std::optional<UtcMicros> acquired_at(const journey::Journey& journey, UtcMicros as_of,
+                                       const std::vector<Hit>& hits) const;
 
   const knowledge::Customers* customers_ = nullptr;
   std::vector<Step> steps_;

@@ -24,9 +24,10 @@ AccountBook AccountBook::build(const journey::Snapshot& snapshot, const MoneyRea
   gather(snapshot.nobody());
 
   for (auto& [name, account] : book.accounts_) {
-    std::sort(account.events.begin(), account.events.end(), [&](const journey::Event& left, const journey::Event& right) {
-      return left.at != right.at ? left.at < right.at : snapshot.seq_of(left) < snapshot.seq_of(right);
-    });
+    std::sort(account.events.begin(), account.events.end(),
+              [&](const journey::Event& left, const journey::Event& right) {
+                return left.at != right.at ? left.at < right.at : snapshot.seq_of(left) < snapshot.seq_of(right);
+              });
     for (const journey::Event& event : account.events) {
       const MoneyLine line = money.read(event);
       if (line.move != MoneyMove::Payment || line.order || line.own) account.only_received = false;
@@ -36,7 +37,8 @@ AccountBook AccountBook::build(const journey::Snapshot& snapshot, const MoneyRea
   return book;
 }
 
-void AccountBook::settle(std::string_view name, UtcMicros as_of, const MoneyReader& money, Settlement& settlement) const {
+void AccountBook::settle(std::string_view name, UtcMicros as_of, const MoneyReader& money,
+                         Settlement& settlement) const {
   settlement.clear();
   const auto found = accounts_.find(name);
   if (found != accounts_.end()) {
@@ -48,7 +50,8 @@ void AccountBook::settle(std::string_view name, UtcMicros as_of, const MoneyRead
   settlement.settle();
 }
 
-bool AccountBook::has_paid(std::string_view name, UtcMicros as_of, const MoneyReader& money, Settlement& scratch) const {
+bool AccountBook::has_paid(std::string_view name, UtcMicros as_of, const MoneyReader& money,
+                           Settlement& scratch) const {
   const auto found = accounts_.find(name);
   if (found == accounts_.end()) return false;
   const Account& account = found->second;

@@ -19,16 +19,18 @@ Result<BoundCriterion> bind_criterion(const criteria::Expression& expression, co
 // Roles rest on these criteria, so these cannot ask for the role: it would never end.
 Result<void> refuse_role(const criteria::Expression& expression, std::string_view side, std::string_view key) {
   if (!criteria::names_of(expression).uses_role) return {};
-  return invalid(fmt::format("side \"{}\": `{}` asks for the role, which is computed from it; use traits, events, account or "
-                             "stage there",
-                             side, key));
+  return invalid(
+      fmt::format("side \"{}\": `{}` asks for the role, which is computed from it; use traits, events, account or "
+                  "stage there",
+                  side, key));
 }
 
 Result<BoundSide> bind_side(const config::Side& side, const journey::Snapshot& snapshot, const Zone& zone,
                             const criteria::Facts& facts) {
   BoundSide bound;
   bound.charges_accounts = side.charged == config::Charged::Account;
-  const auto bind_one = [&](const criteria::Expression& expression, std::string_view key, BoundCriterion& into) -> Result<void> {
+  const auto bind_one = [&](const criteria::Expression& expression, std::string_view key,
+                            BoundCriterion& into) -> Result<void> {
     if (auto allowed = refuse_role(expression, side.name, key); !allowed) return allowed;
     auto criterion = bind_criterion(expression, snapshot, zone, facts);
     if (!criterion) return tl::unexpected(criterion.error());
@@ -144,7 +146,8 @@ std::vector<UtcMicros> Customers::purchases(const journey::Journey& journey, Utc
 
 std::vector<PurchaseEvent> Customers::purchase_events(const journey::Journey& journey, UtcMicros as_of) const {
   std::vector<PurchaseEvent> events;
-  for (const Purchase& purchase : rules_->settle(journey.until(as_of)).purchases()) events.push_back({purchase.at, purchase.event});
+  for (const Purchase& purchase : rules_->settle(journey.until(as_of)).purchases())
+    events.push_back({purchase.at, purchase.event});
   return events;
 }
 
@@ -154,8 +157,8 @@ StageVerdict Customers::stage_of(const journey::Journey& journey, UtcMicros as_o
   const config::Business& config = rules_->business;
   const journey::Journey known = journey.until(as_of);
   if (config.model == config::BusinessModel::Subscription)
-    return stage_of_subscription(rules_->subscription.read(known, as_of, config.zone), as_of, config.stages, config.subscription,
-                                 config.zone);
+    return stage_of_subscription(rules_->subscription.read(known, as_of, config.zone), as_of, config.stages,
+                                 config.subscription, config.zone);
   thread_local std::vector<UtcMicros> moments;
   moments.clear();
   for (const Purchase& purchase : rules_->settle(known).purchases()) moments.push_back(purchase.at);
@@ -164,11 +167,11 @@ StageVerdict Customers::stage_of(const journey::Journey& journey, UtcMicros as_o
 
 StageVerdict Customers::explain_stage(const journey::Journey& journey, UtcMicros as_of) const {
   StageVerdict verdict = stage_of(journey, as_of);
-  verdict.reason = rules_->business.model == config::BusinessModel::Subscription
-                       ? subscription_reason(verdict,
-                                             rules_->subscription.read(journey.until(as_of), as_of, rules_->business.zone),
-                                             rules_->business)
-                       : stage_reason(verdict, rules_->business);
+  verdict.reason =
+      rules_->business.model == config::BusinessModel::Subscription
+          ? subscription_reason(verdict, rules_->subscription.read(journey.until(as_of), as_of, rules_->business.zone),
+                                rules_->business)
+          : stage_reason(verdict, rules_->business);
   return verdict;
 }
 

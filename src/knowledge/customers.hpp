@@ -38,7 +38,7 @@ struct Movement {
   UtcMicros at;
   MoneyMove move;
   Money amount;
-  std::string_view order_id;   ///< Empty when the event has none. Lives as long as the snapshot.
+  std::string_view order_id;  ///< Empty when the event has none. Lives as long as the snapshot.
   std::string_view event;
 };
 
@@ -54,64 +54,66 @@ struct RoleVerdict {
   std::string_view side;
   Role role = Role::Unknown;
   criteria::Verdict supposed_to_pay = criteria::Verdict::Unknown;
-  bool has_paid = false;               ///< Net of refunds and chargebacks, above zero in some currency.
-  std::vector<Movement> movements{};   ///< The account's when the account is charged. Only filled by explain_roles.
-  std::vector<criteria::Evaluator::Reason> rule{}; ///< Only filled by explain_roles.
-  std::string reason{};                ///< In words, in the business's language. Only filled by explain_roles.
+  bool has_paid = false;              ///< Net of refunds and chargebacks, above zero in some currency.
+  std::vector<Movement> movements{};  ///< The account's when the account is charged. Only filled by explain_roles.
+  std::vector<criteria::Evaluator::Reason> rule{};  ///< Only filled by explain_roles.
+  std::string reason{};  ///< In words, in the business's language. Only filled by explain_roles.
 };
 
 /// A role without its explanation: what reports count.
 struct RoleFact {
   Role role = Role::Unknown;
   criteria::Verdict supposed_to_pay = criteria::Verdict::Unknown;
-  bool has_paid = false;               ///< Of the account when the account is charged.
-  bool surely_on_side = false;         ///< False when it cannot be told whether the person is on the side; then the role is Unknown.
+  bool has_paid = false;  ///< Of the account when the account is charged.
+  bool surely_on_side =
+      false;  ///< False when it cannot be told whether the person is on the side; then the role is Unknown.
 };
 
 /// A purchase that counts.
 struct PurchaseEvent {
-  UtcMicros at;                        ///< Its first moment, when it was said again.
-  journey::Event event;                ///< The latest event that says it.
+  UtcMicros at;          ///< Its first moment, when it was said again.
+  journey::Event event;  ///< The latest event that says it.
 };
 
 /// What the stage rests on.
 struct StageVerdict {
   Stage stage = Stage::Prospect;
-  bool repeat = false;                 ///< New, with two purchases or more.
-  std::uint32_t purchases = 0;         ///< Refunded ones are not counted.
+  bool repeat = false;          ///< New, with two purchases or more.
+  std::uint32_t purchases = 0;  ///< Refunded ones are not counted.
   std::optional<UtcMicros> first_purchase_at{}, last_purchase_at{};
   std::optional<std::int64_t> days_since_last{}, days_since_first{}, last_gap_days{};
-  std::string reason{};                ///< Which rule held, in words. Only filled by explain_stage.
+  std::string reason{};  ///< Which rule held, in words. Only filled by explain_stage.
 };
 
 struct TraitValue {
   std::string name;
-  journey::Value value;                ///< Lives as long as the snapshot.
+  journey::Value value;  ///< Lives as long as the snapshot.
   UtcMicros at;
   EventSeq seq;
-  std::string_view provenance;         ///< "observed", "given", "heard", "inferred".
+  std::string_view provenance;  ///< "observed", "given", "heard", "inferred".
 };
 
 struct Profile {
   PersonId person;
-  std::vector<TraitValue> traits;      ///< The last value of each, by name.
-  std::vector<RoleVerdict> roles;      ///< One a side that the person is on.
+  std::vector<TraitValue> traits;  ///< The last value of each, by name.
+  std::vector<RoleVerdict> roles;  ///< One a side that the person is on.
   StageVerdict stage;
   std::vector<Balance> balances;
   std::optional<UtcMicros> first_seen_at, last_seen_at;
   std::size_t events = 0;
-  std::string_view channel;            ///< First touch; "direct" when none is known.
-  std::string_view account;            ///< Empty when none.
-  criteria::Verdict audience = criteria::Verdict::Unknown; ///< Under the hypothesis in force.
+  std::string_view channel;                                 ///< First touch; "direct" when none is known.
+  std::string_view account;                                 ///< Empty when none.
+  criteria::Verdict audience = criteria::Verdict::Unknown;  ///< Under the hypothesis in force.
   std::vector<criteria::Evaluator::Reason> audience_reasons;
-  bool took_part = false;              ///< Did the wanted act.
+  bool took_part = false;  ///< Did the wanted act.
 };
 
 /// The business's rules bound to a snapshot. Read-only after bind; safe from any thread. Holds the snapshot alive.
 class Customers final : public criteria::Facts {
  public:
   /// One pass over the journeys when some side charges accounts (to know each account's payments), none otherwise.
-  static Result<std::shared_ptr<const Customers>> bind(std::shared_ptr<const journey::Snapshot> snapshot, config::Business business);
+  static Result<std::shared_ptr<const Customers>> bind(std::shared_ptr<const journey::Snapshot> snapshot,
+                                                       config::Business business);
   ~Customers() override;
 
   const journey::Snapshot& snapshot() const;
@@ -130,7 +132,7 @@ class Customers final : public criteria::Facts {
   StageVerdict explain_stage(const journey::Journey& journey, UtcMicros as_of) const;
 
   std::vector<Movement> movements(const journey::Journey& journey, UtcMicros as_of) const;
-  std::vector<Balance> balances(const journey::Journey& journey, UtcMicros as_of) const;   ///< Sorted by currency.
+  std::vector<Balance> balances(const journey::Journey& journey, UtcMicros as_of) const;  ///< Sorted by currency.
   /// Moments of purchases that count (not refunded as known at `as_of`), in order.
   std::vector<UtcMicros> purchases(const journey::Journey& journey, UtcMicros as_of) const;
   /// The same with their events.
@@ -143,7 +145,8 @@ class Customers final : public criteria::Facts {
   /// The account of the last group call up to as_of; empty when none.
   std::string_view account_of(const journey::Journey& journey, UtcMicros as_of) const;
   /// Inside, outside or unknown under a hypothesis (null: everyone is inside).
-  criteria::Verdict audience_of(const journey::Journey& journey, UtcMicros as_of, const config::Hypothesis* hypothesis) const;
+  criteria::Verdict audience_of(const journey::Journey& journey, UtcMicros as_of,
+                                const config::Hypothesis* hypothesis) const;
   bool took_part(const journey::Journey& journey, UtcMicros as_of) const;
   /// Binds an expression with role and stage answered by these rules.
   Result<criteria::Evaluator> evaluator(const criteria::Expression& expression) const;
@@ -160,6 +163,7 @@ class Customers final : public criteria::Facts {
 };
 
 /// The stage rule of product.md alone, on plain values: what the edge table tests. Days are days of the zone.
-StageVerdict stage_of_purchases(const std::vector<UtcMicros>& purchases, UtcMicros as_of, const config::StageRules& rules, const Zone& zone);
+StageVerdict stage_of_purchases(const std::vector<UtcMicros>& purchases, UtcMicros as_of,
+                                const config::StageRules& rules, const Zone& zone);
 
 }  // namespace habitue::knowledge

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <charconv>
+#include <cmath>
 
 #include "knowledge/settlement.hpp"
 
@@ -93,8 +93,9 @@ MoneyLine MoneyReader::read(const journey::Event& event) const {
   }
   if (full_ && line.move != MoneyMove::Payment) {
     const journey::Value full = full_->at(event);
-    line.full = full.type == journey::Value::Type::Bool ? full.boolean
-                                                        : full.type == journey::Value::Type::Text && full.text == "true";
+    line.full = full.type == journey::Value::Type::Bool
+                    ? full.boolean
+                    : full.type == journey::Value::Type::Text && full.text == "true";
   }
   // Some senders write what they give back as a negative payment or as a negative refund: both are refunds.
   if (line.amount && *line.amount < 0) {

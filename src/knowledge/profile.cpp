@@ -8,8 +8,8 @@ namespace habitue::knowledge {
 namespace {
 
 // A trait is given by an identify event; its latest word holds, whoever said it, with where it came from.
-std::vector<TraitValue> traits_of(const journey::Snapshot& snapshot, const journey::Journey& journey, journey::EventKind identify,
-                                  const std::optional<journey::Property>& provenance) {
+std::vector<TraitValue> traits_of(const journey::Snapshot& snapshot, const journey::Journey& journey,
+                                  journey::EventKind identify, const std::optional<journey::Property>& provenance) {
   std::vector<TraitValue> traits;
   for (const std::string& name : snapshot.property_names()) {
     if (name.empty() || name.front() == '$') continue;
@@ -25,7 +25,8 @@ std::vector<TraitValue> traits_of(const journey::Snapshot& snapshot, const journ
     }
     if (latest) traits.push_back(std::move(*latest));
   }
-  std::sort(traits.begin(), traits.end(), [](const TraitValue& left, const TraitValue& right) { return left.name < right.name; });
+  std::sort(traits.begin(), traits.end(),
+            [](const TraitValue& left, const TraitValue& right) { return left.name < right.name; });
   return traits;
 }
 
@@ -47,7 +48,8 @@ criteria::Verdict Customers::audience_of(const journey::Journey& journey, UtcMic
 }
 
 bool Customers::took_part(const journey::Journey& journey, UtcMicros as_of) const {
-  return rules_->business.wanted_act.criterion && evaluate(rules_->wanted_act, journey, as_of) == criteria::Verdict::Inside;
+  return rules_->business.wanted_act.criterion &&
+         evaluate(rules_->wanted_act, journey, as_of) == criteria::Verdict::Inside;
 }
 
 Result<criteria::Evaluator> Customers::evaluator(const criteria::Expression& expression) const {
@@ -73,7 +75,8 @@ Profile Customers::profile(const journey::Journey& journey, UtcMicros as_of) con
   profile.audience = audience_of(journey, as_of, hypothesis);
   if (hypothesis != nullptr) {
     const auto index = static_cast<std::size_t>(hypothesis - rules_->business.hypotheses.data());
-    if (const BoundCriterion& audience = rules_->audiences[index]) profile.audience_reasons = audience->explain(journey, as_of);
+    if (const BoundCriterion& audience = rules_->audiences[index])
+      profile.audience_reasons = audience->explain(journey, as_of);
   }
   profile.took_part = took_part(journey, as_of);
   return profile;

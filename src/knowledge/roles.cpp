@@ -67,7 +67,8 @@ std::optional<RoleFact> Customers::role_on(std::size_t side, const journey::Jour
   }
   fact.supposed_to_pay = evaluate(bound.supposed_to_pay, journey, as_of);
   // Of an account, its payer is asked to pay; the others are served by what the payer paid.
-  if (bound.payer && !account.empty()) fact.supposed_to_pay = both(fact.supposed_to_pay, evaluate(bound.payer, journey, as_of));
+  if (bound.payer && !account.empty())
+    fact.supposed_to_pay = both(fact.supposed_to_pay, evaluate(bound.payer, journey, as_of));
   fact.role = member == Verdict::Unknown ? Role::Unknown : role_from(fact.supposed_to_pay, fact.has_paid);
   fact.surely_on_side = member == Verdict::Inside;
   return fact;
@@ -107,7 +108,8 @@ std::vector<RoleVerdict> Customers::explain_roles(const journey::Journey& journe
     for (const BoundCriterion* criterion : criteria) {
       if (criterion == nullptr || !*criterion) continue;
       auto reasons = (*criterion)->explain(journey, as_of);
-      verdict.rule.insert(verdict.rule.end(), std::make_move_iterator(reasons.begin()), std::make_move_iterator(reasons.end()));
+      verdict.rule.insert(verdict.rule.end(), std::make_move_iterator(reasons.begin()),
+                          std::make_move_iterator(reasons.end()));
     }
     verdict.reason = role_reason(verdict, fact->surely_on_side, balances, account, rules_->business.language);
     verdicts.push_back(std::move(verdict));

@@ -18,8 +18,9 @@ std::int64_t saturated_sum(std::int64_t left, std::int64_t right) {
 }
 
 void add_balance(std::vector<Balance>& balances, const Balance& added) {
-  const auto place = std::lower_bound(balances.begin(), balances.end(), added.currency,
-                                      [](const Balance& balance, Currency currency) { return balance.currency < currency; });
+  const auto place =
+      std::lower_bound(balances.begin(), balances.end(), added.currency,
+                       [](const Balance& balance, Currency currency) { return balance.currency < currency; });
   if (place == balances.end() || place->currency != added.currency) {
     balances.insert(place, added);
     return;
@@ -155,7 +156,8 @@ void Settlement::settle_returns() {
     if (order == nullptr) continue;
     order->touched = true;
     order->full = order->full || line.full || !line.amount;
-    if (lines_[order->purchase].currency == line.currency) order->returned = saturated_sum(order->returned, line.settled);
+    if (lines_[order->purchase].currency == line.currency)
+      order->returned = saturated_sum(order->returned, line.settled);
   }
   // A return that tells no amount gives back what is left of its order, after those that tell one.
   for (MoneyLine& line : lines_) {
@@ -203,7 +205,8 @@ void Settlement::settle() {
 }
 
 bool Settlement::has_paid() const {
-  return std::any_of(balances_.begin(), balances_.end(), [](const Balance& balance) { return balance.net_minor() > 0; });
+  return std::any_of(balances_.begin(), balances_.end(),
+                     [](const Balance& balance) { return balance.net_minor() > 0; });
 }
 
 }  // namespace habitue::knowledge

@@ -26,7 +26,8 @@ struct Reference {
   static Reference of(const journey::Value& value);
   explicit operator bool() const { return type != Type::None; }
   friend bool operator==(const Reference& left, const Reference& right) {
-    return left.type == right.type && (left.type == Type::Number ? left.number == right.number : left.text == right.text);
+    return left.type == right.type &&
+           (left.type == Type::Number ? left.number == right.number : left.text == right.text);
   }
 };
 
@@ -50,15 +51,15 @@ class ReferenceIndex {
 struct MoneyLine {
   journey::Event event;
   MoneyMove move = MoneyMove::Payment;
-  bool purchase = false;       ///< Only of payments: an order was bought.
-  bool moves_money = false;    ///< False for a purchase whose money comes by other events.
-  bool full = false;           ///< Gives back the whole order, whatever the amount says.
-  bool superseded = false;     ///< Said again by a later event, which counts instead.
-  Reference order, own;        ///< `own`: the payment's, refund's or dispute's own id.
+  bool purchase = false;     ///< Only of payments: an order was bought.
+  bool moves_money = false;  ///< False for a purchase whose money comes by other events.
+  bool full = false;         ///< Gives back the whole order, whatever the amount says.
+  bool superseded = false;   ///< Said again by a later event, which counts instead.
+  Reference order, own;      ///< `own`: the payment's, refund's or dispute's own id.
   std::optional<std::int64_t> amount;
   Currency currency;
-  UtcMicros at{};              ///< When it happened: that of the first event when it was said again.
-  std::int64_t settled = 0;    ///< The money it moves, never negative.
+  UtcMicros at{};            ///< When it happened: that of the first event when it was said again.
+  std::int64_t settled = 0;  ///< The money it moves, never negative.
 };
 
 /// Names of config resolved in one snapshot: which kinds move money and where the amount stands.
@@ -97,7 +98,7 @@ class Settlement {
   /// In order of time.
   std::span<const Purchase> purchases() const { return purchases_; }
   std::span<const Balance> balances() const { return balances_; }  ///< Sorted by currency.
-  bool has_paid() const;  ///< Net above zero in some currency.
+  bool has_paid() const;                                           ///< Net above zero in some currency.
 
  private:
   struct Order {

@@ -48,7 +48,8 @@ StageVerdict stage_of_moments(std::span<const UtcMicros> purchases, UtcMicros as
 
   // In the last 365 days: today and the 364 days before it, so that the day on which somebody becomes dormant is not in it.
   std::uint32_t recent = 0;
-  for (auto purchase = purchases.rbegin(); purchase != purchases.rend() && recent < rules.active_purchases; ++purchase) {
+  for (auto purchase = purchases.rbegin(); purchase != purchases.rend() && recent < rules.active_purchases;
+       ++purchase) {
     if ((today - zone.day_of(*purchase)).count() >= rules.active_days) break;
     ++recent;
   }
@@ -57,8 +58,8 @@ StageVerdict stage_of_moments(std::span<const UtcMicros> purchases, UtcMicros as
   return facts;
 }
 
-StageVerdict stage_of_purchases(const std::vector<UtcMicros>& purchases, UtcMicros as_of, const config::StageRules& rules,
-                                const Zone& zone) {
+StageVerdict stage_of_purchases(const std::vector<UtcMicros>& purchases, UtcMicros as_of,
+                                const config::StageRules& rules, const Zone& zone) {
   if (std::is_sorted(purchases.begin(), purchases.end())) return stage_of_moments(purchases, as_of, rules, zone);
   std::vector<UtcMicros> sorted = purchases;
   std::sort(sorted.begin(), sorted.end());
@@ -88,7 +89,8 @@ SubscriptionReader SubscriptionReader::bind(const journey::Snapshot& snapshot, c
 SubscriptionState SubscriptionReader::read(const journey::Journey& journey, UtcMicros as_of, const Zone& zone) const {
   SubscriptionState state;
   // The first moment from which use counts as recent: today and the days before it, value_days in all.
-  const UtcMicros recent_from = zone.start_of(zone.day_of(as_of) - std::chrono::days{static_cast<int>(value_days_) - 1});
+  const UtcMicros recent_from =
+      zone.start_of(zone.day_of(as_of) - std::chrono::days{static_cast<int>(value_days_) - 1});
   for (const journey::Event event : journey) {
     const std::uint8_t flags = flags_[event.kind.value];
     if (flags == 0) continue;

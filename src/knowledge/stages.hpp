@@ -25,7 +25,7 @@ struct SubscriptionState {
   std::optional<UtcMicros> last_paid_at;      ///< Last start or renewal.
   std::uint32_t periods = 0;                  ///< Starts and renewals.
   bool payment_failed = false, cancellation_announced = false;
-  std::uint32_t value_uses = 0;               ///< Value events in the last value_days.
+  std::uint32_t value_uses = 0;  ///< Value events in the last value_days.
 };
 
 /// Names of config resolved in one snapshot.
@@ -37,8 +37,8 @@ class SubscriptionReader {
   SubscriptionState read(const journey::Journey& journey, UtcMicros as_of, const Zone& zone) const;
 
  private:
-  static constexpr std::uint8_t kTrial = 1, kStarted = 2, kRenewed = 4, kFailed = 8, kAnnounced = 16, kEnded = 32, kValue = 64,
-                                kPaid = 128;
+  static constexpr std::uint8_t kTrial = 1, kStarted = 2, kRenewed = 4, kFailed = 8, kAnnounced = 16, kEnded = 32,
+                                kValue = 64, kPaid = 128;
   std::vector<std::uint8_t> flags_;  // By EventKind.
   std::uint32_t value_days_ = 30;
 };

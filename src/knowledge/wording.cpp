@@ -32,7 +32,8 @@ struct MoneyFacts {
 };
 MoneyFacts count_moves(const RoleVerdict& verdict) {
   MoneyFacts facts;
-  for (const Movement& movement : verdict.movements) ++(movement.move == MoneyMove::Payment ? facts.payments : facts.returns);
+  for (const Movement& movement : verdict.movements)
+    ++(movement.move == MoneyMove::Payment ? facts.payments : facts.returns);
   return facts;
 }
 
@@ -40,9 +41,11 @@ std::string paid_en(const RoleVerdict& verdict, const std::vector<Balance>& bala
   const MoneyFacts facts = count_moves(verdict);
   const std::string who = account.empty() ? "" : fmt::format("the account \"{}\" ", account);
   if (facts.payments == 0) return who.empty() ? "no payment received" : fmt::format("{}has paid nothing", who);
-  std::string words = fmt::format("{}{} payment{}", who.empty() ? "" : who + "made ", facts.payments, facts.payments == 1 ? "" : "s");
-  if (facts.returns > 0) words += fmt::format(" and {} refund{} or dispute{}", facts.returns, facts.returns == 1 ? "" : "s",
-                                              facts.returns == 1 ? "" : "s");
+  std::string words =
+      fmt::format("{}{} payment{}", who.empty() ? "" : who + "made ", facts.payments, facts.payments == 1 ? "" : "s");
+  if (facts.returns > 0)
+    words += fmt::format(" and {} refund{} or dispute{}", facts.returns, facts.returns == 1 ? "" : "s",
+                         facts.returns == 1 ? "" : "s");
   return words + fmt::format(", {} net", net_in_words(balances, "en"));
 }
 
@@ -50,10 +53,11 @@ std::string paid_fr(const RoleVerdict& verdict, const std::vector<Balance>& bala
   const MoneyFacts facts = count_moves(verdict);
   const std::string who = account.empty() ? "" : fmt::format("le compte «{0}{1}{0}» ", kNoBreak, account);
   if (facts.payments == 0) return who.empty() ? "aucun paiement reçu" : fmt::format("{}n’a rien payé", who);
-  std::string words =
-      fmt::format("{}{} paiement{}", who.empty() ? "" : who + "a fait ", facts.payments, facts.payments >= 2 ? "s" : "");
-  if (facts.returns > 0) words += fmt::format(" et {} remboursement{} ou litige{}", facts.returns, facts.returns >= 2 ? "s" : "",
-                                              facts.returns >= 2 ? "s" : "");
+  std::string words = fmt::format("{}{} paiement{}", who.empty() ? "" : who + "a fait ", facts.payments,
+                                  facts.payments >= 2 ? "s" : "");
+  if (facts.returns > 0)
+    words += fmt::format(" et {} remboursement{} ou litige{}", facts.returns, facts.returns >= 2 ? "s" : "",
+                         facts.returns >= 2 ? "s" : "");
   return words + fmt::format(", {} net", net_in_words(balances, "fr"));
 }
 
@@ -94,15 +98,16 @@ std::string stage_en(const StageVerdict& verdict, const config::StageRules& rule
     case Stage::Back:
       return fmt::format("Back: bought {} ago, after {} without a purchase.", last, days_en(*verdict.last_gap_days));
     case Stage::New:
-      return fmt::format("New: first purchase {} ago, fewer than {}{}.", days_en(*verdict.days_since_first), rules.new_days,
+      return fmt::format("New: first purchase {} ago, fewer than {}{}.", days_en(*verdict.days_since_first),
+                         rules.new_days,
                          verdict.repeat ? fmt::format("; repeat: {} purchases already", verdict.purchases) : "");
     case Stage::Active:
       return fmt::format("Active: at least {} purchases in the last {}; the last one {} ago.", rules.active_purchases,
                          days_en(rules.active_days), last);
     default: break;
   }
-  return fmt::format("Occasional: last purchase {} ago, fewer than {} purchases in the last {}.", last, rules.active_purchases,
-                     days_en(rules.active_days));
+  return fmt::format("Occasional: last purchase {} ago, fewer than {} purchases in the last {}.", last,
+                     rules.active_purchases, days_en(rules.active_days));
 }
 
 std::string stage_fr(const StageVerdict& verdict, const config::StageRules& rules) {
@@ -114,18 +119,19 @@ std::string stage_fr(const StageVerdict& verdict, const config::StageRules& rule
     case Stage::AtRisk:
       return fmt::format("À risque{}: dernier achat il y a {}, au moins {}.", kNarrow, last, rules.at_risk_days);
     case Stage::Back:
-      return fmt::format("De retour{}: achat il y a {}, après {} sans achat.", kNarrow, last, days_fr(*verdict.last_gap_days));
+      return fmt::format("De retour{}: achat il y a {}, après {} sans achat.", kNarrow, last,
+                         days_fr(*verdict.last_gap_days));
     case Stage::New:
-      return fmt::format("Nouveau{0}: premier achat il y a {1}, moins de {2}{3}.", kNarrow, days_fr(*verdict.days_since_first),
-                         rules.new_days,
+      return fmt::format("Nouveau{0}: premier achat il y a {1}, moins de {2}{3}.", kNarrow,
+                         days_fr(*verdict.days_since_first), rules.new_days,
                          verdict.repeat ? fmt::format("{}; déjà {} achats", kNarrow, verdict.purchases) : "");
     case Stage::Active:
-      return fmt::format("Actif{0}: au moins {1} achats au cours des {2} derniers jours{0}; le dernier il y a {3}.", kNarrow,
-                         rules.active_purchases, rules.active_days, last);
+      return fmt::format("Actif{0}: au moins {1} achats au cours des {2} derniers jours{0}; le dernier il y a {3}.",
+                         kNarrow, rules.active_purchases, rules.active_days, last);
     default: break;
   }
-  return fmt::format("Occasionnel{}: dernier achat il y a {}, moins de {} achats au cours des {} derniers jours.", kNarrow, last,
-                     rules.active_purchases, rules.active_days);
+  return fmt::format("Occasionnel{}: dernier achat il y a {}, moins de {} achats au cours des {} derniers jours.",
+                     kNarrow, last, rules.active_purchases, rules.active_days);
 }
 
 }  // namespace
@@ -148,7 +154,8 @@ std::string stage_reason(const StageVerdict& verdict, const config::Business& bu
   return is_french(business.language) ? stage_fr(verdict, business.stages) : stage_en(verdict, business.stages);
 }
 
-std::string subscription_reason(const StageVerdict& verdict, const SubscriptionState& state, const config::Business& business) {
+std::string subscription_reason(const StageVerdict& verdict, const SubscriptionState& state,
+                                const config::Business& business) {
   const bool french = is_french(business.language);
   const std::string since = verdict.days_since_first
                                 ? french ? days_fr(*verdict.days_since_first) : days_en(*verdict.days_since_first)
@@ -162,12 +169,13 @@ std::string subscription_reason(const StageVerdict& verdict, const SubscriptionS
                     : "Lost: the subscription ended and nothing has begun since.";
     case Stage::AtRisk:
       if (state.payment_failed)
-        return french ? fmt::format("À risque{}: le dernier paiement a échoué.", kNarrow) : "At risk: the last payment failed.";
+        return french ? fmt::format("À risque{}: le dernier paiement a échoué.", kNarrow)
+                      : "At risk: the last payment failed.";
       if (state.cancellation_announced)
         return french ? fmt::format("À risque{}: la résiliation est annoncée.", kNarrow)
                       : "At risk: the cancellation is announced.";
-      return french ? fmt::format("À risque{0}: {1} usage{2} de valeur en {3} jours, moins de {4}.", kNarrow, state.value_uses,
-                                  state.value_uses >= 2 ? "s" : "", business.subscription.value_days,
+      return french ? fmt::format("À risque{0}: {1} usage{2} de valeur en {3} jours, moins de {4}.", kNarrow,
+                                  state.value_uses, state.value_uses >= 2 ? "s" : "", business.subscription.value_days,
                                   business.subscription.value_minimum)
                     : fmt::format("At risk: {} use{} of value in {} days, fewer than {}.", state.value_uses,
                                   state.value_uses == 1 ? "" : "s", business.subscription.value_days,

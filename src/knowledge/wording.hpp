@@ -18,6 +18,7 @@ std::string money_in_words(Money money, std::string_view language);
 std::string role_reason(const RoleVerdict& verdict, bool surely_on_side, const std::vector<Balance>& balances,
                         std::string_view account, std::string_view language);
 std::string stage_reason(const StageVerdict& verdict, const config::Business& business);
-std::string subscription_reason(const StageVerdict& verdict, const SubscriptionState& state, const config::Business& business);
+std::string subscription_reason(const StageVerdict& verdict, const SubscriptionState& state,
+                                const config::Business& business);
 
 }  // namespace habitue::knowledge

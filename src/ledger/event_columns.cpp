@@ -8,8 +8,23 @@ namespace habitue::ledger {
 namespace {
 
 enum Column : std::size_t {
-  kSeq, kMessageId, kType, kName, kOccurredAt, kReceivedAt, kUserId, kAnonymousId, kPreviousId, kGroupId,
-  kProperties, kContext, kProvenance, kConfidence, kPurpose, kImportId, kColumnCount
+  kSeq,
+  kMessageId,
+  kType,
+  kName,
+  kOccurredAt,
+  kReceivedAt,
+  kUserId,
+  kAnonymousId,
+  kPreviousId,
+  kGroupId,
+  kProperties,
+  kContext,
+  kProvenance,
+  kConfidence,
+  kPurpose,
+  kImportId,
+  kColumnCount
 };
 
 struct DestroyAppender {
@@ -49,7 +64,8 @@ void write_text(duckdb_vector vector, duckdb_string_t* cells, std::size_t row, c
   std::memcpy(cells[row].value.inlined.inlined, text.data(), text.size());
 }
 
-void write_texts(const Chunk& chunk, Column column, std::span<const StoredEvent> events, std::string intake::Event::*field) {
+void write_texts(const Chunk& chunk, Column column, std::span<const StoredEvent> events,
+                 std::string intake::Event::*field) {
   duckdb_vector vector = chunk.vector(column);
   auto* cells = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector));
   for (std::size_t row = 0; row < events.size(); ++row) write_text(vector, cells, row, events[row].event.*field);
@@ -85,16 +101,18 @@ void write_chunk(const Chunk& chunk, std::span<const StoredEvent> events) {
   write_optional_texts(chunk, kName, events, &Event::name);
   write_values<std::int64_t>(chunk, kOccurredAt, events,
                              [](const StoredEvent& stored) { return stored.event.at.time_since_epoch().count(); });
-  write_values<std::int64_t>(chunk, kReceivedAt, events,
-                             [](const StoredEvent& stored) { return stored.event.received_at.time_since_epoch().count(); });
+  write_values<std::int64_t>(chunk, kReceivedAt, events, [](const StoredEvent& stored) {
+    return stored.event.received_at.time_since_epoch().count();
+  });
   write_optional_texts(chunk, kUserId, events, &Event::user_id);
   write_optional_texts(chunk, kAnonymousId, events, &Event::anonymous_id);
   write_optional_texts(chunk, kPreviousId, events, &Event::previous_id);
   write_optional_texts(chunk, kGroupId, events, &Event::group_id);
   write_texts(chunk, kProperties, events, &Event::properties);
   write_texts(chunk, kContext, events, &Event::context);
-  write_values<std::uint8_t>(chunk, kProvenance, events,
-                             [](const StoredEvent& stored) { return static_cast<std::uint8_t>(stored.event.provenance); });
+  write_values<std::uint8_t>(chunk, kProvenance, events, [](const StoredEvent& stored) {
+    return static_cast<std::uint8_t>(stored.event.provenance);
+  });
   write_values<float>(chunk, kConfidence, events, [](const StoredEvent& stored) { return stored.event.confidence; });
   write_optional_texts(chunk, kPurpose, events, &Event::purpose);
   write_values<std::uint32_t>(chunk, kImportId, events, [](const StoredEvent& stored) { return stored.import_id; });

@@ -55,7 +55,8 @@ class FirstOfEach {
 
 // Ranges of blocks, [first, last], that hold all suspects: neighbours are read together.
 std::vector<std::pair<SeqBlock, SeqBlock>> ranges_of(std::vector<Suspect>& suspects) {
-  std::sort(suspects.begin(), suspects.end(), [](const Suspect& left, const Suspect& right) { return left.block < right.block; });
+  std::sort(suspects.begin(), suspects.end(),
+            [](const Suspect& left, const Suspect& right) { return left.block < right.block; });
   std::vector<std::pair<SeqBlock, SeqBlock>> ranges;
   for (const Suspect& suspect : suspects) {
     if (!ranges.empty() && suspect.block <= ranges.back().second + 1)
@@ -84,7 +85,9 @@ Result<void> KnownMessages::ready() {
   return loaded_;
 }
 
-std::uint64_t KnownMessages::fingerprint_of(std::string_view message_id) const { return fingerprint(message_id, seed_); }
+std::uint64_t KnownMessages::fingerprint_of(std::string_view message_id) const {
+  return fingerprint(message_id, seed_);
+}
 
 Result<void> KnownMessages::load(EventSeq last, std::uint64_t count) {
   if (count == 0) return {};
@@ -111,7 +114,8 @@ Result<void> KnownMessages::load(EventSeq last, std::uint64_t count) {
   return {};
 }
 
-Result<std::vector<bool>> KnownMessages::find_repeated(const Connection& connection, std::span<const intake::Event* const> events,
+Result<std::vector<bool>> KnownMessages::find_repeated(const Connection& connection,
+                                                       std::span<const intake::Event* const> events,
                                                        std::span<const std::uint64_t> fingerprints) const {
   std::vector<bool> repeated(events.size(), false);
   FirstOfEach first_of(events, fingerprints);

@@ -25,7 +25,8 @@ std::string among(std::span<const EventSeq> seqs) {
   constexpr std::size_t kShort = 2'000;
   std::string list;
   for (const EventSeq seq : seqs) list += fmt::format("{}{}", list.empty() ? "" : ",", seq.value);
-  return seqs.size() <= kShort ? fmt::format("seq IN ({})", list) : fmt::format("seq IN (SELECT unnest([{}]::UBIGINT[]))", list);
+  return seqs.size() <= kShort ? fmt::format("seq IN ({})", list)
+                               : fmt::format("seq IN (SELECT unnest([{}]::UBIGINT[]))", list);
 }
 
 class DuckLedger final : public Ledger {
@@ -86,11 +87,13 @@ class DuckLedger final : public Ledger {
 
 // A text that is not UTF-8 would make DuckDB fail later, in somebody's query.
 void repair(std::string& text) {
-  const bool plain = std::all_of(text.begin(), text.end(), [](char letter) { return static_cast<signed char>(letter) >= 0; });
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char letter) { return static_cast<signed char>(letter) >= 0; });
   if (!plain && !is_valid_utf8(text)) text = repaired_utf8(text);
 }
 
-Result<Appended> DuckLedger::append_checked(std::vector<intake::Event> events, std::optional<ImportCheckpoint> checkpoint) {
+Result<Appended> DuckLedger::append_checked(std::vector<intake::Event> events,
+                                            std::optional<ImportCheckpoint> checkpoint) {
   for (intake::Event& event : events) {
     if (event.message_id.empty()) return invalid("an event has no message id");
     for (std::string* text : {&event.message_id, &event.name, &event.user_id, &event.anonymous_id, &event.previous_id,

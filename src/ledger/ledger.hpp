@@ -28,7 +28,7 @@ struct StoredEvent {
 /// How far an import has come, kept in the same transaction as the events it brought, so that the two never part.
 struct ImportCheckpoint {
   std::uint32_t import_id = 0;
-  std::string position;           ///< Opaque to the ledger: what the importer needs to go on.
+  std::string position;  ///< Opaque to the ledger: what the importer needs to go on.
   std::uint64_t rows_done = 0;
   std::uint64_t rows_rejected = 0;
   bool finished = false;
@@ -40,10 +40,10 @@ struct ImportRecord {
   std::string file_name;
   std::uint64_t file_fingerprint = 0;
   std::uint64_t file_bytes = 0;
-  std::string mapping;            ///< The mapping's JSON.
-  std::string state;              ///< "running", "finished", "undone".
+  std::string mapping;  ///< The mapping's JSON.
+  std::string state;    ///< "running", "finished", "undone".
   std::string position;
-  std::string report;             ///< JSON: the side effects found while importing.
+  std::string report;  ///< JSON: the side effects found while importing.
   std::uint64_t rows_done = 0;
   std::uint64_t rows_rejected = 0;
   std::uint64_t events_added = 0;
@@ -60,9 +60,9 @@ struct Appended {
 /// The result of a query for people: column names and every cell as text (nullopt is NULL).
 struct Table {
   std::vector<std::string> columns;
-  std::vector<std::string> types;   ///< DuckDB type names.
+  std::vector<std::string> types;  ///< DuckDB type names.
   std::vector<std::vector<std::optional<std::string>>> rows;
-  bool truncated = false;           ///< More rows existed than were asked for.
+  bool truncated = false;  ///< More rows existed than were asked for.
 };
 
 struct Options {
@@ -124,7 +124,8 @@ class Ledger {
 
   /// One read-only SQL statement of the owner's. Errors: InvalidInput with DuckDB's message (writing statements,
   /// reading of files and extensions are refused); Unavailable when it runs past `milliseconds`.
-  virtual Result<Table> query(std::string_view sql, std::size_t rows_max, std::uint32_t milliseconds = 60'000) const = 0;
+  virtual Result<Table> query(std::string_view sql, std::size_t rows_max,
+                              std::uint32_t milliseconds = 60'000) const = 0;
 };
 
 }  // namespace habitue::ledger

@@ -48,7 +48,8 @@ void MessageIds::find(std::uint64_t fingerprint, std::vector<SeqBlock>& blocks) 
   if (slots_.empty()) return;
   const std::uint64_t wanted = fingerprint & ~kBlockMask;
   for (std::size_t place = home_of(fingerprint); slots_[place] != 0; place = place + 1 == slots_.size() ? 0 : place + 1)
-    if ((slots_[place] & ~kBlockMask) == wanted) blocks.push_back(static_cast<SeqBlock>((slots_[place] & kBlockMask) - 1));
+    if ((slots_[place] & ~kBlockMask) == wanted)
+      blocks.push_back(static_cast<SeqBlock>((slots_[place] & kBlockMask) - 1));
 }
 
 void MessageIds::prefetch(std::uint64_t fingerprint) const {

@@ -17,7 +17,8 @@ Result<ImportRecord> add_import(const Connection& connection, ImportRecord recor
 /// Moves an import on. Errors: NotFound when no import of this id goes on.
 Result<void> note_import(const Connection& connection, const ImportCheckpoint& checkpoint, const Appended& appended);
 /// Errors: NotFound; Conflict when it was undone.
-Result<void> close_import(const Connection& connection, std::uint32_t id, const std::string& state, const std::string& report);
+Result<void> close_import(const Connection& connection, std::uint32_t id, const std::string& state,
+                          const std::string& report);
 /// Marks an import undone. Errors: NotFound; Conflict when it is already.
 Result<void> mark_undone(const Connection& connection, std::uint32_t id);
 /// In order of their ids.
@@ -31,6 +32,7 @@ Result<void> note_scrub(const Connection& connection, ScrubState state);
 
 Result<void> write_setting(const Connection& connection, const std::string& name, const std::string& json);
 /// Names and values whose name starts with `prefix`, by name.
-Result<std::vector<std::pair<std::string, std::string>>> list_settings(const Connection& connection, const std::string& prefix);
+Result<std::vector<std::pair<std::string, std::string>>> list_settings(const Connection& connection,
+                                                                       const std::string& prefix);
 
 }  // namespace habitue::ledger

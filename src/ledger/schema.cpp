@@ -90,9 +90,8 @@ std::uint64_t random_seed() {
 
 Result<std::uint64_t> count(const Connection& connection, const std::string& sql) {
   return run(connection, sql).and_then([](Rows rows) -> Result<std::uint64_t> {
-    return rows.next().map([](const Chunk& chunk) {
-      return chunk ? static_cast<std::uint64_t>(chunk.values<std::int64_t>(0)[0]) : 0;
-    });
+    return rows.next().map(
+        [](const Chunk& chunk) { return chunk ? static_cast<std::uint64_t>(chunk.values<std::int64_t>(0)[0]) : 0; });
   });
 }
 
@@ -138,9 +137,10 @@ Result<void> apply_from(const Connection& connection, std::uint32_t version) {
 Result<void> rewrite_tables(const Connection& connection) {
   std::string sql = "BEGIN;";
   for (const Table& table : kTables)
-    sql += fmt::format("CREATE TABLE {0}_rewritten ({1}); INSERT INTO {0}_rewritten SELECT * FROM {0}; DROP TABLE {0};"
-                       "ALTER TABLE {0}_rewritten RENAME TO {0};",
-                       table.name, table.columns);
+    sql += fmt::format(
+        "CREATE TABLE {0}_rewritten ({1}); INSERT INTO {0}_rewritten SELECT * FROM {0}; DROP TABLE {0};"
+        "ALTER TABLE {0}_rewritten RENAME TO {0};",
+        table.name, table.columns);
   sql += "COMMIT";
   auto done = run(connection, sql);
   if (done) return {};
@@ -152,26 +152,31 @@ Result<Meta> migrate(const Connection& connection, bool read_only) {
   const auto tables = count(connection, "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'ledger'");
   if (!tables) return tl::unexpected(tables.error());
   if (*tables > 0) {
-    const auto meta_tables = count(
-        connection, "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'ledger' AND schema_name = 'main' AND table_name IN ('meta', 'events')");
+    const auto meta_tables = count(connection,
+                                   "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'ledger' AND "
+                                   "schema_name = 'main' AND table_name IN ('meta', 'events')");
     if (!meta_tables) return tl::unexpected(meta_tables.error());
     if (*meta_tables != 2)
-      return fail(ErrorKind::Corrupt, "the file is a DuckDB database but no ledger: it has no tables `meta` and `events`");
+      return fail(ErrorKind::Corrupt,
+                  "the file is a DuckDB database but no ledger: it has no tables `meta` and `events`");
   }
   const Result<Meta> meta = *tables == 0 ? Result<Meta>(Meta{}) : read_meta(connection);
   if (!meta) return meta;
   if (meta->schema_version == 0 && *tables > 0)
     return fail(ErrorKind::Corrupt, "the file is no ledger: its table `meta` names no schema_version");
   if (meta->schema_version > kSchemaVersion)
-    return fail(ErrorKind::Conflict,
-                fmt::format("a newer version of Habitué wrote the ledger (schema {}, this version knows {}): install that version "
-                            "or a later one, or restore a backup made before the upgrade",
-                            meta->schema_version, kSchemaVersion));
+    return fail(
+        ErrorKind::Conflict,
+        fmt::format(
+            "a newer version of Habitué wrote the ledger (schema {}, this version knows {}): install that version "
+            "or a later one, or restore a backup made before the upgrade",
+            meta->schema_version, kSchemaVersion));
   if (meta->schema_version == kSchemaVersion) return meta;
   if (read_only)
-    return fail(ErrorKind::Conflict,
-                fmt::format("the ledger has schema {} and this version needs {}: open it once for writing, which migrates it",
-                            meta->schema_version, kSchemaVersion));
+    return fail(
+        ErrorKind::Conflict,
+        fmt::format("the ledger has schema {} and this version needs {}: open it once for writing, which migrates it",
+                    meta->schema_version, kSchemaVersion));
   return apply_from(connection, meta->schema_version).and_then([&] { return read_meta(connection); });
 }
 

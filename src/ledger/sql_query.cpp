@@ -22,7 +22,8 @@ class Deadline {
           if (done_.wait_until(lock, due, [this] { return finished_; })) return;
           passed_ = true;
           // An interrupt between two steps of the statement is forgotten by the next one, so it is said again.
-          while (!done_.wait_for(lock, std::chrono::milliseconds(20), [this] { return finished_; })) duckdb_interrupt(raw);
+          while (!done_.wait_for(lock, std::chrono::milliseconds(20), [this] { return finished_; }))
+            duckdb_interrupt(raw);
         }) {}
   ~Deadline() {
     {
@@ -75,7 +76,8 @@ Result<Shape> shape_of(const Connection& connection, std::string_view sql) {
   if (!statement) return tl::unexpected(statement.error());
   if (statement->type() != DUCKDB_STATEMENT_TYPE_SELECT && statement->type() != DUCKDB_STATEMENT_TYPE_EXPLAIN)
     return invalid("only statements that read are allowed: SELECT, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN");
-  if (duckdb_nparams(statement->raw()) > 0) return invalid("the statement has parameters that nothing gives a value: write the values");
+  if (duckdb_nparams(statement->raw()) > 0)
+    return invalid("the statement has parameters that nothing gives a value: write the values");
   Shape shape;
   std::string names, casts;
   for (idx_t column = 0; column < duckdb_prepared_statement_column_count(statement->raw()); ++column) {
@@ -122,7 +124,8 @@ Result<Table> fetch(const Connection& connection, std::string_view sql, std::siz
 
 }  // namespace
 
-Result<Table> query_table(const Connection& connection, std::string_view sql, std::size_t rows_max, std::uint32_t milliseconds) {
+Result<Table> query_table(const Connection& connection, std::string_view sql, std::size_t rows_max,
+                          std::uint32_t milliseconds) {
   const std::string text(sql);
   if (auto single = check_single(connection, text); !single) return tl::unexpected(single.error());
   if (const std::string name = forbidden_call(text); !name.empty())
@@ -170,7 +173,8 @@ std::string name_of(duckdb_logical_type type) {
     case DUCKDB_TYPE_UNION: return "UNION";
     case DUCKDB_TYPE_ARRAY: return "ARRAY";
     case DUCKDB_TYPE_SQLNULL: return "NULL";
-    case DUCKDB_TYPE_DECIMAL: return fmt::format("DECIMAL({},{})", duckdb_decimal_width(type), duckdb_decimal_scale(type));
+    case DUCKDB_TYPE_DECIMAL:
+      return fmt::format("DECIMAL({},{})", duckdb_decimal_width(type), duckdb_decimal_scale(type));
     case DUCKDB_TYPE_LIST: {
       duckdb_logical_type child = duckdb_list_type_child_type(type);
       std::string name = name_of(child) + "[]";

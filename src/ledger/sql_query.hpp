@@ -11,6 +11,7 @@ namespace habitue::ledger {
 
 /// Runs the statement in a read-only transaction. Errors: InvalidInput with DuckDB's message, or when it is not one
 /// reading statement; Unavailable when it runs past `milliseconds` or out of memory.
-Result<Table> query_table(const Connection& connection, std::string_view sql, std::size_t rows_max, std::uint32_t milliseconds);
+Result<Table> query_table(const Connection& connection, std::string_view sql, std::size_t rows_max,
+                          std::uint32_t milliseconds);
 
 }  // namespace habitue::ledger

@@ -10,12 +10,15 @@ namespace {
 
 // DuckDB's functions that a SELECT may call and that do more than read.
 constexpr std::array<std::string_view, 12> kForbidden = {
-    "query",       "query_table",      "json_execute_serialized_sql", "enable_logging", "disable_logging",  "truncate_duckdb_logs",
-    "write_log",   "force_checkpoint", "checkpoint",                  "arrow_scan",     "arrow_scan_dumb", "setseed"};
+    "query",          "query_table",      "json_execute_serialized_sql",
+    "enable_logging", "disable_logging",  "truncate_duckdb_logs",
+    "write_log",      "force_checkpoint", "checkpoint",
+    "arrow_scan",     "arrow_scan_dumb",  "setseed"};
 
 bool is_blank(char letter) { return letter == ' ' || (letter >= '\t' && letter <= '\r'); }
 bool is_name_start(char letter) {
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || letter == '_' || static_cast<signed char>(letter) < 0;
+  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || letter == '_' ||
+         static_cast<signed char>(letter) < 0;
 }
 bool is_name(char letter) { return is_name_start(letter) || (letter >= '0' && letter <= '9') || letter == '$'; }
 
@@ -37,7 +40,9 @@ std::size_t past_quoted(std::string_view text, char quote) {
 // The tag of a text such as `$$...$$` or `$tag$...$tag$`; empty when it is none.
 std::string_view dollar_tag(std::string_view text) {
   const std::size_t end = text.find('$', 1);
-  if (end == std::string_view::npos || !std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(end), is_name)) return {};
+  if (end == std::string_view::npos ||
+      !std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(end), is_name))
+    return {};
   if (end > 1 && !is_name_start(text[1])) return {};
   return text.substr(0, end + 1);
 }
@@ -59,7 +64,8 @@ std::optional<SqlToken> SqlTokens::next() {
   if (first == '"') return take(SqlToken::Kind::QuotedName, past_quoted(rest_, '"'));
   if (first == ';') return take(SqlToken::Kind::Semicolon, 1);
   if (first == '$')
-    if (const std::string_view tag = dollar_tag(rest_); !tag.empty()) return take(SqlToken::Kind::Text, past(rest_, tag, tag.size()));
+    if (const std::string_view tag = dollar_tag(rest_); !tag.empty())
+      return take(SqlToken::Kind::Text, past(rest_, tag, tag.size()));
   if (!is_name_start(first)) return take(SqlToken::Kind::Other, 1);
   std::size_t size = 1;
   while (size < rest_.size() && is_name(rest_[size])) ++size;

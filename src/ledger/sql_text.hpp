@@ -9,7 +9,14 @@
 namespace habitue::ledger {
 
 struct SqlToken {
-  enum class Kind : std::uint8_t { Blank, Text, Name, QuotedName, Semicolon, Other };  ///< Blank: white space and comments.
+  enum class Kind : std::uint8_t {
+    Blank,
+    Text,
+    Name,
+    QuotedName,
+    Semicolon,
+    Other
+  };  ///< Blank: white space and comments.
   Kind kind = Kind::Other;
   std::string_view text;  ///< As it is written, with its quotes.
 };

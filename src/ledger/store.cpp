@@ -1,10 +1,10 @@
 #include "ledger/store.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <chrono>
 #include <mutex>
 #include <thread>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -77,7 +77,8 @@ void sync_folder_of(const fs::path& file) {
 Result<std::unique_ptr<Store>> Store::open(const fs::path& file, const Options& options) {
   std::error_code ignored;
   const bool exists = fs::exists(file, ignored);
-  if (options.read_only && !exists) return fail(ErrorKind::NotFound, fmt::format("there is no ledger {}", file.string()));
+  if (options.read_only && !exists)
+    return fail(ErrorKind::NotFound, fmt::format("there is no ledger {}", file.string()));
   std::unique_ptr<Store> store(new Store(file, options));
   if (auto started = store->start(); !started) return tl::unexpected(started.error());
   if (!exists) sync_folder_of(file);
@@ -91,11 +92,15 @@ Result<void> Store::start() {
   if (!connection) return tl::unexpected(connection.error());
   if (auto attached = run(*connection, attach_sql(file_, options_.read_only)); !attached)
     return tl::unexpected(open_error(file_, attached.error()));
-  auto meta = run(*connection, "USE ledger").and_then([&](const Rows&) { return migrate(*connection, options_.read_only); });
-  if (!meta) return tl::unexpected(Error{meta.error().kind, fmt::format("{}: {}", file_.string(), meta.error().message)});
+  auto meta =
+      run(*connection, "USE ledger").and_then([&](const Rows&) { return migrate(*connection, options_.read_only); });
+  if (!meta)
+    return tl::unexpected(Error{meta.error().kind, fmt::format("{}: {}", file_.string(), meta.error().message)});
   // From here on nothing that runs in this instance reads other files or changes what it may do. Checkpoints on closing are
   // the writer's to decide, too.
-  if (auto locked = run(*connection, "PRAGMA disable_checkpoint_on_shutdown; SET enable_external_access = false; SET lock_configuration = true");
+  if (auto locked = run(
+          *connection,
+          "PRAGMA disable_checkpoint_on_shutdown; SET enable_external_access = false; SET lock_configuration = true");
       !locked)
     return tl::unexpected(locked.error());
   database_ = std::move(*database);
@@ -108,8 +113,11 @@ Result<void> Store::start() {
 Result<Reader> Store::reader() const {
   std::shared_lock open(open_);
   if (broken_ || !database_)
-    return fail(ErrorKind::Unavailable, fmt::format("{}: the ledger is being opened again after a failure of the disk", file_.string()));
-  return connect_to_ledger(database_).map([&](Connection connection) { return Reader{std::move(open), std::move(connection)}; });
+    return fail(ErrorKind::Unavailable,
+                fmt::format("{}: the ledger is being opened again after a failure of the disk", file_.string()));
+  return connect_to_ledger(database_).map([&](Connection connection) {
+    return Reader{std::move(open), std::move(connection)};
+  });
 }
 
 Error Store::noted(Error error) {
@@ -162,18 +170,22 @@ Result<std::uint64_t> ask_number(const Connection& connection, const std::string
 // a view is only written by a checkpoint, so it is made and dropped.
 Result<void> Store::overwrite_free_blocks() {
   constexpr std::uint64_t kBlockBytes = 262'144, kCatalogBlockBytes = 4'096, kMargin = 4;
-  const auto blocks = ask_number(writer_, "SELECT free_blocks::UBIGINT FROM pragma_database_size() WHERE database_name = 'ledger'");
+  const auto blocks =
+      ask_number(writer_, "SELECT free_blocks::UBIGINT FROM pragma_database_size() WHERE database_name = 'ledger'");
   if (!blocks) return tl::unexpected(noted(blocks.error()));
-  const auto filled = run(writer_, fmt::format("BEGIN; CREATE TABLE scrub (zero UBIGINT USING COMPRESSION uncompressed);"
-                                               "INSERT INTO scrub SELECT 0 FROM range({})",
-                                               (*blocks + kMargin) * kBlockBytes / sizeof(std::uint64_t)));
+  const auto filled =
+      run(writer_, fmt::format("BEGIN; CREATE TABLE scrub (zero UBIGINT USING COMPRESSION uncompressed);"
+                               "INSERT INTO scrub SELECT 0 FROM range({})",
+                               (*blocks + kMargin) * kBlockBytes / sizeof(std::uint64_t)));
   (void)run(writer_, "ROLLBACK");
   if (!filled) return tl::unexpected(noted(filled.error()));
 
-  const auto catalog_blocks = ask_number(writer_, "SELECT coalesce(sum(free_blocks), 0)::UBIGINT FROM pragma_metadata_info()");
+  const auto catalog_blocks =
+      ask_number(writer_, "SELECT coalesce(sum(free_blocks), 0)::UBIGINT FROM pragma_metadata_info()");
   if (!catalog_blocks) return tl::unexpected(noted(catalog_blocks.error()));
   const std::string text((*catalog_blocks + kMargin) * kCatalogBlockBytes, '0');
-  return noted(run(writer_, fmt::format("CREATE OR REPLACE VIEW scrub AS SELECT '{}' AS zeros", text)).map([](const Rows&) {}))
+  return noted(run(writer_, fmt::format("CREATE OR REPLACE VIEW scrub AS SELECT '{}' AS zeros", text))
+                   .map([](const Rows&) {}))
       .and_then([&] { return checkpoint(); })
       .and_then([&] { return noted(run(writer_, "DROP VIEW scrub").map([](const Rows&) {})); });
 }

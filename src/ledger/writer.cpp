@@ -32,7 +32,8 @@ constexpr auto kScrubWithin = 24h;
 tl::unexpected<Error> read_only_error() { return fail(ErrorKind::Conflict, "the ledger is open for reading only"); }
 
 tl::unexpected<Error> broken_error() {
-  return fail(ErrorKind::Unavailable, "the disk failed and the ledger could not be opened again yet: try again in a moment");
+  return fail(ErrorKind::Unavailable,
+              "the disk failed and the ledger could not be opened again yet: try again in a moment");
 }
 
 }  // namespace
@@ -91,9 +92,9 @@ Result<T> Writer::on_writing_thread(std::function<Result<T>()> task) {
   std::promise<Result<T>> promise;
   auto done = promise.get_future();
   enqueue({nullptr, [&] {
-    if (store_.is_broken()) return promise.set_value(broken_error());
-    promise.set_value(task());
-  }});
+             if (store_.is_broken()) return promise.set_value(broken_error());
+             promise.set_value(task());
+           }});
   return done.get();
 }
 
@@ -107,7 +108,8 @@ Result<std::uint64_t> Writer::remove(std::string condition, std::function<Result
 
 Result<std::uint64_t> Writer::erase(std::string condition) {
   return on_writing_thread<std::uint64_t>([&] {
-    auto removed = remove_now(condition, [](const Connection& connection) { return note_scrub(connection, ScrubState::Due); });
+    auto removed =
+        remove_now(condition, [](const Connection& connection) { return note_scrub(connection, ScrubState::Due); });
     if (removed && *removed > 0) scrub_later();
     return removed;
   });
@@ -183,11 +185,15 @@ void Writer::loop() {
         group.push_back(std::move(queue_.front().append));
         queue_.pop_front();
         if (alone) break;
-      } while (!queue_.empty() && queue_.front().append && events + queue_.front().append->events.size() <= kGroupEventsMax);
+      } while (!queue_.empty() && queue_.front().append &&
+               events + queue_.front().append->events.size() <= kGroupEventsMax);
     }
     lock.unlock();
     mend();
-    if (task) task(); else commit(std::move(group));
+    if (task)
+      task();
+    else
+      commit(std::move(group));
     mend();
     tend(false);
     lock.lock();
@@ -222,12 +228,13 @@ void Writer::scrub_later() {
 // written anew and what was freed is written over, is nothing left of what was erased.
 void Writer::scrub() {
   scrub_by_.reset();
-  const auto scrubbed = store_.noted(rewrite_tables(store_.writer()))
-                            .and_then([&] { return store_.checkpoint(); })
-                            .and_then([&] { return store_.overwrite_free_blocks(); })
-                            .and_then([&] {
-                              return transact([](const Connection& connection) { return note_scrub(connection, ScrubState::Done); });
-                            });
+  const auto scrubbed =
+      store_.noted(rewrite_tables(store_.writer()))
+          .and_then([&] { return store_.checkpoint(); })
+          .and_then([&] { return store_.overwrite_free_blocks(); })
+          .and_then([&] {
+            return transact([](const Connection& connection) { return note_scrub(connection, ScrubState::Done); });
+          });
   if (!scrubbed) scrub_later();
   mend();
 }
@@ -240,8 +247,10 @@ void Writer::commit(Group group) {
     if (observer_) observer_(fresh);
   }
   for (std::size_t place = 0; place < group.size(); ++place) {
-    if (stored) group[place]->done.set_value((*stored)[place]);
-    else group[place]->done.set_value(tl::unexpected(stored.error()));
+    if (stored)
+      group[place]->done.set_value((*stored)[place]);
+    else
+      group[place]->done.set_value(tl::unexpected(stored.error()));
   }
 }
 
@@ -275,7 +284,8 @@ Result<std::vector<Appended>> Writer::store_group(Group& group, std::vector<Stor
       fresh.push_back({EventSeq(++seq), std::move(event), import_id});
       fresh_fingerprints.push_back(fingerprints[own]);
     }
-  if (seq > kSeqMax) return fail(ErrorKind::Unavailable, fmt::format("the ledger is full: it holds {} events at most", kSeqMax));
+  if (seq > kSeqMax)
+    return fail(ErrorKind::Unavailable, fmt::format("the ledger is full: it holds {} events at most", kSeqMax));
   const auto& checkpoint = group.front()->checkpoint;
   importing_ = checkpoint && !checkpoint->finished;
   if (fresh.empty() && !checkpoint) return appended;

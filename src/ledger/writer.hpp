@@ -44,8 +44,8 @@ class Writer {
     std::promise<Result<Appended>> done;
   };
   struct Job {
-    std::unique_ptr<Append> append;       // Either this,
-    std::function<void()> task;           // or this.
+    std::unique_ptr<Append> append;  // Either this,
+    std::function<void()> task;      // or this.
   };
   using Group = std::vector<std::unique_ptr<Append>>;
 
@@ -58,7 +58,8 @@ class Writer {
   Result<void> transact(const std::function<Result<void>(const Connection&)>& change);
   template <class T>
   Result<T> on_writing_thread(std::function<Result<T>()> task);
-  Result<std::uint64_t> remove_now(const std::string& condition, const std::function<Result<void>(const Connection&)>& change);
+  Result<std::uint64_t> remove_now(const std::string& condition,
+                                   const std::function<Result<void>(const Connection&)>& change);
   bool is_small() const;
   void scrub_later();
   void scrub();
@@ -70,7 +71,7 @@ class Writer {
   std::atomic<std::uint64_t> last_{0};
   std::atomic<std::uint64_t> count_{0};
   std::chrono::steady_clock::time_point no_checkpoint_before_{};
-  bool importing_ = false;  // The last group was of an import that goes on.
+  bool importing_ = false;                                         // The last group was of an import that goes on.
   std::optional<std::chrono::steady_clock::time_point> scrub_by_;  // When erased bytes must have been overwritten.
 
   std::mutex observer_mutex_;

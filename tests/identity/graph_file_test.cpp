@@ -36,7 +36,8 @@ TEST_F(SavedGraph, ComesBackAsItWasAndGoesOn) {
   EXPECT_EQ(people_of(**loaded), people_of(*story_.graph));
   EXPECT_EQ((*loaded)->applied_up_to(), story_.graph->applied_up_to());
   EXPECT_EQ((*loaded)->key_of(PersonId(1)), story_.graph->key_of(PersonId(1)));
-  EXPECT_EQ((*loaded)->sever(email("ann@example.org"), user("bob"), "maya", at_second(10)).error().kind, ErrorKind::Conflict);
+  EXPECT_EQ((*loaded)->sever(email("ann@example.org"), user("bob"), "maya", at_second(10)).error().kind,
+            ErrorKind::Conflict);
 
   Story goes_on;
   goes_on.graph = std::move(*loaded);

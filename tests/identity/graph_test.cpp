@@ -67,8 +67,8 @@ TEST(Graph, ADeviceOfTooManyUserIdsBelongsToNobody) {
 
 TEST(Graph, WhatBrokenClientsSendIsNoIdentifier) {
   Story story;
-  for (const std::string& value : std::vector<std::string>{"null", " Undefined ", "", "   ", "0", "[object Object]", "NaN",
-                                                           std::string(513, 'x'), std::string("a\0b", 3)}) {
+  for (const std::string& value : std::vector<std::string>{"null", " Undefined ", "", "   ", "0", "[object Object]",
+                                                           "NaN", std::string(513, 'x'), std::string("a\0b", 3)}) {
     story.track("ann", value);
     story.track("bob", value);
     story.track(value, "");
@@ -169,7 +169,8 @@ TEST(Graph, OldKeysLeadToTheMergedPerson) {
   rules.key_seed = 7;
   Story story(rules);
   const OriginId ann = story.track("ann").origin, bob = story.track("bob").origin;
-  const PersonKey key_of_ann = story.graph->key_of(PersonId(ann.value)), key_of_bob = story.graph->key_of(PersonId(bob.value));
+  const PersonKey key_of_ann = story.graph->key_of(PersonId(ann.value)),
+                  key_of_bob = story.graph->key_of(PersonId(bob.value));
   story.alias("bob", "ann");
   EXPECT_EQ(story.graph->find(key_of_bob), story.graph->find(key_of_ann));
   EXPECT_EQ(story.graph->key_of(*story.graph->find(key_of_bob)), key_of_ann);

@@ -11,7 +11,9 @@
 namespace habitue::identity {
 namespace {
 
-std::string pick(std::mt19937& random, const std::vector<std::string>& values) { return values[random() % values.size()]; }
+std::string pick(std::mt19937& random, const std::vector<std::string>& values) {
+  return values[random() % values.size()];
+}
 
 // "x" and "y" are user ids of some and devices of others.
 std::vector<ledger::StoredEvent> random_events(std::mt19937& random) {
@@ -36,9 +38,10 @@ std::vector<ledger::StoredEvent> random_events(std::mt19937& random) {
       const Identifier left = any(), right = any();
       const char* const kinds[] = {"user", "anonymous", "email"};
       event.name = random() % 2 == 0 ? kLinkSevered : kLinkRestored;
-      event.properties = std::string(R"({"left_kind":")") + kinds[static_cast<std::size_t>(left.kind)] + R"(","left_value":")" +
-                         left.value + R"(","right_kind":")" + kinds[static_cast<std::size_t>(right.kind)] +
-                         R"(","right_value":")" + right.value + R"(","by":"maya"})";
+      event.properties = std::string(R"({"left_kind":")") + kinds[static_cast<std::size_t>(left.kind)] +
+                         R"(","left_value":")" + left.value + R"(","right_kind":")" +
+                         kinds[static_cast<std::size_t>(right.kind)] + R"(","right_value":")" + right.value +
+                         R"(","by":"maya"})";
     } else {
       event.user_id = pick(random, users);
       if (dice < 4) {
@@ -81,8 +84,10 @@ class Reference {
     std::map<std::string, std::map<std::string, std::pair<std::int64_t, std::uint64_t>>> owners = owners_;
     for (const auto& [pair, when] : aliases_) {
       const auto& [previous, user_id] = pair;
-      if (seen_.contains("device " + previous)) note(owners["device " + previous], "user " + user_id, when);
-      else if (word("user " + previous, "user " + user_id) != Word::Severed) join("user " + previous, "user " + user_id);
+      if (seen_.contains("device " + previous))
+        note(owners["device " + previous], "user " + user_id, when);
+      else if (word("user " + previous, "user " + user_id) != Word::Severed)
+        join("user " + previous, "user " + user_id);
     }
     for (const auto& [pair, said] : words_)
       if (said.second == Word::Restored) join(pair.first, pair.second);
@@ -98,7 +103,8 @@ class Reference {
       for (const std::string& name : all)
         if (const auto said = words_.find(std::minmax(owned, name)); said != words_.end())
           by_hand = by_hand || (!name.starts_with("device ") && said->second.second == Word::Restored);
-      const bool of_users = std::any_of(claims.begin(), claims.end(), [](const auto& claim) { return claim.first.starts_with("user "); });
+      const bool of_users =
+          std::any_of(claims.begin(), claims.end(), [](const auto& claim) { return claim.first.starts_with("user "); });
       std::size_t count = 0;
       std::optional<std::pair<std::pair<std::int64_t, std::uint64_t>, std::string>> first;
       for (const auto& [owner, when] : claims) {
@@ -130,7 +136,9 @@ class Reference {
 
   void read(const ledger::StoredEvent& stored) {
     const intake::Event& event = stored.event;
-    const auto id = [](const std::string& value) { return value == "null" || value == "undefined" ? std::string() : value; };
+    const auto id = [](const std::string& value) {
+      return value == "null" || value == "undefined" ? std::string() : value;
+    };
     const std::string user_id = id(event.user_id), device_id = id(event.anonymous_id);
     const When when{event.at.time_since_epoch().count(), stored.seq.value};
     if (event.name == kLinkSevered || event.name == kLinkRestored) {
@@ -152,12 +160,15 @@ class Reference {
     if (!user_id.empty()) seen_.insert("user " + user_id);
     if (!device_id.empty()) seen_.insert("device " + device_id);
     if (!user_id.empty() && !device_id.empty()) note(owners_["device " + device_id], "user " + user_id, when);
-    if (const std::size_t start = event.properties.find(":\""); event.type == intake::EventType::Identify && start != std::string::npos) {
+    if (const std::size_t start = event.properties.find(":\"");
+        event.type == intake::EventType::Identify && start != std::string::npos) {
       const std::string address = event.properties.substr(start + 2, event.properties.find('"', start + 2) - start - 2);
       if (address.find('@') != std::string::npos) {
         seen_.insert("email " + address);
-        if (!user_id.empty()) note(owners_["email " + address], "user " + user_id, when);
-        else if (!device_id.empty()) note(owners_["device " + device_id], "email " + address, when);
+        if (!user_id.empty())
+          note(owners_["email " + address], "user " + user_id, when);
+        else if (!device_id.empty())
+          note(owners_["device " + device_id], "email " + address, when);
       }
     }
     if (event.type == intake::EventType::Alias && !user_id.empty() && event.previous_id != user_id) {
@@ -182,16 +193,17 @@ class Reference {
 
   Rules rules_;
   std::set<std::string> seen_;
-  std::map<std::string, std::map<std::string, When>> owners_;              // Of devices and emails: who claims them since when.
-  std::map<std::pair<std::string, std::string>, When> aliases_;            // Previous text and user id.
+  std::map<std::string, std::map<std::string, When>> owners_;    // Of devices and emails: who claims them since when.
+  std::map<std::pair<std::string, std::string>, When> aliases_;  // Previous text and user id.
   std::map<std::pair<std::string, std::string>, std::pair<std::uint64_t, Word>> words_;
 };
 
 std::string told(const std::vector<ledger::StoredEvent>& events) {
   std::string text;
   for (const auto& stored : events)
-    text += std::to_string(stored.seq.value) + ": at " + std::to_string(stored.event.at.time_since_epoch().count() / 1'000'000 - 1'700'000'000) +
-            " type " + std::to_string(static_cast<int>(stored.event.type)) + " user '" + stored.event.user_id + "' device '" +
+    text += std::to_string(stored.seq.value) + ": at " +
+            std::to_string(stored.event.at.time_since_epoch().count() / 1'000'000 - 1'700'000'000) + " type " +
+            std::to_string(static_cast<int>(stored.event.type)) + " user '" + stored.event.user_id + "' device '" +
             stored.event.anonymous_id + "' previous '" + stored.event.previous_id + "' " + stored.event.name + " " +
             stored.event.properties + "\n";
   return text;

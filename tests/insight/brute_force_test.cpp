@@ -46,7 +46,8 @@ TEST_P(BruteForce, Stages) {
       ++total;
     });
     for (std::size_t stage = 0; stage < knowledge::kStages; ++stage)
-      EXPECT_EQ(figures->people[stage], people[std::string(knowledge::name_of(static_cast<knowledge::Stage>(stage)))]) << part << stage;
+      EXPECT_EQ(figures->people[stage], people[std::string(knowledge::name_of(static_cast<knowledge::Stage>(stage)))])
+          << part << stage;
     EXPECT_EQ(figures->repeat, repeat) << part;
     EXPECT_EQ(figures->total, total) << part;
   }
@@ -62,7 +63,8 @@ TEST_P(BruteForce, Flows) {
       const Naive now(world, who, question.as_of), before(world, who, from), after(world, who, to);
       if (!after.known() || !counts_in(part, now.audience())) continue;
       const auto index = [](const Naive& naive) {
-        return naive.known() ? static_cast<std::size_t>(*knowledge::parse_stage(naive.stage().first)) : knowledge::kStages;
+        return naive.known() ? static_cast<std::size_t>(*knowledge::parse_stage(naive.stage().first))
+                             : knowledge::kStages;
       };
       ++expected[index(before)][index(after)];
     }
@@ -99,17 +101,23 @@ TEST_P(BruteForce, GrowthByMonthOfPurchases) {
         std::set<std::string> months;
         for (const UtcMicros moment : naive.purchases()) months.insert(month(moment));
         const bool before = months.contains(month_before(name)), now = months.contains(name);
-        if (now && *months.begin() == name) ++fresh;
-        else if (now && before) ++retained;
-        else if (now) ++resurrected;
-        else if (before) ++churned;
+        if (now && *months.begin() == name)
+          ++fresh;
+        else if (now && before)
+          ++retained;
+        else if (now)
+          ++resurrected;
+        else if (before)
+          ++churned;
       });
       EXPECT_EQ(period.fresh, fresh) << part << name;
       EXPECT_EQ(period.retained, retained) << part << name;
       EXPECT_EQ(period.resurrected, resurrected) << part << name;
       EXPECT_EQ(period.churned, churned) << part << name;
       EXPECT_EQ(period.quick_ratio.has_value(), churned > 0);
-      if (churned > 0) { EXPECT_DOUBLE_EQ(*period.quick_ratio, static_cast<double>(fresh + resurrected) / static_cast<double>(churned)); }
+      if (churned > 0) {
+        EXPECT_DOUBLE_EQ(*period.quick_ratio, static_cast<double>(fresh + resurrected) / static_cast<double>(churned));
+      }
     }
   }
   EXPECT_EQ(format_day(report->periods.all.front().start), std::string(GetParam().from).substr(0, 7) + "-01");
@@ -135,7 +143,8 @@ TEST_P(BruteForce, GrowthByDayAndWeekOfAnyEvent) {
       }
     });
     for (const GrowthPeriod& period : report->periods.all)
-      EXPECT_EQ((std::array{period.fresh, period.retained, period.resurrected, period.churned}), expected[period.start]) << format_day(period.start);
+      EXPECT_EQ((std::array{period.fresh, period.retained, period.resurrected, period.churned}), expected[period.start])
+          << format_day(period.start);
   }
 }
 
@@ -147,7 +156,9 @@ TEST_P(BruteForce, Aarrr) {
     std::int64_t received = 0, refunded = 0;
     for_known(question.as_of, [&, part = part](const Naive& naive, criteria::Verdict verdict, const std::string&) {
       const auto reached = naive.steps(kSteps);
-      if (!counts_in(part, verdict) || reached.empty() || *reached[0] < question.period.from || *reached[0] >= question.period.to) return;
+      if (!counts_in(part, verdict) || reached.empty() || *reached[0] < question.period.from ||
+          *reached[0] >= question.period.to)
+        return;
       received += naive.received();
       refunded += naive.refunded();
       for (std::size_t step = 0; step < kSteps.size(); ++step)
@@ -157,7 +168,9 @@ TEST_P(BruteForce, Aarrr) {
     for (std::size_t step = 0; step < kSteps.size(); ++step) {
       const StepFigures& one = figures->steps[step];
       EXPECT_EQ(one.people, days[step].size()) << part << step;
-      const std::size_t before = step == 3 ? 1 : step == 0 ? 0 : step - 1;  // Referral is optional: revenue follows activation.
+      const std::size_t before = step == 3   ? 1
+                                 : step == 0 ? 0
+                                             : step - 1;  // Referral is optional: revenue follows activation.
       EXPECT_EQ(one.of_previous.whole, days[before].size()) << part << step;
       EXPECT_EQ(one.of_first.whole, days[0].size()) << part << step;
       EXPECT_EQ(one.of_previous.part, one.people);
@@ -165,7 +178,9 @@ TEST_P(BruteForce, Aarrr) {
       ASSERT_EQ(one.median_days.has_value(), !days[step].empty());
       const std::size_t half = days[step].size() / 2;
       if (!days[step].empty()) {
-        EXPECT_NEAR(*one.median_days, days[step].size() % 2 == 1 ? days[step][half] : (days[step][half - 1] + days[step][half]) / 2, 1e-9);
+        EXPECT_NEAR(*one.median_days,
+                    days[step].size() % 2 == 1 ? days[step][half] : (days[step][half - 1] + days[step][half]) / 2,
+                    1e-9);
       }
     }
     EXPECT_EQ(figures->balances.empty() ? 0 : figures->balances[0].received_minor, received) << part;
@@ -244,7 +259,9 @@ TEST_P(BruteForce, PollutionIsTheOverallRateLessTheRateInside) {
     EXPECT_EQ(one.inside.part, aarrr->figures.inside.steps[step].people);
     EXPECT_EQ(one.outsiders.part, aarrr->figures.outside.steps[before].people);
     EXPECT_EQ(one.outsiders.whole, aarrr->figures.all.steps[before].people);
-    if (one.inside.whole > 0) { EXPECT_DOUBLE_EQ(one.pollution, one.overall.value - one.inside.value); }
+    if (one.inside.whole > 0) {
+      EXPECT_DOUBLE_EQ(one.pollution, one.overall.value - one.inside.value);
+    }
     EXPECT_EQ(one.step, kSteps[step].name);
   }
   EXPECT_FALSE(pollution->sentence_en.empty());
@@ -252,7 +269,8 @@ TEST_P(BruteForce, PollutionIsTheOverallRateLessTheRateInside) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Worlds, BruteForce,
-                         testing::Values(Asked{1, "2024-06-01", "2022-01-01", "2024-06-01"}, Asked{2, "2023-05-15 13:37", "2022-06-15", "2023-02-01"},
+                         testing::Values(Asked{1, "2024-06-01", "2022-01-01", "2024-06-01"},
+                                         Asked{2, "2023-05-15 13:37", "2022-06-15", "2023-02-01"},
                                          Asked{3, "2023-01-01", "2022-03-27 01:30", "2025-01-01"},
                                          Asked{4, "2025-12-31", "2022-10-30", "2023-10-29 02:30"}));
 

@@ -14,7 +14,8 @@ using testing::HasSubstr;
 std::string text(const std::vector<Balance>& balances) {
   std::string words;
   for (const Balance& balance : balances)
-    words += std::string(balance.currency.code()) + std::to_string(balance.received_minor) + "/" + std::to_string(balance.refunded_minor) + " ";
+    words += std::string(balance.currency.code()) + std::to_string(balance.received_minor) + "/" +
+             std::to_string(balance.refunded_minor) + " ";
   return words;
 }
 
@@ -33,21 +34,27 @@ std::string all_answers(const Customers& customers, const Question& question) {
     for (const auto& row : *matrix)
       for (const auto people : row) out << people << ' ';
   const auto growth = *ask_growth(customers, question, Bucket::Week, {});
-  for (const auto& period : growth.periods.all) out << period.fresh << ' ' << period.retained << ' ' << period.resurrected << ' ' << period.churned << '\n';
+  for (const auto& period : growth.periods.all)
+    out << period.fresh << ' ' << period.retained << ' ' << period.resurrected << ' ' << period.churned << '\n';
   const auto aarrr = *ask_aarrr(customers, question);
   for (const auto& [part, figures] : parts_of(aarrr.figures))
-    for (const auto& step : figures->steps) out << step.people << ' ' << step.of_previous.value << ' ' << step.median_days.value_or(-1) << text(figures->balances) << '\n';
+    for (const auto& step : figures->steps)
+      out << step.people << ' ' << step.of_previous.value << ' ' << step.median_days.value_or(-1)
+          << text(figures->balances) << '\n';
   const auto pollution = *ask_pollution(customers, question);
   out << pollution.sentence_en << pollution.sentence_fr;
   for (const auto& step : pollution.steps)
-    out << (step.gain_overall ? step.gain_overall->minor_units : -1) << ' ' << (step.gain_inside ? step.gain_inside->minor_units : -1) << '\n';
+    out << (step.gain_overall ? step.gain_overall->minor_units : -1) << ' '
+        << (step.gain_inside ? step.gain_inside->minor_units : -1) << '\n';
   const auto channels = *ask_channels(customers, question);
-  for (const auto& channel : channels.channels) out << channel.channel << channel.inside << ' ' << channel.outside << text(channel.balances) << '\n';
+  for (const auto& channel : channels.channels)
+    out << channel.channel << channel.inside << ' ' << channel.outside << text(channel.balances) << '\n';
   const auto spikes = *ask_spikes(customers, question);
   for (const auto& spike : spikes.spikes) out << spike.channel << spike.people << '\n';
-  const auto people = *ask_people(customers, question, {.side = AudienceSide::All, .order = PeopleOrder::NetMoney, .offset = 0, .limit = 1000, .among = {}});
-  for (const auto& row : people.rows)
-    out << row.person.value << ' ' << text(row.balances) << row.channel << '\n';
+  const auto people =
+      *ask_people(customers, question,
+                  {.side = AudienceSide::All, .order = PeopleOrder::NetMoney, .offset = 0, .limit = 1000, .among = {}});
+  for (const auto& row : people.rows) out << row.person.value << ' ' << text(row.balances) << row.channel << '\n';
   return out.str();
 }
 
@@ -80,7 +87,12 @@ TEST(Question, EndsWithConflictWhenCancelled) {
   EXPECT_EQ(ask_pollution(customers, question).error().kind, ErrorKind::Conflict);
   EXPECT_EQ(ask_channels(customers, question).error().kind, ErrorKind::Conflict);
   EXPECT_EQ(ask_spikes(customers, question).error().kind, ErrorKind::Conflict);
-  EXPECT_EQ(ask_people(customers, question, {.side = AudienceSide::All, .order = PeopleOrder::LastSeen, .offset = 0, .limit = 10, .among = {}}).error().kind, ErrorKind::Conflict);
+  EXPECT_EQ(
+      ask_people(customers, question,
+                 {.side = AudienceSide::All, .order = PeopleOrder::LastSeen, .offset = 0, .limit = 10, .among = {}})
+          .error()
+          .kind,
+      ErrorKind::Conflict);
 }
 
 TEST(Question, RefusesWhatItCannotMean) {
@@ -96,7 +108,8 @@ TEST(Question, RefusesWhatItCannotMean) {
   question.period = {at("2024-01-01"), at("2023-01-01")};
   EXPECT_EQ(ask_flows(*world.customers, question).error().kind, ErrorKind::InvalidInput);
   question.period = {};
-  EXPECT_EQ(ask_growth(*world.customers, question, Bucket::Month, {"Order Complete"}).error().kind, ErrorKind::NotFound);
+  EXPECT_EQ(ask_growth(*world.customers, question, Bucket::Month, {"Order Complete"}).error().kind,
+            ErrorKind::NotFound);
   config::Business without_steps = business_of({});
   EXPECT_EQ(ask_aarrr(*world_of(world.deeds, without_steps).customers, question).error().kind, ErrorKind::InvalidInput);
 }
@@ -124,11 +137,16 @@ TEST(Question, CountsOnlyWhoMatchesTheFilter) {
   std::uint64_t expected = 0;
   for (const std::string& who : world.people) {
     const auto deeds = Naive(world, who, question.as_of).deeds();
-    expected += std::any_of(deeds.begin(), deeds.end(), [](const Deed& deed) { return deed.what == "Order Refunded"; }) ? 1 : 0;
+    expected +=
+        std::any_of(deeds.begin(), deeds.end(), [](const Deed& deed) { return deed.what == "Order Refunded"; }) ? 1 : 0;
   }
   ASSERT_GT(expected, 10U);
   EXPECT_EQ(ask_stages(*world.customers, question)->figures.all.total, expected);
-  EXPECT_EQ(ask_people(*world.customers, question, {.side = AudienceSide::All, .order = PeopleOrder::LastSeen, .offset = 0, .limit = 0, .among = {}})->matched, expected);
+  EXPECT_EQ(
+      ask_people(*world.customers, question,
+                 {.side = AudienceSide::All, .order = PeopleOrder::LastSeen, .offset = 0, .limit = 0, .among = {}})
+          ->matched,
+      expected);
 }
 
 TEST(People, AreListedInOrderAndPagesNeverOverlap) {
@@ -136,12 +154,15 @@ TEST(People, AreListedInOrderAndPagesNeverOverlap) {
   Question question;
   question.as_of = at("2023-09-01");
   for (const PeopleOrder order : {PeopleOrder::LastSeen, PeopleOrder::NetMoney, PeopleOrder::Purchases}) {
-    const auto whole = *ask_people(*world.customers, question, {.side = AudienceSide::All, .order = order, .offset = 0, .limit = 1000, .among = {}});
+    const auto whole =
+        *ask_people(*world.customers, question,
+                    {.side = AudienceSide::All, .order = order, .offset = 0, .limit = 1000, .among = {}});
     EXPECT_EQ(whole.rows.size(), whole.matched);
     EXPECT_EQ(whole.matched, ask_stages(*world.customers, question)->figures.all.total);
     for (std::size_t row = 0; row < whole.rows.size(); ++row) {
       const PersonRow& one = whole.rows[row];
-      const auto who = std::find_if(world.people.begin(), world.people.end(), [&](const auto& name) { return world.built.person(name) == one.person; });
+      const auto who = std::find_if(world.people.begin(), world.people.end(),
+                                    [&](const auto& name) { return world.built.person(name) == one.person; });
       const Naive naive(world, *who, question.as_of);
       EXPECT_EQ(one.purchases, naive.purchases().size());
       EXPECT_EQ(one.last_seen_at, naive.deeds().back().when);
@@ -149,14 +170,24 @@ TEST(People, AreListedInOrderAndPagesNeverOverlap) {
       EXPECT_EQ(one.audience, naive.audience());
       if (row == 0) continue;
       const PersonRow& before = whole.rows[row - 1];
-      const auto net = [](const PersonRow& person) { return person.balances.empty() ? 0 : person.balances[0].net_minor(); };
-      if (order == PeopleOrder::LastSeen) { EXPECT_GE(before.last_seen_at, one.last_seen_at); }
-      if (order == PeopleOrder::NetMoney) { EXPECT_GE(net(before), net(one)); }
-      if (order == PeopleOrder::Purchases) { EXPECT_GE(before.purchases, one.purchases); }
+      const auto net = [](const PersonRow& person) {
+        return person.balances.empty() ? 0 : person.balances[0].net_minor();
+      };
+      if (order == PeopleOrder::LastSeen) {
+        EXPECT_GE(before.last_seen_at, one.last_seen_at);
+      }
+      if (order == PeopleOrder::NetMoney) {
+        EXPECT_GE(net(before), net(one));
+      }
+      if (order == PeopleOrder::Purchases) {
+        EXPECT_GE(before.purchases, one.purchases);
+      }
     }
     std::vector<PersonId> paged;
     for (std::size_t offset = 0; offset < whole.matched + 20; offset += 20) {
-      const auto page = *ask_people(*world.customers, question, {.side = AudienceSide::All, .order = order, .offset = offset, .limit = 20, .among = {}});
+      const auto page =
+          *ask_people(*world.customers, question,
+                      {.side = AudienceSide::All, .order = order, .offset = offset, .limit = 20, .among = {}});
       for (const PersonRow& row : page.rows) paged.push_back(row.person);
     }
     ASSERT_EQ(paged.size(), whole.rows.size());
@@ -164,8 +195,14 @@ TEST(People, AreListedInOrderAndPagesNeverOverlap) {
   }
   std::uint64_t sides = 0;
   for (const AudienceSide side : {AudienceSide::Inside, AudienceSide::Outside, AudienceSide::Unknown})
-    sides += ask_people(*world.customers, question, {.side = side, .order = PeopleOrder::LastSeen, .offset = 0, .limit = 0, .among = {}})->matched;
-  EXPECT_EQ(sides, ask_people(*world.customers, question, {.side = AudienceSide::All, .order = PeopleOrder::LastSeen, .offset = 0, .limit = 0, .among = {}})->matched);
+    sides += ask_people(*world.customers, question,
+                        {.side = side, .order = PeopleOrder::LastSeen, .offset = 0, .limit = 0, .among = {}})
+                 ->matched;
+  EXPECT_EQ(
+      sides,
+      ask_people(*world.customers, question,
+                 {.side = AudienceSide::All, .order = PeopleOrder::LastSeen, .offset = 0, .limit = 0, .among = {}})
+          ->matched);
 }
 
 TEST(People, CanBeLookedForAmongThoseThatASearchFound) {
@@ -186,7 +223,9 @@ TEST(People, ForWhomTheFilterCannotBeToldAreCountedApart) {
   Question question;
   question.as_of = at("2024-03-01");
   question.filter = rule(R"(trait target = "no")");
-  const auto report = *ask_people(*world.customers, question, {.side = AudienceSide::All, .order = PeopleOrder::LastSeen, .offset = 0, .limit = 0, .among = {}});
+  const auto report =
+      *ask_people(*world.customers, question,
+                  {.side = AudienceSide::All, .order = PeopleOrder::LastSeen, .offset = 0, .limit = 0, .among = {}});
   std::uint64_t outside = 0, unknown = 0;
   for (const std::string& who : world.people) {
     const Naive naive(world, who, question.as_of);
@@ -211,7 +250,8 @@ TEST(Question, OfAnEmptyWorkspaceHasAnEmptyAnswer) {
 }
 
 TEST(Growth, MarksThePeriodThatAsOfCutsAndRefusesTooManyPeriods) {
-  const World world = world_of({{"ann", "Order Completed", at("1950-01-01"), "A", "", "", 100}, {"ann", "Order Completed", at("2024-01-01"), "B", "", "", 100}},
+  const World world = world_of({{"ann", "Order Completed", at("1950-01-01"), "A", "", "", 100},
+                                {"ann", "Order Completed", at("2024-01-01"), "B", "", "", 100}},
                                business_of(kSteps));
   Question question;
   question.as_of = at("2024-02-29 22:59:59");  // A second before March in Paris.

@@ -85,7 +85,9 @@ inline journey::Said said(const Deed& deed) {
   if (!deed.channel.empty()) said.context = R"({"campaign":{"source":")" + deed.channel + R"("}})";
   if (!deed.order.empty()) {
     said.properties = R"({"order_id":")" + deed.order + '"';
-    if (deed.cents > 0) said.properties += R"(,"total":)" + std::to_string(deed.cents / 100) + "." + std::to_string(deed.cents % 100 / 10) + std::to_string(deed.cents % 10);
+    if (deed.cents > 0)
+      said.properties += R"(,"total":)" + std::to_string(deed.cents / 100) + "." +
+                         std::to_string(deed.cents % 100 / 10) + std::to_string(deed.cents % 10);
     said.properties += "}";
   }
   return said;
@@ -93,7 +95,8 @@ inline journey::Said said(const Deed& deed) {
 
 inline World world_of(std::vector<Deed> deeds, const config::Business& business) {
   World world;
-  std::stable_sort(deeds.begin(), deeds.end(), [](const Deed& left, const Deed& right) { return left.when < right.when; });
+  std::stable_sort(deeds.begin(), deeds.end(),
+                   [](const Deed& left, const Deed& right) { return left.when < right.when; });
   std::vector<journey::Said> story;
   std::set<std::string> people;
   for (const Deed& deed : deeds) {
@@ -122,14 +125,18 @@ inline World random_world(std::uint32_t seed, int people, const config::Business
     const std::string who = "p" + std::to_string(number);
     const UtcMicros first = origin + later(500);
     if (draw(4) != 0) deeds.push_back({who, "$page", first, "", channels[static_cast<std::size_t>(draw(5))], ""});
-    for (int i = draw(3); i > 0; --i) deeds.push_back({who, "$identify", first + later(100), "", "", draw(2) == 0 ? "yes" : "no"});
+    for (int i = draw(3); i > 0; --i)
+      deeds.push_back({who, "$identify", first + later(100), "", "", draw(2) == 0 ? "yes" : "no"});
     if (draw(2) == 0) deeds.push_back({who, draw(3) == 0 ? "Invited" : "Signed Up", first + later(90), "", "", ""});
     if (draw(5) == 0) deeds.push_back({who, "Invite Sent", first + later(200), "", "", ""});
     for (int i = draw(6); i > 0; --i) {
       Deed order{who, "Order Completed", first + later(900), "o" + std::to_string(++orders), "", "", 100 + draw(9000)};
       deeds.push_back(order);
-      if (draw(8) == 0) deeds.push_back({who, "Order Completed", order.when + later(2), order.order, "", "", order.cents});
-      if (draw(5) == 0) deeds.push_back({who, "Order Refunded", order.when + later(120), order.order, "", "", draw(2) == 0 ? 0 : order.cents / 2});
+      if (draw(8) == 0)
+        deeds.push_back({who, "Order Completed", order.when + later(2), order.order, "", "", order.cents});
+      if (draw(5) == 0)
+        deeds.push_back(
+            {who, "Order Refunded", order.when + later(120), order.order, "", "", draw(2) == 0 ? 0 : order.cents / 2});
     }
   }
   deeds.push_back({"", "Order Completed", origin + later(300), "till", "", "", 4200});
@@ -149,7 +156,9 @@ class Naive {
     std::string target;
     for (const Deed& deed : deeds_)
       if (deed.what == "$identify") target = deed.target;
-    return target == "yes" ? criteria::Verdict::Inside : target == "no" ? criteria::Verdict::Outside : criteria::Verdict::Unknown;
+    return target == "yes"  ? criteria::Verdict::Inside
+           : target == "no" ? criteria::Verdict::Outside
+                            : criteria::Verdict::Unknown;
   }
   /// First moments of orders that were not given back as a whole.
   std::vector<UtcMicros> purchases() const {
@@ -220,7 +229,8 @@ class Naive {
       std::sort(moments.begin(), moments.end());
       std::optional<UtcMicros> moment;
       if (open && moments.size() >= step.occurrence) moment = moments[step.occurrence - 1];
-      if (moment && !reached.empty() && step.within_days > 0 && *moment - from > std::chrono::days{step.within_days}) moment.reset();
+      if (moment && !reached.empty() && step.within_days > 0 && *moment - from > std::chrono::days{step.within_days})
+        moment.reset();
       if (reached.empty() && !moment) return {};
       reached.push_back(moment);
       if (!step.optional) open = moment.has_value();
@@ -237,12 +247,17 @@ class Naive {
 /// The same figure from each part of the audience, for loops over all four.
 template <class T>
 std::array<std::pair<const char*, const T*>, 4> parts_of(const ByAudience<T>& figures) {
-  return {{{"inside", &figures.inside}, {"outside", &figures.outside}, {"unknown", &figures.unknown}, {"all", &figures.all}}};
+  return {{{"inside", &figures.inside},
+           {"outside", &figures.outside},
+           {"unknown", &figures.unknown},
+           {"all", &figures.all}}};
 }
 /// Whether somebody of this verdict is in the part.
 inline bool counts_in(std::string_view part, criteria::Verdict verdict) {
   if (part == "all") return true;
-  return part == (verdict == criteria::Verdict::Inside ? "inside" : verdict == criteria::Verdict::Outside ? "outside" : "unknown");
+  return part == (verdict == criteria::Verdict::Inside    ? "inside"
+                  : verdict == criteria::Verdict::Outside ? "outside"
+                                                          : "unknown");
 }
 
 }  // namespace habitue::insight

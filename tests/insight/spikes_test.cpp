@@ -11,7 +11,8 @@ namespace habitue::insight {
 namespace {
 
 // Poisson counts with a rhythm of the week: quiet Sundays, as most businesses have.
-std::vector<std::uint64_t> noise(std::mt19937& random, double mean, std::size_t days, double growth_per_day = 0, double spread = 0) {
+std::vector<std::uint64_t> noise(std::mt19937& random, double mean, std::size_t days, double growth_per_day = 0,
+                                 double spread = 0) {
   std::vector<std::uint64_t> counts;
   for (std::size_t day = 0; day < days; ++day) {
     double rate = mean * (day % 7 == 6 ? 0.3 : 1.0) * (1 + growth_per_day * static_cast<double>(day));
@@ -89,10 +90,12 @@ TEST(SpikeDetector, ComputesTheTailToTheLastDigits) {
         long double sum = 0;
         for (std::uint64_t value = count; value < count + 5000; ++value) {
           const auto k = static_cast<long double>(value);
-          sum += std::exp(std::lgamma(k + r) - std::lgamma(k + 1) - std::lgamma(r) + r * std::log(p) + k * std::log(1 - p));
+          sum += std::exp(std::lgamma(k + r) - std::lgamma(k + 1) - std::lgamma(r) + r * std::log(p) +
+                          k * std::log(1 - p));
         }
         const double expected = static_cast<double>(sum);
-        EXPECT_NEAR(upper_tail(count, mean, variance), expected, expected * 1e-6 + 1e-300) << mean << ' ' << ratio << ' ' << count;
+        EXPECT_NEAR(upper_tail(count, mean, variance), expected, expected * 1e-6 + 1e-300)
+            << mean << ' ' << ratio << ' ' << count;
       }
     }
 }
@@ -104,13 +107,15 @@ TEST(Spikes, AreNamedByTheirChannelAndSizedWithTheirAudience) {
   int number = 0;
   const auto come = [&](int day, const char* channel, bool inside) {
     const std::string who = "p" + std::to_string(++number);
-    const UtcMicros moment = paris().start_of(*parse_day("2024-01-01") + std::chrono::days{day}) + std::chrono::minutes{random() % 1380};
+    const UtcMicros moment =
+        paris().start_of(*parse_day("2024-01-01") + std::chrono::days{day}) + std::chrono::minutes{random() % 1380};
     deeds.push_back({who, "$page", moment, "", channel, ""});
     deeds.push_back({who, "$identify", moment, "", "", inside ? "yes" : "no"});
   };
   for (int day = 0; day < 200; ++day)
     for (const char* channel : {"google", "friends", "", "tv"})
-      for (int i = std::poisson_distribution<int>(channel == std::string("tv") ? 1 : 4)(random); i > 0; --i) come(day, channel, random() % 10 < 7);
+      for (int i = std::poisson_distribution<int>(channel == std::string("tv") ? 1 : 4)(random); i > 0; --i)
+        come(day, channel, random() % 10 < 7);
   for (int day = 120; day < 123; ++day)
     for (int i = 0; i < 50; ++i) come(day, "tv", random() % 10 < 1);
   const World world = world_of(std::move(deeds), business_of({{"acquisition", {}}}));
@@ -138,7 +143,8 @@ TEST(Spikes, OfAllChannelsAtOnceAreToldOnce) {
   for (int day = 0; day < 120; ++day)
     for (const char* channel : {"google", "friends", "mail", "radio", "fair"})
       for (int i = 0; i < (day == 90 ? 25 : 4); ++i)
-        deeds.push_back({"p" + std::to_string(++number), "$page", at("2024-01-01 12:00") + std::chrono::days{day}, "", channel, ""});
+        deeds.push_back({"p" + std::to_string(++number), "$page", at("2024-01-01 12:00") + std::chrono::days{day}, "",
+                         channel, ""});
   const World world = world_of(std::move(deeds), business_of({{"acquisition", {}}}));
   Question question;
   question.as_of = at("2024-12-31");

@@ -37,12 +37,17 @@ struct Ann {
   std::shared_ptr<const Customers> customers;
 };
 
-Said order(std::string properties, std::string when = "2024-01-02") { return {"ann", "Order Completed", std::move(when), std::move(properties)}; }
-Said refund(std::string properties, std::string when = "2024-01-03") { return {"ann", "Order Refunded", std::move(when), std::move(properties)}; }
+Said order(std::string properties, std::string when = "2024-01-02") {
+  return {"ann", "Order Completed", std::move(when), std::move(properties)};
+}
+Said refund(std::string properties, std::string when = "2024-01-03") {
+  return {"ann", "Order Refunded", std::move(when), std::move(properties)};
+}
 
 TEST(Money, IsTheFirstAmountThereInItsOwnCurrencyOrTheBusinesss) {
   EXPECT_THAT(Ann({order(R"({"revenue":12.34,"value":99})")}).balances(), ElementsAre("1234-0-0 EUR"));
-  EXPECT_THAT(Ann({order(R"({"total":"12.30","revenue":99,"currency":"usd"})")}).balances(), ElementsAre("1230-0-0 USD"));
+  EXPECT_THAT(Ann({order(R"({"total":"12.30","revenue":99,"currency":"usd"})")}).balances(),
+              ElementsAre("1230-0-0 USD"));
   EXPECT_THAT(Ann({order(R"({"total":1500,"currency":"JPY"})"), order(R"({"total":1.5,"currency":"KWD"})")}).balances(),
               ElementsAre("1500-0-0 JPY", "1500-0-0 KWD"));
   EXPECT_THAT(Ann({order(R"({"total":5,"currency":"euros"})")}).balances(), ElementsAre("500-0-0 EUR"));
@@ -62,7 +67,8 @@ TEST(Money, NeverWrapsAround) {
 }
 
 TEST(Money, OfAnOrderSaidAgainIsTheLatestAtTheFirstMoment) {
-  const Ann ann({order(R"({"order_id":"A","total":50})", "2024-01-02"), order(R"({"order_id":"A","total":40})", "2024-03-05")});
+  const Ann ann(
+      {order(R"({"order_id":"A","total":50})", "2024-01-02"), order(R"({"order_id":"A","total":40})", "2024-03-05")});
   EXPECT_THAT(ann.balances(), ElementsAre("4000-0-0 EUR"));
   EXPECT_THAT(ann.balances(*parse_moment("2024-02-01", Zone::utc())), ElementsAre("5000-0-0 EUR"));
   const auto movements = ann.customers->movements(ann.built.of("ann"), kLate);
@@ -73,33 +79,46 @@ TEST(Money, OfAnOrderSaidAgainIsTheLatestAtTheFirstMoment) {
 }
 
 TEST(Money, OfAnOrderAndOfItsPaymentsIsCountedOnce) {
-  const auto paid = [](std::string properties) { return Said{"ann", "Payment Succeeded", "2024-01-04", std::move(properties)}; };
-  EXPECT_THAT(Ann({order(R"({"order_id":"A","total":50})"), paid(R"({"order_id":"A","amount":50})")}).balances(), ElementsAre("5000-0-0 EUR"));
-  EXPECT_THAT(Ann({paid(R"({"order_id":"A","amount":10})"), order(R"({"order_id":"A","total":50})", "2024-02-01")}).balances(),
+  const auto paid = [](std::string properties) {
+    return Said{"ann", "Payment Succeeded", "2024-01-04", std::move(properties)};
+  };
+  EXPECT_THAT(Ann({order(R"({"order_id":"A","total":50})"), paid(R"({"order_id":"A","amount":50})")}).balances(),
               ElementsAre("5000-0-0 EUR"));
-  EXPECT_THAT(Ann({order(R"({"order_id":"A","total":50})"), paid(R"({"order_id":"B","amount":50})")}).balances(), ElementsAre("10000-0-0 EUR"));
-  EXPECT_THAT(Ann({paid(R"({"payment_id":1,"amount":7})"), paid(R"({"payment_id":1,"amount":7})"), paid(R"({"payment_id":2,"amount":7})")}).balances(),
+  EXPECT_THAT(
+      Ann({paid(R"({"order_id":"A","amount":10})"), order(R"({"order_id":"A","total":50})", "2024-02-01")}).balances(),
+      ElementsAre("5000-0-0 EUR"));
+  EXPECT_THAT(Ann({order(R"({"order_id":"A","total":50})"), paid(R"({"order_id":"B","amount":50})")}).balances(),
+              ElementsAre("10000-0-0 EUR"));
+  EXPECT_THAT(Ann({paid(R"({"payment_id":1,"amount":7})"), paid(R"({"payment_id":1,"amount":7})"),
+                   paid(R"({"payment_id":2,"amount":7})")})
+                  .balances(),
               ElementsAre("1400-0-0 EUR"));
 }
 
 TEST(Money, OfARefundWithoutAnAmountIsWhatIsLeftOfTheOrder) {
-  const Ann ann({order(R"({"order_id":"A","total":50})"), refund(R"({"order_id":"A"})"), refund(R"({"order_id":"A","total":20})", "2024-01-05")});
+  const Ann ann({order(R"({"order_id":"A","total":50})"), refund(R"({"order_id":"A"})"),
+                 refund(R"({"order_id":"A","total":20})", "2024-01-05")});
   EXPECT_THAT(ann.balances(), ElementsAre("5000-5000-0 EUR"));
   EXPECT_EQ(ann.purchases(), 0U);
 }
 
 TEST(Purchases, GoWhenARefundSaysThatItIsTheWhole) {
-  EXPECT_EQ(Ann({order(R"({"order_id":"A","total":50})"), refund(R"({"order_id":"A","total":30,"full":true})")}).purchases(), 0U);
+  EXPECT_EQ(
+      Ann({order(R"({"order_id":"A","total":50})"), refund(R"({"order_id":"A","total":30,"full":true})")}).purchases(),
+      0U);
   EXPECT_EQ(Ann({order(R"({"order_id":"A","total":50})"), refund(R"({"order_id":"A","total":30})")}).purchases(), 1U);
   EXPECT_EQ(Ann({order(R"({"order_id":"A","total":50})"), refund(R"({"total":50,"unmatched":true})")}).purchases(), 1U);
-  EXPECT_EQ(Ann({order(R"({"order_id":"A"})"), refund(R"({"order_id":"A","total":50})")}).purchases(), 1U) << "its amount is not known";
-  EXPECT_EQ(Ann({refund(R"({"order_id":"A"})", "2024-01-01"), order(R"({"order_id":"A","total":50})")}).purchases(), 0U) << "clocks differ";
+  EXPECT_EQ(Ann({order(R"({"order_id":"A"})"), refund(R"({"order_id":"A","total":50})")}).purchases(), 1U)
+      << "its amount is not known";
+  EXPECT_EQ(Ann({refund(R"({"order_id":"A"})", "2024-01-01"), order(R"({"order_id":"A","total":50})")}).purchases(), 0U)
+      << "clocks differ";
 }
 
 TEST(Purchases, AreKeptApartFromMoneyWhenConfigSaysSo) {
   config::Business business = shop();
   business.money.payments = {"Payment Succeeded"};
-  const Ann ann({order(R"({"order_id":"A","total":50})"), {"ann", "Payment Succeeded", "2024-01-04", R"({"order_id":"A","amount":20})"},
+  const Ann ann({order(R"({"order_id":"A","total":50})"),
+                 {"ann", "Payment Succeeded", "2024-01-04", R"({"order_id":"A","amount":20})"},
                  refund(R"({"order_id":"A"})", "2024-01-05")},
                 business);
   EXPECT_THAT(ann.balances(*parse_moment("2024-01-04 12:00", Zone::utc())), ElementsAre("2000-0-0 EUR"));
@@ -157,19 +176,23 @@ Naive naive(const std::vector<Line>& lines, const std::vector<Said>& said) {
         }
       }
       for (const Line& other : live)
-        if (!line.order.empty() && other.order == line.order && (other.kind == "refund" || other.kind == "dispute") && other.currency == currency)
+        if (!line.order.empty() && other.order == line.order && (other.kind == "refund" || other.kind == "dispute") &&
+            other.currency == currency)
           returned += other.amount.value_or(0);
       const std::int64_t own = std::max<std::int64_t>(0, line.amount.value_or(0) - paid);
       result.received[currency] += own;
       const std::int64_t worth = line.amount ? *line.amount : paid;
       for (const Line& other : live) {
-        if (line.order.empty() || other.order != line.order || other.amount || (other.kind != "refund" && other.kind != "dispute")) continue;
+        if (line.order.empty() || other.order != line.order || other.amount ||
+            (other.kind != "refund" && other.kind != "dispute"))
+          continue;
         const std::int64_t rest = std::max<std::int64_t>(0, std::max(worth, paid) - returned);
         returned += rest;
         (other.kind == "refund" ? result.refunded : result.charged_back)[currency] += rest;
       }
       const bool known = line.amount || paid > 0;
-      if (!full && !(touched && known && returned >= worth) && !(line.amount && *line.amount == 0)) result.purchases.push_back(at[i]);
+      if (!full && !(touched && known && returned >= worth) && !(line.amount && *line.amount == 0))
+        result.purchases.push_back(at[i]);
     } else if (line.kind == "paid") {
       result.received[line.currency] += line.amount.value_or(0);
     } else if (line.amount) {
@@ -182,10 +205,11 @@ Naive naive(const std::vector<Line>& lines, const std::vector<Said>& said) {
 TEST(Money, AgreesWithTheDefinitionsOnRandomLives) {
   std::mt19937 random(20240601);
   const auto draw = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
-  const std::map<std::string, std::pair<std::string, std::string>> kinds{{"order", {"Order Completed", "-"}},
-                                                                         {"paid", {"Payment Succeeded", "payment_id"}},
-                                                                         {"refund", {"Order Refunded", "refund_id"}},
-                                                                         {"dispute", {"Payment Disputed", "dispute_id"}}};
+  const std::map<std::string, std::pair<std::string, std::string>> kinds{
+      {"order", {"Order Completed", "-"}},
+      {"paid", {"Payment Succeeded", "payment_id"}},
+      {"refund", {"Order Refunded", "refund_id"}},
+      {"dispute", {"Payment Disputed", "dispute_id"}}};
   const std::vector<std::string> names{"order", "order", "order", "paid", "refund", "refund", "dispute"};
   for (int life = 0; life < 400; ++life) {
     const int orders = life % 10 == 0 ? 60 : 5;  // Long lives find their orders by another way.
@@ -205,7 +229,8 @@ TEST(Money, AgreesWithTheDefinitionsOnRandomLives) {
       if (!line.own.empty()) json += ",\"" + kinds.at(line.kind).second + "\":\"" + line.own + '"';
       if (line.full) json += R"(,"full":true)";
       lines.push_back(line);
-      story.push_back({"ann", kinds.at(line.kind).first, format_day(*parse_day("2024-01-01") + std::chrono::days{i}), json + "}"});
+      story.push_back(
+          {"ann", kinds.at(line.kind).first, format_day(*parse_day("2024-01-01") + std::chrono::days{i}), json + "}"});
     }
     const Ann ann(story);
     const Naive expected = naive(lines, story);
@@ -223,7 +248,8 @@ TEST(Money, AgreesWithTheDefinitionsOnRandomLives) {
     // Movements add up to balances.
     std::map<std::string, std::int64_t> net;
     for (const Movement& movement : ann.customers->movements(ann.built.of("ann"), kLate))
-      net[std::string(movement.amount.currency.code())] += movement.move == MoneyMove::Payment ? movement.amount.minor_units : -movement.amount.minor_units;
+      net[std::string(movement.amount.currency.code())] +=
+          movement.move == MoneyMove::Payment ? movement.amount.minor_units : -movement.amount.minor_units;
     for (const Balance& balance : ann.customers->balances(ann.built.of("ann"), kLate))
       ASSERT_EQ(balance.net_minor(), net[std::string(balance.currency.code())]) << "life " << life;
   }

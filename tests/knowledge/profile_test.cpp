@@ -13,7 +13,8 @@ using testing::IsEmpty;
 
 UtcMicros at(std::string_view text) { return *parse_moment(text, Zone::utc()); }
 
-std::string_view channel(const journey::BuiltJourneys& built, std::string_view who, std::string_view as_of = "2030-01-01") {
+std::string_view channel(const journey::BuiltJourneys& built, std::string_view who,
+                         std::string_view as_of = "2030-01-01") {
   // Bound for the life of the test: the answer is a view.
   static std::vector<std::shared_ptr<const Customers>> kept;
   config::Business business;
@@ -93,11 +94,13 @@ TEST(Audience, OfAnotherHypothesisCanBeAskedByItsVersion) {
   business.hypotheses[1].audience = *criteria::parse(R"(trait country = "BE")");
   const auto customers = *Customers::bind(built.snapshot, business);
   const auto verdict = [&](std::string_view version) {
-    return customers->audience_of(built.of("ann"), at("2024-06-01"), config::find_hypothesis(customers->business(), version));
+    return customers->audience_of(built.of("ann"), at("2024-06-01"),
+                                  config::find_hypothesis(customers->business(), version));
   };
   EXPECT_EQ(verdict("v1"), criteria::Verdict::Inside);
   EXPECT_EQ(verdict("v2"), criteria::Verdict::Outside);
-  EXPECT_EQ(customers->audience_of(built.of("ann"), at("2024-06-01"), nullptr), criteria::Verdict::Inside) << "no hypothesis: everyone";
+  EXPECT_EQ(customers->audience_of(built.of("ann"), at("2024-06-01"), nullptr), criteria::Verdict::Inside)
+      << "no hypothesis: everyone";
 }
 
 }  // namespace

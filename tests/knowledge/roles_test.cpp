@@ -66,24 +66,35 @@ Said read_part(std::string part, int day) {
   std::string order, amount, own, currency = "EUR";
   for (std::size_t word = 1; word < words.size(); ++word) {
     const std::string& text = words[word];
-    if (text == "for") order = words[++word];
-    else if (text == "via") said.group = words[++word];
-    else if (text.starts_with('#')) own = text.substr(1);
-    else if (text == "EUR" || text == "USD") currency = text;
-    else if ((verb == "order" || verb == "refund" || verb == "dispute") && order.empty()) order = text;
-    else amount = text;
+    if (text == "for")
+      order = words[++word];
+    else if (text == "via")
+      said.group = words[++word];
+    else if (text.starts_with('#'))
+      own = text.substr(1);
+    else if (text == "EUR" || text == "USD")
+      currency = text;
+    else if ((verb == "order" || verb == "refund" || verb == "dispute") && order.empty())
+      order = text;
+    else
+      amount = text;
   }
-  const std::string quoted = order.starts_with('\'')                                  ? '"' + order.substr(1, order.size() - 2) + '"'
+  const std::string quoted = order.starts_with('\'') ? '"' + order.substr(1, order.size() - 2) + '"'
                              : order.find_first_not_of("0123456789") == std::string::npos ? order
                                                                                           : '"' + order + '"';
   std::string properties = R"({"seen":true)" + money(amount, currency);
   if (!order.empty()) properties += R"(,"order_id":)" + quoted;
   if (!own.empty()) properties += R"(,"refund_id":")" + own + '"';
   properties += "}";
-  const std::map<std::string, std::string> names{{"visits", "$page"},          {"order", "Order Completed"}, {"paid", "Payment Succeeded"},
-                                                 {"refund", "Order Refunded"}, {"returned", "Payment Refunded"},
-                                                 {"dispute", "Payment Disputed"}, {"trial", "Trial Started"},
-                                                 {"joins", "$group"},          {"is", "$identify"}};
+  const std::map<std::string, std::string> names{{"visits", "$page"},
+                                                 {"order", "Order Completed"},
+                                                 {"paid", "Payment Succeeded"},
+                                                 {"refund", "Order Refunded"},
+                                                 {"returned", "Payment Refunded"},
+                                                 {"dispute", "Payment Disputed"},
+                                                 {"trial", "Trial Started"},
+                                                 {"joins", "$group"},
+                                                 {"is", "$identify"}};
   said.what = names.at(verb);
   said.properties = properties;
   if (verb == "joins") said.group = words[1], said.properties = "{}";
@@ -105,7 +116,9 @@ struct Answer {
 Answer answer_of(const std::vector<RoleVerdict>& verdicts, bool name_sides) {
   Answer answer;
   std::set<std::uint64_t> rows;
-  const auto join = [](std::string& into, const std::string& part, const char* separator) { into += (into.empty() ? "" : separator) + part; };
+  const auto join = [](std::string& into, const std::string& part, const char* separator) {
+    into += (into.empty() ? "" : separator) + part;
+  };
   for (const RoleVerdict& verdict : verdicts) {
     join(answer.supposed, word_of(verdict.supposed_to_pay), " / ");
     join(answer.paid, verdict.has_paid ? "yes" : "no", " / ");
@@ -122,7 +135,8 @@ class Roles : public testing::TestWithParam<Row> {};
 TEST_P(Roles, AreThoseOfTheTruthTable) {
   const Row& row = GetParam();
   std::vector<Said> story;
-  for (const std::string& part : split(row[2], "; ")) story.push_back(read_part(part, static_cast<int>(story.size()) + 1));
+  for (const std::string& part : split(row[2], "; "))
+    story.push_back(read_part(part, static_cast<int>(story.size()) + 1));
   const auto built = journey::build_journeys(story);
   const UtcMicros as_of = *parse_moment(moment_of(100), Zone::utc());
   for (const char* language : {"en", "fr"}) {
@@ -159,13 +173,15 @@ INSTANTIATE_TEST_SUITE_P(Document, Roles, testing::ValuesIn(read_table(kDocument
 TEST(RolesDocument, HasTheFortyCases) { EXPECT_GE(read_table(kDocument, "## Truth table").size(), 40U); }
 
 TEST(RoleReason, NamesTheRuleThePaymentsAndTheMoney) {
-  const auto built = journey::build_journeys({{"ann", "$identify", "2024-01-01", R"({"kind":"parent"})"},
-                                              {"ann", "Order Completed", "2024-01-02", R"({"order_id":"A","total":50})"},
-                                              {"ann", "Order Refunded", "2024-01-03", R"({"order_id":"A","total":12.5})"}});
+  const auto built =
+      journey::build_journeys({{"ann", "$identify", "2024-01-01", R"({"kind":"parent"})"},
+                               {"ann", "Order Completed", "2024-01-02", R"({"order_id":"A","total":50})"},
+                               {"ann", "Order Refunded", "2024-01-03", R"({"order_id":"A","total":12.5})"}});
   config::Business business = business_named("school");
   const UtcMicros as_of = *parse_moment("2024-02-01", Zone::utc());
   const auto english = (*Customers::bind(built.snapshot, business))->explain_roles(built.of("ann"), as_of).front();
-  EXPECT_EQ(english.reason, "Client: supposed to pay, and has paid (1 payment and 1 refund or dispute, 37.50 EUR net).");
+  EXPECT_EQ(english.reason,
+            "Client: supposed to pay, and has paid (1 payment and 1 refund or dispute, 37.50 EUR net).");
   ASSERT_EQ(english.rule.size(), 1U);
   EXPECT_THAT(english.rule.front().part, HasSubstr("kind"));
   ASSERT_EQ(english.movements.size(), 2U);
@@ -187,7 +203,8 @@ TEST(Roles, CannotRestOnThemselves) {
 }
 
 TEST(Roles, AreAnsweredToCriteria) {
-  const auto built = journey::build_journeys({{"ann", "Order Completed", "2024-01-02", R"({"total":50})"}, {"bob", "$page", "2024-01-02"}});
+  const auto built = journey::build_journeys(
+      {{"ann", "Order Completed", "2024-01-02", R"({"total":50})"}, {"bob", "$page", "2024-01-02"}});
   const auto customers = *Customers::bind(built.snapshot, business_named("shop"));
   const auto clients = *customers->evaluator(rule("role = client and stage = new"));
   const UtcMicros as_of = *parse_moment("2024-02-01", Zone::utc());

@@ -44,7 +44,8 @@ std::vector<Purchase> read_purchases(const std::string& cell) {
   for (const std::string& part : split(cell, ", ")) {
     const auto bracket = part.find(" (");
     Purchase purchase{part.substr(0, bracket), {}};
-    if (bracket != std::string::npos) purchase.notes = split(std::string_view(part).substr(bracket + 2, part.size() - bracket - 3), "; ");
+    if (bracket != std::string::npos)
+      purchase.notes = split(std::string_view(part).substr(bracket + 2, part.size() - bracket - 3), "; ");
     purchases.push_back(std::move(purchase));
   }
   return purchases;
@@ -56,7 +57,8 @@ std::vector<Said> story_of(const std::vector<Purchase>& purchases) {
   for (const Purchase& purchase : purchases) {
     const std::string id = std::to_string(++number);
     const bool gift = std::count(purchase.notes.begin(), purchase.notes.end(), "gift") > 0;
-    const Said order{"ann", "Order Completed", utc(purchase.at), R"({"order_id":")" + id + R"(","total":)" + (gift ? "0" : "19.90") + "}"};
+    const Said order{"ann", "Order Completed", utc(purchase.at),
+                     R"({"order_id":")" + id + R"(","total":)" + (gift ? "0" : "19.90") + "}"};
     story.push_back(order);
     for (const std::string& note : purchase.notes) {
       const std::string day = note.substr(note.rfind(' ') + 1);
@@ -84,7 +86,8 @@ TEST_P(PurchaseStages, AreThoseOfTheDocument) {
   EXPECT_EQ(customers->stage(built.of("ann"), as_of), name_of(verdict.stage));
 
   // The rule alone, where the row has moments and nothing else.
-  if (std::any_of(purchases.begin(), purchases.end(), [](const Purchase& purchase) { return !purchase.notes.empty(); })) return;
+  if (std::any_of(purchases.begin(), purchases.end(), [](const Purchase& purchase) { return !purchase.notes.empty(); }))
+    return;
   std::vector<UtcMicros> moments;
   for (const Purchase& purchase : purchases) moments.push_back(*parse_moment(purchase.at, paris()));
   std::reverse(moments.begin(), moments.end());  // In whatever order.
@@ -97,9 +100,12 @@ INSTANTIATE_TEST_SUITE_P(Document, PurchaseStages, testing::ValuesIn(read_table(
 class SubscriptionStages : public testing::TestWithParam<Row> {};
 
 TEST_P(SubscriptionStages, AreThoseOfTheDocument) {
-  const std::map<std::string, std::string> names{{"trial", "Trial Started"},       {"started", "Subscription Started"},
-                                                 {"renewed", "Subscription Renewed"}, {"failed", "Payment Failed"},
-                                                 {"ended", "Subscription Cancelled"}, {"used", "Report Read"},
+  const std::map<std::string, std::string> names{{"trial", "Trial Started"},
+                                                 {"started", "Subscription Started"},
+                                                 {"renewed", "Subscription Renewed"},
+                                                 {"failed", "Payment Failed"},
+                                                 {"ended", "Subscription Cancelled"},
+                                                 {"used", "Report Read"},
                                                  {"announced", "Subscription Cancellation Requested"}};
   std::vector<Said> story{{"ann", "$page", "2019-01-01"}};
   if (GetParam()[1] != "none")
@@ -142,9 +148,12 @@ TEST(StageRule, HoldsOnEveryDayOfRandomLives) {
   const LocalDay origin = *parse_day("2015-01-01");
   for (int life = 0; life < 300; ++life) {
     std::vector<int> days;
-    for (int day = static_cast<int>(draw(50)); day < 1500 && days.size() < 8; day += static_cast<int>(1 + draw(draw(2) == 0 ? 60 : 480))) days.push_back(day);
+    for (int day = static_cast<int>(draw(50)); day < 1500 && days.size() < 8;
+         day += static_cast<int>(1 + draw(draw(2) == 0 ? 60 : 480)))
+      days.push_back(day);
     std::vector<UtcMicros> moments;
-    for (const int day : days) moments.push_back(paris().start_of(origin + std::chrono::days{day}) + std::chrono::hours{draw(23)});
+    for (const int day : days)
+      moments.push_back(paris().start_of(origin + std::chrono::days{day}) + std::chrono::hours{draw(23)});
     for (int today = 0; today < 1900; today += 7) {
       std::vector<int> past;
       for (const int day : days)
@@ -153,14 +162,20 @@ TEST(StageRule, HoldsOnEveryDayOfRandomLives) {
       if (!past.empty()) {
         const int last = today - past.back();
         const auto recent = std::count_if(past.begin(), past.end(), [&](int day) { return today - day < 365; });
-        if (last >= 365) expected = "dormant";
-        else if (last >= 90) expected = "at_risk";
-        else if (past.size() > 1 && past.back() - past[past.size() - 2] >= 365) expected = "back";
-        else if (today - past.front() < 90) expected = past.size() > 1 ? "new, repeat" : "new";
-        else expected = recent >= 2 ? "active" : "occasional";
+        if (last >= 365)
+          expected = "dormant";
+        else if (last >= 90)
+          expected = "at_risk";
+        else if (past.size() > 1 && past.back() - past[past.size() - 2] >= 365)
+          expected = "back";
+        else if (today - past.front() < 90)
+          expected = past.size() > 1 ? "new, repeat" : "new";
+        else
+          expected = recent >= 2 ? "active" : "occasional";
       }
       const UtcMicros as_of = paris().start_of(origin + std::chrono::days{today + 1}) - std::chrono::microseconds{1};
-      ASSERT_EQ(stage_text(stage_of_purchases(moments, as_of, rules, paris())), expected) << "life " << life << ", day " << today;
+      ASSERT_EQ(stage_text(stage_of_purchases(moments, as_of, rules, paris())), expected)
+          << "life " << life << ", day " << today;
     }
   }
 }

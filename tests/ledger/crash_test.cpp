@@ -29,7 +29,8 @@ Round write_and_kill(const std::filesystem::path& file, int round, std::chrono::
     std::uint64_t thread = 0, first = 0, count = 0;
     words >> thread >> first >> count;
     for (std::uint64_t place = first; place < first + count; ++place)
-      result.acknowledged.push_back("r" + std::to_string(round) + "-t" + std::to_string(thread) + "-" + std::to_string(place));
+      result.acknowledged.push_back("r" + std::to_string(round) + "-t" + std::to_string(thread) + "-" +
+                                    std::to_string(place));
   }
   killer.join();
   const int status = writer.kill();

@@ -41,7 +41,9 @@ TEST_F(LedgerFile, CommitsManyCallersTogether) {
 
 TEST(MessageIds, FindsWhatWasInsertedAndNotWhatWasErased) {
   std::uint64_t state = 7;
-  const auto random = [&] { return state = state * 6364136223846793005ULL + 1442695040888963407ULL, state ^ (state >> 29); };
+  const auto random = [&] {
+    return state = state * 6364136223846793005ULL + 1442695040888963407ULL, state ^ (state >> 29);
+  };
   MessageIds ids;
   std::vector<std::uint64_t> fingerprints;
   const auto knows = [&](std::size_t place) {
@@ -53,11 +55,14 @@ TEST(MessageIds, FindsWhatWasInsertedAndNotWhatWasErased) {
     fingerprints.push_back(place % 10 == 9 ? fingerprints.back() : random());  // Some collide altogether.
     ids.insert(fingerprints.back(), EventSeq(place + 1));
   }
-  for (std::size_t place = 0; place < fingerprints.size(); place += 3) ids.erase(fingerprints[place], EventSeq(place + 1));
+  for (std::size_t place = 0; place < fingerprints.size(); place += 3)
+    ids.erase(fingerprints[place], EventSeq(place + 1));
   std::size_t wrongly_known = 0;
   for (std::size_t place = 0; place < fingerprints.size(); ++place) {
-    if (place % 3 != 0) EXPECT_TRUE(knows(place)) << place;
-    else wrongly_known += knows(place) ? 1 : 0;
+    if (place % 3 != 0)
+      EXPECT_TRUE(knows(place)) << place;
+    else
+      wrongly_known += knows(place) ? 1 : 0;
   }
   EXPECT_LT(wrongly_known, 6'100U) << "only those that share all with a neighbour may be found";
   EXPECT_EQ(ids.size(), 40'000U);

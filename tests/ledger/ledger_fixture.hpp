@@ -15,7 +15,8 @@ namespace habitue::ledger {
 
 inline UtcMicros moment(std::int64_t seconds) { return UtcMicros(std::chrono::seconds(1'700'000'000 + seconds)); }
 
-inline intake::Event track(const std::string& message_id, const std::string& user_id = "ann", std::int64_t seconds = 0) {
+inline intake::Event track(const std::string& message_id, const std::string& user_id = "ann",
+                           std::int64_t seconds = 0) {
   intake::Event event;
   event.message_id = message_id;
   event.name = "Page Viewed";

@@ -32,8 +32,9 @@ intake::Event full_event() {
 
 void expect_equal(const intake::Event& left, const intake::Event& right) {
   const auto texts = [](const intake::Event& event) {
-    return std::vector<std::string>{event.message_id, event.name,     event.user_id,    event.anonymous_id, event.previous_id,
-                                    event.group_id,   event.properties, event.context, event.purpose};
+    return std::vector<std::string>{event.message_id,   event.name,        event.user_id,
+                                    event.anonymous_id, event.previous_id, event.group_id,
+                                    event.properties,   event.context,     event.purpose};
   };
   EXPECT_EQ(texts(left), texts(right));
   EXPECT_EQ(left.type, right.type);

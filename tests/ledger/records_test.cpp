@@ -36,7 +36,8 @@ TEST_F(LedgerFile, KeepsAnImportsPlaceWithItsEvents) {
     EXPECT_EQ(started->id, 1U);
     ASSERT_TRUE(ledger->append_import({track("a"), track("b")}, {1, "line 3", 2, 1, false}));
     ASSERT_TRUE(ledger->append_import({track("b"), track("c")}, {1, "line 5", 4, 1, false}));
-    ASSERT_TRUE(ledger->append_import({}, {1, "line 6", 5, 2, true}));  // Only rejected rows: the place moves all the same.
+    ASSERT_TRUE(
+        ledger->append_import({}, {1, "line 6", 5, 2, true}));  // Only rejected rows: the place moves all the same.
   }
   const auto ledger = open();
   const auto imports = ledger->imports();
@@ -95,7 +96,9 @@ TEST_F(LedgerFile, UndoesAnImportAndTakesItAgain) {
 
 TEST_F(LedgerFile, ErasesEventsSoThatNoFileHoldsThemAnyMore) {
   auto ledger = open();
-  const auto secret = [](const std::string& what, int place) { return what + "-unforgettable-" + std::to_string(place); };
+  const auto secret = [](const std::string& what, int place) {
+    return what + "-unforgettable-" + std::to_string(place);
+  };
   std::vector<intake::Event> events;
   std::vector<EventSeq> of_maria;
   for (int place = 0; place < 20'000; ++place) {
@@ -125,8 +128,9 @@ TEST_F(LedgerFile, ErasesEventsSoThatNoFileHoldsThemAnyMore) {
   ASSERT_GT(files_hold("unforgettable"), 0U) << "nothing to erase: the texts are compressed beyond recognition";
 
   ledger = open();
-  constexpr std::string_view kColumns = "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns()"
-                                        " WHERE database_name = 'ledger' ORDER BY ALL";
+  constexpr std::string_view kColumns =
+      "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns()"
+      " WHERE database_name = 'ledger' ORDER BY ALL";
   const auto columns = ledger->query(kColumns, 100)->rows;
   const auto erased = ledger->erase(of_maria);
   ASSERT_TRUE(erased) << erased.error().message;

@@ -33,7 +33,8 @@ class SmallDisk {
 std::vector<intake::Event> batch(int number, int count = 500) {
   std::vector<intake::Event> events;
   for (int place = 0; place < count; ++place)
-    events.push_back(track("b" + std::to_string(number) + "-" + std::to_string(place), "user" + std::to_string(place * 7919 % 1000)));
+    events.push_back(track("b" + std::to_string(number) + "-" + std::to_string(place),
+                           "user" + std::to_string(place * 7919 % 1000)));
   return events;
 }
 
@@ -87,7 +88,9 @@ class TroubledLedger : public LedgerFile {
 
 TEST_F(TroubledLedger, RefusesWhatDoesNotFitTheLogAndGoesOnWhenThereIsRoom) { fill_up_and_recover({}, 1 << 20); }
 
-TEST_F(TroubledLedger, SurvivesACheckpointForWhichThereIsNoRoom) { fill_up_and_recover({.log_limit_kib = 256}, 600 << 10); }
+TEST_F(TroubledLedger, SurvivesACheckpointForWhichThereIsNoRoom) {
+  fill_up_and_recover({.log_limit_kib = 256}, 600 << 10);
+}
 
 TEST_F(TroubledLedger, NamesTheProcessThatHoldsTheFile) {
   ChildProcess holder({HABITUE_LEDGER_WRITER, file_.string(), "hold"});

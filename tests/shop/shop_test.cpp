@@ -88,12 +88,17 @@ class Comparison {
 
 template <class T>
 std::map<std::string, const T*> parts_of(const insight::ByAudience<T>& figures) {
-  return {{"inside", &figures.inside}, {"outside", &figures.outside}, {"unknown", &figures.unknown}, {"all", &figures.all}};
+  return {
+      {"inside", &figures.inside}, {"outside", &figures.outside}, {"unknown", &figures.unknown}, {"all", &figures.all}};
 }
 std::string where(const std::string& part) { return part == "all" ? " WHERE true" : " WHERE side = '" + part + "'"; }
 
-std::int64_t received(const std::vector<insight::Balance>& balances) { return balances.empty() ? 0 : balances[0].received_minor; }
-std::int64_t refunded(const std::vector<insight::Balance>& balances) { return balances.empty() ? 0 : balances[0].refunded_minor; }
+std::int64_t received(const std::vector<insight::Balance>& balances) {
+  return balances.empty() ? 0 : balances[0].received_minor;
+}
+std::int64_t refunded(const std::vector<insight::Balance>& balances) {
+  return balances.empty() ? 0 : balances[0].refunded_minor;
+}
 
 void Comparison::roles(const std::string& as_of) {
   const auto report = insight::ask_roles(customers_, asked(as_of));
@@ -107,7 +112,9 @@ void Comparison::roles(const std::string& as_of) {
     EXPECT_EQ(figures->has_paid, figures->people[0]);
     EXPECT_EQ(received(figures->balances), file_.number("SELECT sum(received) FROM " + people)) << part << as_of;
     EXPECT_EQ(refunded(figures->balances), file_.number("SELECT sum(refunded) FROM " + people)) << part << as_of;
-    if (!figures->balances.empty()) { EXPECT_EQ(figures->balances[0].currency.code(), "GBP"); }
+    if (!figures->balances.empty()) {
+      EXPECT_EQ(figures->balances[0].currency.code(), "GBP");
+    }
     EXPECT_LE(figures->balances.size(), 1U);
   }
   const std::string nobodys = " WHERE customer IS NULL AND moment <= TIMESTAMP '" + as_of + "'";
@@ -121,12 +128,15 @@ void Comparison::stages(const std::string& as_of) {
   ASSERT_TRUE(report) << report.error().message;
   for (const auto& [part, figures] : parts_of(report->figures)) {
     std::map<std::string, std::int64_t> expected;
-    for (const auto& row : file_.rows("SELECT stage, count(*) FROM " + file_.stages_at(as_of) + where(part) + " GROUP BY stage")) expected[row[0]] = std::stoll(row[1]);
+    for (const auto& row :
+         file_.rows("SELECT stage, count(*) FROM " + file_.stages_at(as_of) + where(part) + " GROUP BY stage"))
+      expected[row[0]] = std::stoll(row[1]);
     for (std::size_t stage = 0; stage < knowledge::kStages; ++stage) {
       const std::string name(knowledge::name_of(static_cast<knowledge::Stage>(stage)));
       EXPECT_EQ(figures->people[stage], expected[name]) << name << ' ' << part << ' ' << as_of;
     }
-    EXPECT_EQ(figures->repeat, count(file_.stages_at(as_of) + where(part) + " AND stage = 'new' AND n > 1")) << part << as_of;
+    EXPECT_EQ(figures->repeat, count(file_.stages_at(as_of) + where(part) + " AND stage = 'new' AND n > 1"))
+        << part << as_of;
   }
 }
 
@@ -137,15 +147,19 @@ void Comparison::flows(const std::string& from, const std::string& to) {
   ASSERT_TRUE(report) << report.error().message;
   for (const auto& [part, matrix] : parts_of(report->flows)) {
     std::map<std::pair<std::string, std::string>, std::int64_t> expected;
-    for (const auto& row : file_.rows("SELECT coalesce(b.stage, 'not here'), a.stage, count(*) FROM " + file_.stages_at(to) + " a LEFT JOIN " + file_.stages_at(from) +
-                                      " b USING (customer)" + (part == "all" ? "" : " WHERE a.side = '" + part + "'") + " GROUP BY 1, 2"))
+    for (const auto& row :
+         file_.rows("SELECT coalesce(b.stage, 'not here'), a.stage, count(*) FROM " + file_.stages_at(to) +
+                    " a LEFT JOIN " + file_.stages_at(from) + " b USING (customer)" +
+                    (part == "all" ? "" : " WHERE a.side = '" + part + "'") + " GROUP BY 1, 2"))
       expected[{row[0], row[1]}] = std::stoll(row[2]);
     const auto name = [](std::size_t stage) {
-      return stage == knowledge::kStages ? std::string("not here") : std::string(knowledge::name_of(static_cast<knowledge::Stage>(stage)));
+      return stage == knowledge::kStages ? std::string("not here")
+                                         : std::string(knowledge::name_of(static_cast<knowledge::Stage>(stage)));
     };
     for (std::size_t before = 0; before <= knowledge::kStages; ++before)
       for (std::size_t after = 0; after <= knowledge::kStages; ++after)
-        EXPECT_EQ((*matrix)[before][after], (expected[{name(before), name(after)}])) << name(before) << " to " << name(after) << ' ' << part;
+        EXPECT_EQ((*matrix)[before][after], (expected[{name(before), name(after)}]))
+            << name(before) << " to " << name(after) << ' ' << part;
   }
 }
 
@@ -154,16 +168,20 @@ void Comparison::growth() {
   ASSERT_TRUE(report) << report.error().message;
   for (const auto& [part, periods] : parts_of(report->periods)) {
     ASSERT_EQ(periods->size(), 13U) << "December 2010 to December 2011";
-    const std::string months = "(SELECT DISTINCT customer, date_trunc('month', moment) AS month FROM " + file_.purchases_at(kLate) + " JOIN " + file_.people_at(kLate) +
-                               " USING (customer)" + where(part) + ")";
-    const std::string lives = "(SELECT month, lag(month) OVER w AS before, lead(month) OVER w AS after FROM " + months + " WINDOW w AS (PARTITION BY customer ORDER BY month))";
+    const std::string months = "(SELECT DISTINCT customer, date_trunc('month', moment) AS month FROM " +
+                               file_.purchases_at(kLate) + " JOIN " + file_.people_at(kLate) + " USING (customer)" +
+                               where(part) + ")";
+    const std::string lives = "(SELECT month, lag(month) OVER w AS before, lead(month) OVER w AS after FROM " + months +
+                              " WINDOW w AS (PARTITION BY customer ORDER BY month))";
     for (const auto& period : *periods) {
       const std::string month = "DATE '" + format_day(period.start) + "'";
       const std::string here = lives + " WHERE month = " + month;
       EXPECT_EQ(period.fresh, count(here + " AND before IS NULL")) << part << month;
       EXPECT_EQ(period.retained, count(here + " AND before = month - INTERVAL 1 MONTH")) << part << month;
       EXPECT_EQ(period.resurrected, count(here + " AND before < month - INTERVAL 1 MONTH")) << part << month;
-      EXPECT_EQ(period.churned, count(lives + " WHERE month = " + month + " - INTERVAL 1 MONTH AND (after IS NULL OR after > " + month + ")")) << part << month;
+      EXPECT_EQ(period.churned, count(lives + " WHERE month = " + month +
+                                      " - INTERVAL 1 MONTH AND (after IS NULL OR after > " + month + ")"))
+          << part << month;
     }
     EXPECT_FALSE(periods->back().complete);
     EXPECT_TRUE(periods->front().complete);
@@ -177,14 +195,20 @@ void Comparison::aarrr(const std::string& from, const std::string& to, const std
   const auto pollution = insight::ask_pollution(customers_, question);
   ASSERT_TRUE(report && pollution);
   const auto& steps = customers_.business().steps;
-  for (const auto& step : steps) ASSERT_EQ(step.events, std::vector<std::string>{"Order Completed"}) << "the SQL below knows of no other step";
+  for (const auto& step : steps)
+    ASSERT_EQ(step.events, std::vector<std::string>{"Order Completed"}) << "the SQL below knows of no other step";
   ASSERT_EQ(steps.front().occurrence, 1U);
 
   // Of each of the cohort: when the purchases were, in order, in seconds since the first.
-  const std::string cohort = "(SELECT customer, side, received, refunded, list(date_diff('second', first, instant) ORDER BY place) AS seconds FROM "
-                             "(SELECT customer, " + utc("moment") + " AS instant, min(" + utc("moment") + ") OVER w AS first, row_number() OVER (PARTITION BY customer ORDER BY moment) AS place, "
-                             "min(moment) OVER w AS entered FROM " + file_.purchases_at(as_of) + " WINDOW w AS (PARTITION BY customer)) JOIN " + file_.people_at(as_of) +
-                             " USING (customer) WHERE entered >= TIMESTAMP '" + from + "' AND entered < TIMESTAMP '" + to + "' GROUP BY ALL)";
+  const std::string cohort =
+      "(SELECT customer, side, received, refunded, list(date_diff('second', first, instant) ORDER BY place) AS seconds "
+      "FROM "
+      "(SELECT customer, " +
+      utc("moment") + " AS instant, min(" + utc("moment") +
+      ") OVER w AS first, row_number() OVER (PARTITION BY customer ORDER BY moment) AS place, "
+      "min(moment) OVER w AS entered FROM " +
+      file_.purchases_at(as_of) + " WINDOW w AS (PARTITION BY customer)) JOIN " + file_.people_at(as_of) +
+      " USING (customer) WHERE entered >= TIMESTAMP '" + from + "' AND entered < TIMESTAMP '" + to + "' GROUP BY ALL)";
   for (const auto& [part, figures] : parts_of(report->figures)) {
     std::string required = cohort + where(part);  // Those who reached every earlier step that is not optional.
     std::int64_t before = 0;
@@ -226,8 +250,10 @@ void Comparison::channels(const std::string& from, const std::string& to) {
   ASSERT_EQ(report->channels.size(), 1U) << "the file names no source";
   const auto& direct = report->channels[0];
   EXPECT_EQ(direct.channel, "direct");
-  const std::string acquired = "(SELECT p.* FROM " + file_.people_at(kLate) + " p JOIN (SELECT customer, min(moment) AS moment FROM " + file_.purchases_at(kLate) +
-                               " GROUP BY customer) f USING (customer) WHERE f.moment >= TIMESTAMP '" + from + "' AND f.moment < TIMESTAMP '" + to + "')";
+  const std::string acquired = "(SELECT p.* FROM " + file_.people_at(kLate) +
+                               " p JOIN (SELECT customer, min(moment) AS moment FROM " + file_.purchases_at(kLate) +
+                               " GROUP BY customer) f USING (customer) WHERE f.moment >= TIMESTAMP '" + from +
+                               "' AND f.moment < TIMESTAMP '" + to + "')";
   EXPECT_EQ(direct.inside, count(acquired + where("inside")));
   EXPECT_EQ(direct.outside, count(acquired + where("outside")));
   EXPECT_EQ(direct.unknown, 0U);
@@ -236,10 +262,16 @@ void Comparison::channels(const std::string& from, const std::string& to) {
 }
 
 void Comparison::richest(const identity::Graph& people) {
-  const auto report = insight::ask_people(customers_, asked(kLate), {.side = insight::AudienceSide::All, .order = insight::PeopleOrder::NetMoney, .offset = 0, .limit = 50, .among = {}});
+  const auto report = insight::ask_people(customers_, asked(kLate),
+                                          {.side = insight::AudienceSide::All,
+                                           .order = insight::PeopleOrder::NetMoney,
+                                           .offset = 0,
+                                           .limit = 50,
+                                           .among = {}});
   ASSERT_TRUE(report) << report.error().message;
-  const Table expected = file_.rows("SELECT k.customer, received - refunded AS net, n FROM " + file_.people_at(kLate) + " k JOIN " + file_.stages_at(kLate) +
-                                    " USING (customer) ORDER BY net DESC LIMIT 50");
+  const Table expected =
+      file_.rows("SELECT k.customer, received - refunded AS net, n FROM " + file_.people_at(kLate) + " k JOIN " +
+                 file_.stages_at(kLate) + " USING (customer) ORDER BY net DESC LIMIT 50");
   ASSERT_EQ(report->rows.size(), expected.size());
   for (std::size_t row = 0; row < expected.size(); ++row) {
     const auto identifiers = people.identifiers_of(report->rows[row].person);
@@ -257,10 +289,13 @@ TEST(Shop, EveryInsightEqualsPlainSqlOnTheRawFile) {
   RawFile file(kOrders);
   Comparison compare(*shop.customers, file);
 
-  EXPECT_EQ(shop.customers->snapshot().person_count(), static_cast<std::size_t>(file.number("SELECT count(DISTINCT customer) FROM raw")));
+  EXPECT_EQ(shop.customers->snapshot().person_count(),
+            static_cast<std::size_t>(file.number("SELECT count(DISTINCT customer) FROM raw")));
   for (const char* as_of : {kLate, "2011-06-30 23:59:59", "2010-12-31 12:00:00"}) compare.roles(as_of);
   // The day before and after the clocks change, a midnight, and the end.
-  for (const char* as_of : {kLate, "2011-03-26 23:59:59", "2011-03-27 12:00:00", "2011-06-30 00:00:00", "2011-10-30 12:00:00", "2010-12-01 09:00:00"}) compare.stages(as_of);
+  for (const char* as_of : {kLate, "2011-03-26 23:59:59", "2011-03-27 12:00:00", "2011-06-30 00:00:00",
+                            "2011-10-30 12:00:00", "2010-12-01 09:00:00"})
+    compare.stages(as_of);
   compare.flows("2011-03-01 00:00:00", "2011-06-01 00:00:00");
   compare.flows("2011-06-01 00:00:00", kLate);
   compare.growth();

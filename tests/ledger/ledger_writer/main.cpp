@@ -3,12 +3,12 @@
 //   ledger_writer FILE hold           opens, prints `open`, waits
 //   ledger_writer FILE load ROUND     four threads append; each acknowledged call is a line: `THREAD FIRST COUNT`, for the
 //                                     events named rROUND-tTHREAD-N. Thread 3 is import ROUND's: its line says how far it is.
+#include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
 #include <string>
 #include <thread>
-#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
@@ -29,7 +29,8 @@ intake::Event event_named(const std::string& message_id) {
   event.message_id = message_id;
   event.name = "Order Completed";
   event.user_id = "someone";
-  event.properties = R"({"order_id":")" + message_id + R"(","products":[{"name":"WHITE HANGING HEART T-LIGHT HOLDER"}]})";
+  event.properties =
+      R"({"order_id":")" + message_id + R"(","products":[{"name":"WHITE HANGING HEART T-LIGHT HOLDER"}]})";
   return event;
 }
 
@@ -45,8 +46,9 @@ void load(ledger::Ledger& ledger, const std::string& round, std::uint32_t thread
     for (std::uint64_t place = 0; place < std::min<std::uint64_t>(next, random() % 3); ++place)
       events.push_back(event_named(fmt::format("r{}-t{}-{}", round, thread, random() % next)));
     const auto appended =
-        thread == 3 ? ledger.append_import(std::move(events), {import_id, std::to_string(next + count), next + count, 0, false})
-                    : ledger.append(std::move(events));
+        thread == 3
+            ? ledger.append_import(std::move(events), {import_id, std::to_string(next + count), next + count, 0, false})
+            : ledger.append(std::move(events));
     if (!appended || appended->added != count) {
       fmt::print(stderr, "{}\n", appended ? "events were taken for repetitions" : appended.error().message);
       std::_Exit(2);
