@@ -89,8 +89,11 @@ function Report({ report }: { report: RolesReport }): ReactElement {
   const formats = useFormats();
   const { workspace, lens } = useReading();
   const among = words.among[lens.audience];
-  const sides = report.sides.map((side) => ({ name: shell.side(side.side), figures: seenThrough(side.figures, lens.audience) }));
-  const several = sides.length > 1;
+  const asked = report.sides.map((side) => ({ name: shell.side(side.side), figures: seenThrough(side.figures, lens.audience) }));
+  // A side that the lens leaves nobody on says nothing; one is kept when that is so of all.
+  const peopled = asked.filter(({ figures }) => figures.total > 0);
+  const sides = peopled.length > 0 ? peopled : asked.slice(0, 1);
+  const several = report.sides.length > 1;
   const sum = (of: (figures: RoleFigures) => number): number => sides.reduce((total, side) => total + of(side.figures), 0);
   const paid = sum((figures) => figures.has_paid);
   const prospects = sum((figures) => figures.prospect);

@@ -84,7 +84,7 @@ export const overview = (f: Formats): ReturnType<typeof french> => {
       ownPeriod: "No period is chosen in the reading lens: these are the last 90 days.",
       closerMeaning: "Closer: became new, active, or came back. Away: became at risk, dormant or lost.",
       chart: "Moves from stage to stage, from left (at the start) to right (at the end)",
-      leftOut: (count: number) => `The drawing leaves out ${f.plural(count, { one: "one person who remained a prospect", other: `${f.number(count)} people who remained prospects` })}; the table counts them.`,
+      leftOut: (count: number) => `The drawing leaves out ${f.plural(count, { one: "one person who was a customer", other: `${f.number(count)} people who were customers` })} at neither end; the table counts them.`,
       before: "At the start",
       after: "At the end",
       table: "Moves from stage to stage",

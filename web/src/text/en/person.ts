@@ -1,3 +1,4 @@
+import type { Verdict } from "../../api/model";
 import type { Formats } from "../formats";
 import type { person as french } from "../fr/person";
 import { words as wordsOf } from "./words";
@@ -12,6 +13,11 @@ export const person = (f: Formats): ReturnType<typeof french> => {
     seen: (first: string, last: string, events: number) => `Known since ${f.dayOf(first)}, last seen on ${f.dayOf(last)}, ${words.events(events)}.`,
     role: {
       title: "Role",
+      because: (supposed: Verdict, paid: boolean, movements: number, net: string) =>
+        `${{ inside: "Supposed to pay", outside: "Not supposed to pay", unknown: "It cannot be told whether this person is supposed to pay" }[supposed]}, ` +
+        `${paid ? "and has paid" : "and has paid nothing"}${
+          movements === 0 ? "." : `: ${f.number(movements)} ${f.plural(movements, { one: "movement", other: "movements" })} of money, ${net === "" ? "nothing kept" : `${net} net`}.`
+        }`,
       onSide: (side: string) => `Role, side “${side}”`,
       supposed: "Supposed to pay?",
       paid: "Has paid?",
@@ -32,6 +38,15 @@ export const person = (f: Formats): ReturnType<typeof french> => {
     },
     stage: {
       title: "Stage",
+      because: {
+        prospect: () => "Has not bought yet.",
+        new: (first: number) => `First purchase ${words.days(first)} ago.`,
+        active: (_first: number, last: number, purchases: number) => `${words.purchases(purchases)}, the last one ${words.days(last)} ago.`,
+        occasional: (_first: number, last: number, purchases: number) => `Only ${words.purchases(purchases)}, the last one ${words.days(last)} ago.`,
+        back: (_first: number, last: number, _purchases: number, gap: number) => `Bought again ${words.days(last)} ago, after ${words.days(gap)} away.`,
+        at_risk: (_first: number, last: number) => `Last purchase ${words.days(last)} ago.`,
+        dormant: (_first: number, last: number) => `Last purchase ${words.days(last)} ago.`,
+      } as Record<string, (first: number, last: number, purchases: number, gap: number) => string>,
       repeat: "with a second purchase already",
       purchases: "Purchases",
       first: "First purchase",

@@ -86,7 +86,7 @@ export const overview = (f: Formats) => {
       ownPeriod: "Aucune période n’est choisie dans l’angle de lecture : voici les 90 derniers jours.",
       closerMeaning: "Se rapprocher : devenir nouveau, actif, ou revenir. S’éloigner : devenir à risque, dormant ou perdu.",
       chart: "Passages d’une étape à l’autre, de gauche (au début) à droite (à la fin)",
-      leftOut: (count: number) => `Le dessin laisse de côté ${f.plural(count, { one: "une personne restée prospect", other: `${f.number(count)} personnes restées prospects` })} ; le tableau les compte.`,
+      leftOut: (count: number) => `Le dessin laisse de côté ${f.plural(count, { one: "une personne qui n’était cliente", other: `${f.number(count)} personnes qui n’étaient clientes` })} ni au début ni à la fin ; le tableau les compte.`,
       before: "Au début",
       after: "À la fin",
       table: "Passages d’une étape à l’autre",

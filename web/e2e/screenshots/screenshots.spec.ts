@@ -1,0 +1,64 @@
+// Makes docs/images/NAME-LANGUAGE-THEME.png from the example workspaces. Their data end on a known day, so that pictures made
+// anew differ only where the page does.
+
+import { fileURLToPath } from "node:url";
+import type { Locator, Page } from "@playwright/test";
+import type { PeopleReport } from "../../src/api/model";
+import { block, expect, test } from "../page";
+
+const folder = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
+
+/** Waits until nothing is being fetched, drawn or loaded, then takes the picture of the window or of a part of it. */
+async function picture(page: Page, name: string, language: string, part?: Locator, theme = "light"): Promise<void> {
+  await expect(page.locator(".waiting, .skeleton, [aria-busy=true]")).toHaveCount(0);
+  await page.evaluate(() => document.fonts.ready);
+  await page.mouse.move(0, 0);
+  const path = `${folder}${name}-${language}-${theme}.png`;
+  if (part) await part.screenshot({ path, animations: "disabled" });
+  else await page.screenshot({ path, animations: "disabled" });
+}
+
+test("overview", async ({ page, words, language }) => {
+  const { text } = await words("shop");
+  await page.goto("/shop/overview");
+  await expect(block(page, text.overview.roles.title).getByRole("table")).toBeVisible();
+  await picture(page, "overview", language);
+  await expect(block(page, text.overview.flows.title).locator("svg path").first()).toBeVisible();
+  await picture(page, "stages", language, block(page, text.overview.stages.title));
+  await page.waitForTimeout(600); // The drawing grows for 400 ms.
+  await picture(page, "moves", language, block(page, text.overview.flows.title));
+});
+
+test("the cleaned figures", async ({ page, words, language }) => {
+  const { text } = await words("atelier");
+  await page.goto("/atelier/overview");
+  await expect(block(page, text.overview.aarrr.title).locator(".step").first()).toBeVisible();
+  await picture(page, "aarrr", language, block(page, text.overview.aarrr.title));
+  await picture(page, "channels", language, block(page, text.overview.channels.title));
+  await picture(page, "spikes", language, block(page, text.overview.spikes.title));
+});
+
+test("people", async ({ page, words, language }) => {
+  const { text } = await words("shop");
+  await page.goto(`/shop/people?filter=${encodeURIComponent("role = client and stage = at_risk and sum(total of Order Completed) > 5000")}&order=money`);
+  await expect(page.getByRole("table", { name: text.people.table })).toBeVisible();
+  await picture(page, "people", language);
+});
+
+test("a person", async ({ page, ask, words, language }) => {
+  const { text } = await words("atelier");
+  const { people } = await ask<PeopleReport>("atelier", "/people", {}, { filter: "role = client and stage = at_risk and not account exists", order: "money", limit: 1 });
+  await page.setViewportSize({ width: 1200, height: 1250 });
+  await page.goto(`/atelier/people/${people[0]!.key}`);
+  await expect(block(page, text.person.timeline.title).locator(".event").first()).toBeVisible();
+  await picture(page, "person", language);
+});
+
+test("a phone in the dark", async ({ page, words, language }) => {
+  const { text } = await words("atelier");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/atelier/overview?audience=inside");
+  await expect(block(page, text.overview.roles.title).getByRole("table").first()).toBeVisible();
+  await picture(page, "phone", language, undefined, "dark");
+});
