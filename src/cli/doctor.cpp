@@ -8,6 +8,7 @@
 #include "cli/connection.hpp"
 #include "cli/terminal.hpp"
 #include "config/config.hpp"
+#include "identity/identity.hpp"
 #include "ledger/ledger.hpp"
 #include "server/page_assets.hpp"
 
@@ -85,11 +86,20 @@ void examine_workspace(const std::filesystem::path& folder, Findings& findings) 
   const auto& snapshot = view.customers->snapshot();
   findings.good(fmt::format("{} events of {} people, up to event {}", snapshot.event_count(), snapshot.person_count(),
                             snapshot.up_to().value));
-  if (snapshot.event_count() != (*opened)->ledger().event_count())
-    findings.bad(fmt::format("the journeys hold {} events and the ledger {}", snapshot.event_count(),
-                             (*opened)->ledger().event_count()),
+  // Decisions over links are in the ledger and in no journey.
+  const auto counted = (*opened)->ledger().query(
+      fmt::format("select count(*) from events where name is null or name not in ('{}', '{}')", identity::kLinkSevered,
+                  identity::kLinkRestored),
+      1);
+  const std::string in_journeys = std::to_string(snapshot.event_count());
+  if (!counted) {
+    findings.bad(counted.error().message, "Put the last backup of ledger.duckdb in its place.");
+  } else if (counted->rows.front().front() != in_journeys) {
+    findings.bad(fmt::format("the journeys hold {} events and the ledger {}", in_journeys,
+                             counted->rows.front().front().value_or("?")),
                  fmt::format("Delete {}: it is a cache, and is built again at the next start.",
                              (folder / workspace::kSnapshotFolder).string()));
+  }
   for (const std::string& event : business->money.payments)
     if (snapshot.find_kind(event)) {
       findings.good(fmt::format("payments arrive as '{}'", event));

@@ -51,6 +51,11 @@ Result<std::string> ledger_id(ledger::Ledger& ledger) {
   return made;
 }
 
+// People's decisions over links say who persons are, not what they did: they are in no journey.
+bool is_decision(const ledger::StoredEvent& stored) {
+  return stored.event.name == identity::kLinkSevered || stored.event.name == identity::kLinkRestored;
+}
+
 }  // namespace
 
 Engine::Engine(ledger::Ledger& ledger, std::filesystem::path folder, config::Business business,
@@ -140,7 +145,7 @@ Result<void> Engine::rebuild(const ProgressFunction& progress) {
     assigned.clear();
     for (const ledger::StoredEvent& stored : events) {
       const identity::Applied applied = people_->apply(stored);
-      fresh.push_back({applied.origin, &stored});
+      if (!is_decision(stored)) fresh.push_back({applied.origin, &stored});
       for (const identity::Moved& moved : applied.moved) assigned.push_back({moved.origin, moved.person});
       last = stored.seq;
     }
@@ -160,15 +165,16 @@ Result<void> Engine::index_events(std::span<const ledger::StoredEvent> events) {
   std::vector<journey::FreshEvent> fresh;
   std::vector<journey::Assignment> assigned;
   fresh.reserve(events.size());
-  EventSeq last = people_->applied_up_to();
+  const EventSeq people_before = people_->applied_up_to();
+  EventSeq last = people_before;
   for (const ledger::StoredEvent& stored : events) {
     if (stored.seq <= last) continue;  // A rebuild has read it from the ledger already.
     const identity::Applied applied = people_->apply(stored);
-    fresh.push_back({applied.origin, &stored});
+    if (!is_decision(stored)) fresh.push_back({applied.origin, &stored});
     for (const identity::Moved& moved : applied.moved) assigned.push_back({moved.origin, moved.person});
     last = stored.seq;
   }
-  if (fresh.empty()) return {};
+  if (last == people_before) return {};
   if (auto applied = index_->apply({fresh, assigned, {}, last}); !applied) return applied;
   return index_->wants_compaction() ? index_->compact() : Result<void>();
 }

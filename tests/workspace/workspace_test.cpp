@@ -135,6 +135,8 @@ TEST_F(WorkspaceTest, MergesOnIdentifyAndGivesBackBothWhenTheLinkIsSevered) {
   ASSERT_TRUE(people) << people.error().message;
   EXPECT_EQ(people->size(), 2U);
   EXPECT_EQ(clients(), 2U);
+  // The decision of today is no event of theirs: their data still end when they did.
+  EXPECT_EQ(format_moment(*workspace_->view().customers->snapshot().last_event_at()), "2025-06-02T10:00:00Z");
   ASSERT_TRUE(workspace_->restore(user, device, "test"));
   EXPECT_EQ(clients(), 1U);
   open();

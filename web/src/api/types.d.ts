@@ -88,7 +88,7 @@ export interface paths {
          * Counters for Prometheus
          * @description Needs the scope `read`.
          */
-        get: operations["get_metrics"];
+        get: operations["get_prometheus_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1629,7 +1629,7 @@ export interface operations {
             };
         };
     };
-    get_metrics: {
+    get_prometheus_metrics: {
         parameters: {
             query?: never;
             header?: never;
