@@ -20,6 +20,7 @@ class TextBuffer {
   void written_to(const char* end) { size_ = static_cast<std::size_t>(end - bytes_.get()); }
 
   void append(std::string_view text) {
+    if (text.empty()) return;  // Its data may be null, which memcpy does not allow.
     char* out = room(text.size());
     std::memcpy(out, text.data(), text.size());
     size_ += text.size();

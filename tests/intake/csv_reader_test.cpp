@@ -82,7 +82,8 @@ TEST(CsvReader, BoundsARow) {
 }
 
 TEST(CsvReader, MendsCellsThatAreNoUtf8) {
-  const Read table = read(std::string_view("a,b\ncaf\xE9,\xC3\xA9t\xC3\xA9\nx\0y,\xED\xA0\xBC\xED\xBE\x89\n", 32));
+  using std::literals::string_view_literals::operator""sv;
+  const Read table = read("a,b\ncaf\xE9,\xC3\xA9t\xC3\xA9\nx\0y,\xED\xA0\xBC\xED\xBE\x89\n"sv);
   EXPECT_THAT(table.rows[0], ElementsAre("café", "été"));
   EXPECT_THAT(table.rows[1], ElementsAre("x\uFFFDy", "🎉"));
 }
