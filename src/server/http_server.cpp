@@ -16,6 +16,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
@@ -116,7 +117,7 @@ Result<void> parse_listen(std::string_view text, HttpOptions& options) {
 
 struct HttpServer::State {
   State(Api& api_given, const HttpOptions& options_given)
-      : api(api_given), options(options_given), acceptor(context), workers(options_given.workers) {}
+      : api(api_given), options(options_given), acceptor(asio::make_strand(context)), workers(options_given.workers) {}
 
   asio::awaitable<void> accept();
   asio::awaitable<void> serve(tcp::socket socket);
@@ -133,17 +134,19 @@ struct HttpServer::State {
 
 asio::awaitable<void> HttpServer::State::accept() {
   while (true) {
-    auto [code, socket] = co_await acceptor.async_accept(kAwait);
+    // A connection's deadline and its reading meet on its own strand, whichever thread runs them.
+    const asio::any_io_executor strand = asio::make_strand(context);
+    auto [code, socket] = co_await acceptor.async_accept(strand, kAwait);
     if (code == asio::error::operation_aborted || stopping) co_return;
     if (code) {
       // Out of file descriptors, most likely: taking a breath beats spinning.
       spdlog::warn("cannot accept a connection: {}", code.message());
-      asio::steady_timer pause(context, std::chrono::milliseconds(50));
+      asio::steady_timer pause(acceptor.get_executor(), std::chrono::milliseconds(50));
       co_await pause.async_wait(kAwait);
       continue;
     }
     if (connections.load() >= options.connections_max) continue;  // The socket closes as it goes out of scope.
-    asio::co_spawn(context, serve(std::move(socket)), asio::detached);
+    asio::co_spawn(strand, serve(std::move(socket)), asio::detached);
   }
 }
 
@@ -226,14 +229,14 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(Api& api, const HttpOption
         ErrorKind::Unavailable,
         fmt::format("cannot listen on {}:{}: {}. Choose another with --listen, such as --listen 127.0.0.1:{}",
                     options.address, options.port, code.message(), options.port == 65535 ? 8081 : options.port + 1));
-  asio::co_spawn(state->context, state->accept(), asio::detached);
+  asio::co_spawn(state->acceptor.get_executor(), state->accept(), asio::detached);
   for (int i = 0; i < 2; ++i) state->threads.emplace_back([raw = state.get()] { raw->context.run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
 }
 
 HttpServer::~HttpServer() {
   state_->stopping = true;
-  asio::post(state_->context, [this] {
+  asio::post(state_->acceptor.get_executor(), [this] {
     beast::error_code ignored;
     state_->acceptor.close(ignored);
   });
