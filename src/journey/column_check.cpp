@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "journey/column_builder.hpp"
+#include "journey/journey.hpp"
 
 namespace habitue::journey {
 
@@ -120,6 +121,17 @@ bool are_sound_rows(const SegmentColumns& columns, std::uint32_t kinds, std::uin
   if (columns.rows == 0) return true;
   const std::uint64_t last_origin = largest(columns.origins, columns.rows);
   return largest(columns.kinds, columns.rows) < kinds && (last_origin == 0 || last_origin < origins);
+}
+
+bool are_of_their_persons(const SegmentColumns& columns, const std::uint32_t* person_of) {
+  for (std::uint32_t place = 0; place < columns.persons; ++place) {
+    const std::uint32_t person = columns.person_ids[place];
+    for (std::uint32_t row = columns.first_rows[place]; row < columns.first_rows[place + 1]; ++row) {
+      const std::uint32_t origin = columns.origins[row];
+      if ((origin == kNoOrigin.value ? kNobody.value : person_of[origin]) != person) return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace habitue::journey

@@ -164,7 +164,7 @@ class Reader {
     return placed && take(SectionKind::Persons, 0, persons, columns_.person_ids) &&
            take(SectionKind::FirstRows, 0, persons + 1, columns_.first_rows) &&
            take(SectionKind::PersonOf, 0, header_.origins, person_of_) &&
-           are_sound_rows(columns_, header_.kinds, header_.origins);
+           are_sound_rows(columns_, header_.kinds, header_.origins) && are_of_their_persons(columns_, person_of_);
   }
 
   bool read_properties() {

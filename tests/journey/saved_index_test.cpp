@@ -10,6 +10,7 @@
 #include "base/fingerprint.hpp"
 #include "journey/journey_builder.hpp"
 #include "journey/naive_index.hpp"
+#include "journey/saved_index.hpp"
 #include "journey/snapshot_file.hpp"
 
 namespace habitue::journey {
@@ -106,6 +107,32 @@ TEST_F(SavedIndex, IsCorruptWhateverByteIsFlippedAndWhereverItIsCut) {
     ASSERT_FALSE(opened) << size << " bytes";
     ASSERT_EQ(opened.error().kind, ErrorKind::Corrupt);
   }
+}
+
+TEST_F(SavedIndex, IsCorruptWhenAJourneyHoldsAnEventOfAnOriginOfAnother) {
+  ChangeStream stream(7, 30);
+  NaiveIndex naive;
+  const std::unique_ptr<Index> index = Index::create();
+  const auto owned = stream.next(naive, 400);
+  ASSERT_TRUE(index->apply(owned->change(naive.up_to)));
+  ASSERT_TRUE(index->save(file_));
+  const auto kept = std::make_shared<const MappedFile>(*MappedFile::open(file_));
+  const journey::SavedIndex saved = *read_saved(kept->bytes(), kept);
+  ToSave astray{saved.segment, saved.symbols, saved.symbols->published(), {}, saved.person_of, saved.up_to};
+  for (std::uint32_t number = 0; number < saved.symbols->properties().texts.size(); ++number) {
+    const Dictionary& texts = saved.symbols->dictionary(number);
+    astray.texts.emplace_back(&texts, texts.size());
+  }
+  ASSERT_TRUE(write_saved(astray, file_));
+  ASSERT_TRUE(Index::open(file_));
+
+  const std::uint32_t origin = saved.segment->columns().origins[saved.segment->rows() - 1];
+  ASSERT_NE(origin, kNoOrigin.value);
+  astray.person_of[origin] = astray.person_of[origin] == 1 ? 2 : 1;
+  ASSERT_TRUE(write_saved(astray, file_));
+  const auto opened = Index::open(file_);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, ErrorKind::Corrupt);
 }
 
 TEST_F(SavedIndex, OfAnotherVersionIsToBeBuiltAgain) {
