@@ -160,7 +160,8 @@ const Key<IdentityRules> kIdentityKeys[] = {
      "Whether two users with one email address are one person. Off, one person with two accounts counts twice."},
     {"users_per_email_max",
      &IdentityRules::users_per_email_max,
-     "An address used by more users than this is a shared one and merges nobody any more.",
+     "An address, or a number of another system, used by more users than this is a shared one and merges nobody any "
+     "more.",
      {.most = 1'000}},
     {"users_per_device_max",
      &IdentityRules::users_per_device_max,

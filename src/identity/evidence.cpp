@@ -34,7 +34,8 @@ Node EvidenceBook::twin_of(Node node) const {
   switch (identifiers_.kind(node)) {
     case IdentifierKind::User: return find(IdentifierKind::Anonymous, identifiers_.text(node));
     case IdentifierKind::Anonymous: return find(IdentifierKind::User, identifiers_.text(node));
-    case IdentifierKind::Email: return kNone;
+    case IdentifierKind::Email:
+    case IdentifierKind::External: return kNone;
   }
   return kNone;
 }
@@ -124,9 +125,9 @@ void EvidenceBook::alias(std::string_view previous, Node user, Seen seen) {
 }
 
 void EvidenceBook::count_link(const Evidence& link, bool added) {
-  if (link.link_class != LinkClass::Device && link.link_class != LinkClass::Email) return;
+  if (link.link_class != LinkClass::Device && link.link_class != LinkClass::Shared) return;
   Facts& owned = facts(link.left);
-  std::uint32_t& count = identifiers_.kind(link.right) == IdentifierKind::User ? owned.users : owned.emails;
+  std::uint32_t& count = identifiers_.kind(link.right) == IdentifierKind::User ? owned.users : owned.others;
   count += added ? 1 : std::uint32_t(-1);
 }
 
@@ -147,7 +148,7 @@ void EvidenceBook::evaluate(LinkId id) {
   const Evidence& link = links_[id];
   switch (link.link_class) {
     case LinkClass::Device: return evaluate_device(link.left);
-    case LinkClass::Email: return evaluate_email(link.left);
+    case LinkClass::Shared: return evaluate_shared(link.left);
     case LinkClass::Alias:
       return set_active(
           id, exists(link.left) && exists(link.right) && !severed(link) && !is_device(identifiers_.text(link.left)));
@@ -169,7 +170,7 @@ void EvidenceBook::evaluate_all_of(Node node) {
 void EvidenceBook::evaluate_device(Node device) {
   const Facts& known = facts(device);
   const bool of_users = known.users > 0;
-  const std::uint32_t owners = of_users ? known.users : known.emails;
+  const std::uint32_t owners = of_users ? known.users : known.others;
   const bool shared = owners > rules_.users_per_device_max;
   // One more owner of a device shared by many changes nothing, and there may be thousands.
   if (owners > rules_.users_per_device_max + 1 && !known.decided) return;
@@ -198,14 +199,14 @@ void EvidenceBook::evaluate_device(Node device) {
     if (owns(id)) set_active(id, true);
 }
 
-void EvidenceBook::evaluate_email(Node email) {
-  const std::uint32_t users = facts(email).users;
-  if (users > users_per_email() + 1 && !facts(email).decided) return;
-  for (const LinkId id : links_.of(email)) {
+void EvidenceBook::evaluate_shared(Node shared) {
+  const std::uint32_t owners = facts(shared).users + facts(shared).others, most = limit_of(shared);
+  if (owners > most + 1 && !facts(shared).decided) return;
+  for (const LinkId id : links_.of(shared)) {
     const Evidence& link = links_[id];
-    if (link.link_class != LinkClass::Email || link.left != email) continue;
-    const bool allowed = joined_by_hand(link) || (users <= users_per_email() && !severed(link));
-    set_active(id, allowed && exists(email) && exists(link.right));
+    if (link.link_class != LinkClass::Shared || link.left != shared) continue;
+    const bool allowed = joined_by_hand(link) || (owners <= most && !severed(link));
+    set_active(id, allowed && exists(shared) && exists(link.right));
   }
 }
 
@@ -230,8 +231,12 @@ void EvidenceBook::decide(const Decision& decision, Seen seen) {
   }
   for (const Node node : {left, right, twin_of(left), twin_of(right)}) {
     if (node == kNone) continue;
-    if (identifiers_.kind(node) == IdentifierKind::Anonymous) evaluate_device(node);
-    if (identifiers_.kind(node) == IdentifierKind::Email) evaluate_email(node);
+    switch (identifiers_.kind(node)) {
+      case IdentifierKind::Anonymous: evaluate_device(node); break;
+      case IdentifierKind::Email:
+      case IdentifierKind::External: evaluate_shared(node); break;
+      case IdentifierKind::User: break;
+    }
   }
   for (const auto& [previous, user] : {std::pair(left, right), std::pair(twin_of(left), right), std::pair(right, left),
                                        std::pair(twin_of(right), left)})
@@ -281,7 +286,7 @@ bool EvidenceBook::is_shown(const Evidence& link) const {
       return !said;
     }
     case LinkClass::Device:
-    case LinkClass::Email: return true;
+    case LinkClass::Shared: return true;
     case LinkClass::Gone: return false;
   }
   return false;
@@ -291,17 +296,19 @@ std::string EvidenceBook::why_held_back(const Evidence& link) const {
   if (link.active || joined_by_hand(link)) return {};
   if (severed(link)) return "severed by hand";
   const Facts known = link.left < facts_.size() ? facts_[link.left] : Facts{};
-  if (link.link_class == LinkClass::Email) {
-    if (!rules_.merge_on_email)
+  if (link.link_class == LinkClass::Shared) {
+    const bool is_email = identifiers_.kind(link.left) == IdentifierKind::Email;
+    if (is_email && !rules_.merge_on_email)
       return fmt::format("{} user ids gave this email, and merging on email is off", known.users);
-    return fmt::format("{} user ids gave this email, more than {}: it joins nobody", known.users,
+    return fmt::format("{} {} gave this {}, more than {}: it joins nobody", known.users + known.others,
+                       known.others > 0 ? "identifiers" : "user ids", is_email ? "email" : "external id",
                        rules_.users_per_email_max);
   }
   if (link.link_class == LinkClass::Device) {
-    const std::uint32_t owners = known.users > 0 ? known.users : known.emails;
+    const std::uint32_t owners = known.users > 0 ? known.users : known.others;
     if (owners > rules_.users_per_device_max)
       return fmt::format("a shared device: {} {} were seen with it, more than {}", owners,
-                         known.users > 0 ? "user ids" : "emails", rules_.users_per_device_max);
+                         known.users > 0 ? "user ids" : "emails or external ids", rules_.users_per_device_max);
     return "the device belongs to another, who was seen with it first";
   }
   return "nothing joins them any more";

@@ -2,8 +2,9 @@
 // not on the order in which it came.
 //
 // - A device (anonymous id) belongs to the first user id seen with it, by time; while no user id was, to the first
-//   email. Seen with more than users_per_device_max of them it is shared and belongs to none.
+//   email or external id. Seen with more than users_per_device_max of them it is shared and belongs to none.
 // - An email joins the user ids that gave it; given by more than users_per_email_max it joins none.
+// - An external id (of a CRM, a shop's till) joins the user ids seen with it, else the email; within the same limit.
 // - An alias joins two user ids. When its previous id is known as an anonymous id it is about that device instead.
 // - A person's last word on two identifiers comes before all of these.
 #pragma once
@@ -22,11 +23,11 @@ namespace habitue::identity {
 
 /// What is known of a node beside its text.
 struct Facts {
-  bool seen = false;         ///< An event was of it, or (an email) gave it.
+  bool seen = false;         ///< An event was of it, or gave it.
   bool mentioned = false;    ///< An alias names it as the previous id.
   bool decided = false;      ///< A person decided over a link of it.
-  std::uint32_t users = 0;   ///< Device and email: user ids linked with it.
-  std::uint32_t emails = 0;  ///< Device: emails linked with it.
+  std::uint32_t users = 0;   ///< Device, email and external id: user ids linked with it.
+  std::uint32_t others = 0;  ///< Device and external id: emails, and of a device external ids, linked with it.
 };
 
 /// A person's last word on two identifiers.
@@ -77,10 +78,14 @@ class EvidenceBook {
   void evaluate(LinkId id);
   void evaluate_all_of(Node node);
   void evaluate_device(Node device);
-  void evaluate_email(Node email);
+  void evaluate_shared(Node shared);
   void set_active(LinkId id, bool active);
   void count_link(const Evidence& link, bool added);
-  std::uint32_t users_per_email() const { return rules_.merge_on_email ? rules_.users_per_email_max : 1; }
+  /// How many an email or an external id may join.
+  std::uint32_t limit_of(Node shared) const {
+    const bool is_email = identifiers_.kind(shared) == IdentifierKind::Email;
+    return is_email && !rules_.merge_on_email ? 1 : rules_.users_per_email_max;
+  }
   const Word* word_on(Node left, Node right) const;
   const Word* word_on(const Evidence& link) const;
   /// The device of a user id's text, the user id of a device's: kNone when there is none.

@@ -19,6 +19,7 @@ constexpr const char* words_for(IdentifierKind kind) {
     case IdentifierKind::User: return "user id";
     case IdentifierKind::Anonymous: return "anonymous id";
     case IdentifierKind::Email: return "email";
+    case IdentifierKind::External: return "external id";
   }
   return "identifier";
 }
@@ -68,11 +69,17 @@ class EvidenceGraph final : public Graph {
   struct Named {
     std::string_view user, anonymous, previous;
     std::string email;
+    std::vector<std::string> externals;
   };
   // Where they stand in the book; kNone for what is not said or not known yet.
   struct Nodes {
     Node user = kNone, device = kNone, email = kNone;
-    Node origin() const { return user != kNone ? user : device != kNone ? device : email; }
+    std::vector<Node> externals;
+    Node origin() const {
+      for (const Node node : {user, device, email})
+        if (node != kNone) return node;
+      return externals.empty() ? kNone : externals.front();
+    }
   };
   Named read(const intake::Event& event) const;
   Nodes look_up(const Named& named) const;
@@ -101,6 +108,7 @@ EvidenceGraph::Named EvidenceGraph::read(const intake::Event& event) const {
   named.anonymous = filter_.accepted(event.anonymous_id);
   if (event.type == intake::EventType::Alias) named.previous = filter_.accepted(event.previous_id);
   if (event.type == intake::EventType::Identify) named.email = email_of(event, filter_);
+  named.externals = external_ids_of(event, filter_);
   return named;
 }
 
@@ -108,19 +116,30 @@ EvidenceGraph::Nodes EvidenceGraph::look_up(const Named& named) const {
   const auto find_one = [&](IdentifierKind kind, std::string_view value) {
     return value.empty() ? kNone : book_->find(kind, value);
   };
-  return {find_one(IdentifierKind::User, named.user), find_one(IdentifierKind::Anonymous, named.anonymous),
-          find_one(IdentifierKind::Email, named.email)};
+  Nodes nodes{find_one(IdentifierKind::User, named.user),
+              find_one(IdentifierKind::Anonymous, named.anonymous),
+              find_one(IdentifierKind::Email, named.email),
+              {}};
+  for (const std::string& external : named.externals)
+    nodes.externals.push_back(find_one(IdentifierKind::External, external));
+  return nodes;
 }
 
 bool EvidenceGraph::brings_news(const Named& named, const Nodes& nodes, Seen seen) const {
-  const auto [user, device, email] = nodes;
+  const auto& [user, device, email, externals] = nodes;
   if (!named.user.empty() && !book_->is_seen(user)) return true;
   if (!named.anonymous.empty() && !book_->is_seen(device)) return true;
   if (user != kNone && device != kNone && !book_->knows(device, user, LinkClass::Device, seen)) return true;
   if (!named.previous.empty()) return true;
+  const Node owner = user != kNone ? user : email;
+  for (const Node external : externals) {
+    if (!book_->is_seen(external)) return true;
+    if (owner != kNone && !book_->knows(external, owner, LinkClass::Shared, seen)) return true;
+    if (owner == kNone && device != kNone && !book_->knows(device, external, LinkClass::Device, seen)) return true;
+  }
   if (named.email.empty()) return false;
   if (!book_->is_seen(email)) return true;
-  if (user != kNone) return !book_->knows(email, user, LinkClass::Email, seen);
+  if (user != kNone) return !book_->knows(email, user, LinkClass::Shared, seen);
   return device != kNone && !book_->knows(device, email, LinkClass::Device, seen);
 }
 
@@ -132,11 +151,20 @@ EvidenceGraph::Nodes EvidenceGraph::learn(const Named& named, Seen seen) {
   const Node device = see(IdentifierKind::Anonymous, named.anonymous);
   const Node email = see(IdentifierKind::Email, named.email);
   if (device != kNone && user != kNone) book_->link(device, user, LinkClass::Device, LinkReason::Identify, seen);
-  if (email != kNone && user != kNone) book_->link(email, user, LinkClass::Email, LinkReason::SharedEmail, seen);
+  if (email != kNone && user != kNone) book_->link(email, user, LinkClass::Shared, LinkReason::SharedEmail, seen);
   if (email != kNone && user == kNone && device != kNone)
     book_->link(device, email, LinkClass::Device, LinkReason::Identify, seen);
+  Nodes nodes{user, device, email, {}};
+  for (const std::string& value : named.externals) {
+    const Node external = see(IdentifierKind::External, value);
+    nodes.externals.push_back(external);
+    if (const Node owner = user != kNone ? user : email; owner != kNone)
+      book_->link(external, owner, LinkClass::Shared, LinkReason::SharedExternalId, seen);
+    else if (device != kNone)
+      book_->link(device, external, LinkClass::Device, LinkReason::SharedExternalId, seen);
+  }
   if (!named.previous.empty() && user != kNone) book_->alias(named.previous, user, seen);
-  return {user, device, email};
+  return nodes;
 }
 
 Applied EvidenceGraph::apply(const ledger::StoredEvent& stored) {

@@ -21,7 +21,7 @@ namespace {
 //   Word              u64 pair of nodes (smaller first, in the upper half), u64 place, u8 1 when severed
 //   Trailer           u64 XXH3 of all bytes before it
 constexpr std::array<char, 8> kMagic = {'H', 'B', 'T', 'G', 'R', 'A', 'P', 'H'};
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kNodeBytesMin = 4, kLinkBytes = 28, kWordBytes = 17;
 
 template <class T>
@@ -144,7 +144,7 @@ Result<GraphFile::Content> GraphFile::read(const std::filesystem::path& file, co
     const auto length = reader.get<std::uint16_t>();
     const auto kind = reader.get<std::uint8_t>(), flags = reader.get<std::uint8_t>();
     const std::string_view text = reader.text(length);
-    if (kind > 2 || length > IdentifierTable::kBytesMax || reader.failed())
+    if (kind > 3 || length > IdentifierTable::kBytesMax || reader.failed())
       return damaged(file, "an identifier is wrong");
     book.identifiers_.add_stored(static_cast<IdentifierKind>(kind), text);
     book.facts_[node].seen = (flags & 1) != 0;
@@ -162,7 +162,7 @@ Result<GraphFile::Content> GraphFile::read(const std::filesystem::path& file, co
     reader.get<std::uint8_t>();
     const auto at_us = reader.get<std::int64_t>();
     const Seen first{at_us, reader.get<std::uint64_t>()};
-    if (left == kNone || right == kNone || left > nodes || right > nodes || left == right || reason > 3 ||
+    if (left == kNone || right == kNone || left > nodes || right > nodes || left == right || reason > 4 ||
         reader.failed())
       return damaged(file, "a link is wrong");
     if (link_class >= static_cast<std::uint8_t>(LinkClass::Gone)) continue;

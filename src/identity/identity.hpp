@@ -1,6 +1,6 @@
-// Identifiers to persons. A person is a connected group of identifiers: links come from identify and alias calls and
-// from shared emails, a guard keeps hubs (a shared device, `null`, an email of fifty people) from joining strangers,
-// and a severed link gives back exactly the people there were, because every event keeps its origin.
+// Identifiers to persons. A person is a connected group of identifiers: links come from identify and alias calls, from
+// shared emails and from external ids, a guard keeps hubs (a shared device, `null`, an email of fifty people) from joining
+// strangers, and a severed link gives back exactly the people there were, because every event keeps its origin.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,8 @@
 
 namespace habitue::identity {
 
-enum class IdentifierKind : std::uint8_t { User = 0, Anonymous = 1, Email = 2 };
+/// External is an id of another system, as `type:id` (`crm:4711`).
+enum class IdentifierKind : std::uint8_t { User = 0, Anonymous = 1, Email = 2, External = 3 };
 
 struct Identifier {
   IdentifierKind kind;
@@ -26,7 +27,7 @@ struct Identifier {
 };
 
 /// Why two identifiers are one person.
-enum class LinkReason : std::uint8_t { Identify = 0, Alias = 1, SharedEmail = 2, Manual = 3 };
+enum class LinkReason : std::uint8_t { Identify = 0, Alias = 1, SharedEmail = 2, Manual = 3, SharedExternalId = 4 };
 
 struct Link {
   Identifier left, right;
@@ -39,7 +40,7 @@ struct Link {
 
 struct Rules {
   bool merge_on_email = true;
-  std::uint32_t users_per_email_max = 5;   ///< An email of more user ids is a hub and joins nobody.
+  std::uint32_t users_per_email_max = 5;   ///< An email or an external id of more user ids is a hub and joins nobody.
   std::uint32_t users_per_device_max = 3;  ///< An anonymous id of more user ids is a shared device.
   /// Never identifiers, compared without case: what broken clients send.
   std::vector<std::string> ignored_values = {"null",
@@ -69,7 +70,8 @@ struct Moved {
 
 /// What an event changed.
 struct Applied {
-  OriginId origin;  ///< Where the event belongs: its user id, else its anonymous id, else its email, else kNoOrigin.
+  /// Where the event belongs: its user id, else its anonymous id, else its email, else its external id, else kNoOrigin.
+  OriginId origin;
   std::vector<Moved> moved;  ///< Origins whose person changed by it; the new origin itself is included when it is new.
 };
 

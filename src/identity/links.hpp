@@ -12,8 +12,8 @@ namespace habitue::identity {
 
 /// The rule that decides whether a link counts.
 enum class LinkClass : std::uint8_t {
-  Device = 0,  ///< Left is an anonymous id, right a user id or an email seen with it.
-  Email = 1,   ///< Left is an email, right a user id that gave it.
+  Device = 0,  ///< Left is an anonymous id, right a user id, an email or an external id seen with it.
+  Shared = 1,  ///< Left is an email or an external id, right a user id (of an external id else an email) that gave it.
   Alias = 2,   ///< Left is the previous user id, right the user id it became.
   Manual = 3,  ///< A person joined them; left is the smaller number.
   Gone = 4,    ///< Forgotten.

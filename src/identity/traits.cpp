@@ -14,7 +14,7 @@
 namespace habitue::identity {
 namespace {
 
-constexpr std::array<std::string_view, 3> kKindNames = {"user", "anonymous", "email"};
+constexpr std::array<std::string_view, 4> kKindNames = {"user", "anonymous", "email", "external"};
 
 bool is_space(char letter) { return letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r'; }
 
@@ -117,6 +117,28 @@ std::string email_of(const intake::Event& event, const IdentifierFilter& filter)
   const auto email = string_member(event.properties, "email");
   if (!email || email->find('@') == std::string::npos) return {};
   return ascii_lower(filter.accepted(*email));
+}
+
+std::vector<std::string> external_ids_of(const intake::Event& event, const IdentifierFilter& filter) {
+  std::vector<std::string> ids;
+  if (event.context.find("externalIds") == std::string::npos) return ids;
+  const auto context = parse_json(event.context);
+  if (!context || !context->is_object()) return ids;
+  const auto* listed = context->get_object().if_contains("externalIds");
+  if (listed == nullptr || !listed->is_array()) return ids;
+  for (const boost::json::value& each : listed->get_array()) {
+    if (!each.is_object() || ids.size() == kExternalIdsMax) continue;
+    const auto text = [&](std::string_view name) -> std::string_view {
+      const auto* member = each.get_object().if_contains(name);
+      return member != nullptr && member->is_string() ? std::string_view(member->get_string()) : std::string_view{};
+    };
+    const std::string_view type = filter.accepted(text("type")), id = filter.accepted(text("id"));
+    if (type.empty() || id.empty() || text("collection") == "accounts") continue;
+    std::string whole = fmt::format("{}:{}", ascii_lower(type), id);
+    if (filter.accepted(whole).empty() || std::find(ids.begin(), ids.end(), whole) != ids.end()) continue;
+    ids.push_back(std::move(whole));
+  }
+  return ids;
 }
 
 std::optional<Decision> decision_of(const intake::Event& event) {

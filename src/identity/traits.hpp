@@ -32,6 +32,11 @@ class IdentifierFilter {
 /// The email of an identify call: lowered, trimmed, with an @. Empty when it gives none.
 std::string email_of(const intake::Event& event, const IdentifierFilter& filter);
 
+/// The ids of other systems that Segment calls carry as `context.externalIds`, an array of {"id","type","collection"}:
+/// each as `type:id`, accounts' left out, at most kExternalIdsMax.
+std::vector<std::string> external_ids_of(const intake::Event& event, const IdentifierFilter& filter);
+inline constexpr std::size_t kExternalIdsMax = 16;
+
 /// A person's decision over a link.
 struct Decision {
   Identifier left, right;

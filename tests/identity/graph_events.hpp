@@ -55,11 +55,12 @@ class Story {
 inline Identifier user(const std::string& value) { return {IdentifierKind::User, value}; }
 inline Identifier device(const std::string& value) { return {IdentifierKind::Anonymous, value}; }
 inline Identifier email(const std::string& value) { return {IdentifierKind::Email, value}; }
+inline Identifier external(const std::string& value) { return {IdentifierKind::External, value}; }
 
 /// A person as the set of their identifiers: `user ann`, `device d1`, `email a@b`.
 using Person = std::set<std::string>;
 inline std::string words_of(const Identifier& identifier) {
-  static const char* const kNames[] = {"user ", "device ", "email "};
+  static const char* const kNames[] = {"user ", "device ", "email ", "external "};
   return kNames[static_cast<std::size_t>(identifier.kind)] + identifier.value;
 }
 

@@ -89,6 +89,45 @@ TEST(Graph, ASharedEmailJoinsUserIdsUntilItIsFiftyPeoples) {
   EXPECT_THAT(links[0].held_back, HasSubstr("52 user ids gave this email"));
 }
 
+intake::Event event_with(const std::string& user_id, const std::string& anonymous_id, const std::string& externals) {
+  intake::Event event;
+  event.user_id = user_id;
+  event.anonymous_id = anonymous_id;
+  event.context = R"({"externalIds":[)" + externals + "]}";
+  return event;
+}
+
+TEST(Graph, AnExternalIdJoinsUserIdsUntilItIsEverybodys) {
+  constexpr const char* kTill = R"({"type":"CRM","id":"4711","collection":"users","encoding":"none"})";
+  Story story;
+  story.apply(event_with("ann", "", kTill));
+  const Applied joined = story.apply(event_with("ann2", "", kTill));
+  EXPECT_EQ(people_of(*story.graph), (std::set<Person>{{"user ann", "user ann2", "external crm:4711"}}));
+  const auto links = story.graph->links_of(story.graph->person_of(joined.origin));
+  ASSERT_THAT(links, SizeIs(2));
+  EXPECT_EQ(links[0].reason, LinkReason::SharedExternalId);
+  story.apply(*story.graph->sever(external("crm:4711"), user("ann2"), "maya", at_second(9)));
+  EXPECT_EQ(people_of(*story.graph), (std::set<Person>{{"user ann", "external crm:4711"}, {"user ann2"}}));
+  for (int number = 0; number < 6; ++number) story.apply(event_with("u" + std::to_string(number), "", kTill));
+  EXPECT_EQ(story.graph->identifiers_of(*story.graph->find(external("crm:4711"))).size(), 1U);
+}
+
+TEST(Graph, AnExternalIdBridgesADeviceAndTheUserWhoCameLater) {
+  constexpr const char* kTill = R"({"type":"crm","id":"7"})";
+  Story story;
+  story.apply(event_with("", "d1", kTill));
+  story.apply(event_with("ann", "", kTill));
+  EXPECT_EQ(people_of(*story.graph), (std::set<Person>{{"user ann", "device d1", "external crm:7"}}));
+}
+
+TEST(Graph, TakesNoExternalIdOfAccountsNorWhatIsNone) {
+  Story story;
+  story.apply(event_with("ann", "",
+                         R"({"type":"crm","id":"1","collection":"accounts"},{"type":"crm","id":"null"},)"
+                         R"({"type":"","id":"3"},{"id":"4"},{"type":"crm","id":5},"crm:6",null)"));
+  EXPECT_EQ(people_of(*story.graph), (std::set<Person>{{"user ann"}}));
+}
+
 TEST(Graph, MergingOnEmailCanBeTurnedOff) {
   Rules rules;
   rules.merge_on_email = false;

@@ -29,14 +29,15 @@ std::vector<ledger::StoredEvent> random_events(std::mt19937& random) {
     const auto dice = random() % 10;
     if (dice == 0) {
       const auto any = [&]() -> Identifier {
-        switch (random() % 3) {
+        switch (random() % 4) {
           case 0: return user(pick(random, {"u1", "u2", "u3", "x"}));
           case 1: return device(pick(random, {"d1", "d2", "x", "z"}));
+          case 2: return external(pick(random, {"crm:1", "crm:2"}));
           default: return email(pick(random, {"a@x", "b@x"}));
         }
       };
       const Identifier left = any(), right = any();
-      const char* const kinds[] = {"user", "anonymous", "email"};
+      const char* const kinds[] = {"user", "anonymous", "email", "external"};
       event.name = random() % 2 == 0 ? kLinkSevered : kLinkRestored;
       event.properties = std::string(R"({"left_kind":")") + kinds[static_cast<std::size_t>(left.kind)] +
                          R"(","left_value":")" + left.value + R"(","right_kind":")" +
@@ -49,6 +50,9 @@ std::vector<ledger::StoredEvent> random_events(std::mt19937& random) {
         event.previous_id = pick(random, previous);
       } else {
         event.anonymous_id = pick(random, devices);
+        if (random() % 4 == 0)
+          event.context = R"({"externalIds":[{"type":"CRM","id":")" + pick(random, {"1", "2", "null"}) +
+                          R"(","collection":"users"}]})";
         if (dice < 8) {
           event.type = intake::EventType::Identify;
           event.properties = R"({"email":")" + pick(random, emails) + R"("})";
@@ -93,8 +97,9 @@ class Reference {
       if (said.second == Word::Restored) join(pair.first, pair.second);
     for (const auto& [owned, claims] : owners) {
       if (!all.contains(owned)) continue;
-      if (owned.starts_with("email ")) {
-        const std::size_t limit = rules_.merge_on_email ? rules_.users_per_email_max : 1;
+      if (!owned.starts_with("device ")) {
+        const bool alone = owned.starts_with("email ") && !rules_.merge_on_email;
+        const std::size_t limit = alone ? 1 : rules_.users_per_email_max;
         for (const auto& [owner, when] : claims)
           if (claims.size() <= limit && word(owned, owner) != Word::Severed) join(owned, owner);
         continue;
@@ -160,15 +165,27 @@ class Reference {
     if (!user_id.empty()) seen_.insert("user " + user_id);
     if (!device_id.empty()) seen_.insert("device " + device_id);
     if (!user_id.empty() && !device_id.empty()) note(owners_["device " + device_id], "user " + user_id, when);
+    std::string owner = user_id.empty() ? "" : "user " + user_id;
     if (const std::size_t start = event.properties.find(":\"");
         event.type == intake::EventType::Identify && start != std::string::npos) {
       const std::string address = event.properties.substr(start + 2, event.properties.find('"', start + 2) - start - 2);
       if (address.find('@') != std::string::npos) {
         seen_.insert("email " + address);
+        if (owner.empty()) owner = "email " + address;
         if (!user_id.empty())
           note(owners_["email " + address], "user " + user_id, when);
         else if (!device_id.empty())
           note(owners_["device " + device_id], "email " + address, when);
+      }
+    }
+    if (const std::size_t start = event.context.find("\"id\":\""); start != std::string::npos) {
+      const std::string number = id(event.context.substr(start + 6, event.context.find('"', start + 6) - start - 6));
+      if (!number.empty()) {
+        seen_.insert("external crm:" + number);
+        if (!owner.empty())
+          note(owners_["external crm:" + number], owner, when);
+        else if (!device_id.empty())
+          note(owners_["device " + device_id], "external crm:" + number, when);
       }
     }
     if (event.type == intake::EventType::Alias && !user_id.empty() && event.previous_id != user_id) {
@@ -205,7 +222,7 @@ std::string told(const std::vector<ledger::StoredEvent>& events) {
             std::to_string(stored.event.at.time_since_epoch().count() / 1'000'000 - 1'700'000'000) + " type " +
             std::to_string(static_cast<int>(stored.event.type)) + " user '" + stored.event.user_id + "' device '" +
             stored.event.anonymous_id + "' previous '" + stored.event.previous_id + "' " + stored.event.name + " " +
-            stored.event.properties + "\n";
+            stored.event.properties + " " + stored.event.context + "\n";
   return text;
 }
 
