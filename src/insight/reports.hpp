@@ -21,23 +21,31 @@ using knowledge::Customers;
 // --- Who is your client? ------------------------------------------------------------------------------------------
 
 struct RoleFigures {
-  std::array<std::uint64_t, knowledge::kRoles> people{};  ///< By Role.
-  std::vector<Balance> balances;                          ///< Money of these people, by currency.
-  std::uint64_t has_paid = 0;                             ///< Strict: money received, net, above zero.
-  std::uint64_t took_part = 0;                            ///< Wide: did the wanted act.
-  std::uint64_t total = 0;
+  std::array<std::uint64_t, knowledge::kRoles> people{};      ///< By Role.
+  std::array<std::vector<Balance>, knowledge::kRoles> money;  ///< Of the people of each role, by currency.
+  std::uint64_t total = 0;                                    ///< People.
+  std::uint64_t took_part = 0;                                ///< Wide: people who did the wanted act.
+  /// Whom the side may charge: people, or on a side that charges accounts the accounts, and people of none. An account is
+  /// inside the audience when one of its members is, else unknown when one is.
+  std::uint64_t parties = 0;
+  std::uint64_t has_paid = 0;  ///< Strict: parties from whom money was received, net, above zero.
+
+  std::vector<Balance> balances() const;  ///< Of all roles.
 };
 struct RolesOfSide {
   std::string side;
+  config::Charged charged;
   ByAudience<RoleFigures> figures;
 };
 struct RolesReport {
   std::vector<RolesOfSide> sides;
-  std::string wanted_act;          ///< Its name; empty when config defines none.
-  std::vector<Balance> of_nobody;  ///< Money of events that name nobody.
+  std::string wanted_act;            ///< Its name; empty when config defines none.
+  std::string wanted_act_criterion;  ///< Its text, as people write it.
+  std::vector<Balance> of_nobody;    ///< Money of events that name nobody.
   std::uint64_t payments_of_nobody = 0;
-  std::uint64_t people = 0;                                    ///< Known at as_of; each counted once.
-  std::uint64_t paid_not_supposed = 0, supposed_not_paid = 0;  ///< The audit of WHO-02.
+  std::uint64_t people = 0;  ///< Known at as_of; each counted once.
+  /// The audit of WHO-02, of parties: who paid though nobody there is supposed to, and who is supposed to and did not.
+  std::uint64_t paid_not_supposed = 0, supposed_not_paid = 0;
 };
 Result<RolesReport> ask_roles(const Customers& customers, const Question& question);
 

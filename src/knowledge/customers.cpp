@@ -165,13 +165,15 @@ StageVerdict Customers::stage_of(const journey::Journey& journey, UtcMicros as_o
   return stage_of_moments(moments, as_of, config.stages, config.zone);
 }
 
-StageVerdict Customers::explain_stage(const journey::Journey& journey, UtcMicros as_of) const {
+StageVerdict Customers::explain_stage(const journey::Journey& journey, UtcMicros as_of,
+                                      std::string_view language) const {
+  if (language.empty()) language = rules_->business.language;
   StageVerdict verdict = stage_of(journey, as_of);
   verdict.reason =
       rules_->business.model == config::BusinessModel::Subscription
           ? subscription_reason(verdict, rules_->subscription.read(journey.until(as_of), as_of, rules_->business.zone),
-                                rules_->business)
-          : stage_reason(verdict, rules_->business);
+                                rules_->business, language)
+          : stage_reason(verdict, rules_->business, language);
   return verdict;
 }
 

@@ -57,7 +57,7 @@ struct RoleVerdict {
   bool has_paid = false;              ///< Net of refunds and chargebacks, above zero in some currency.
   std::vector<Movement> movements{};  ///< The account's when the account is charged. Only filled by explain_roles.
   std::vector<criteria::Evaluator::Reason> rule{};  ///< Only filled by explain_roles.
-  std::string reason{};  ///< In words, in the business's language. Only filled by explain_roles.
+  std::string reason{};                             ///< In words. Only filled by explain_roles.
 };
 
 /// A role without its explanation: what reports count.
@@ -65,6 +65,8 @@ struct RoleFact {
   Role role = Role::Unknown;
   criteria::Verdict supposed_to_pay = criteria::Verdict::Unknown;
   bool has_paid = false;  ///< Of the account when the account is charged.
+  std::string_view
+      account{};  ///< The account that is charged for this person; empty when persons are, or of no account.
   bool surely_on_side =
       false;  ///< False when it cannot be told whether the person is on the side; then the role is Unknown.
 };
@@ -126,10 +128,12 @@ class Customers final : public criteria::Facts {
   std::vector<std::optional<Role>> roles_of(const journey::Journey& journey, UtcMicros as_of) const;
   /// Role on one side of config, by its index; nullopt when the person is not on it.
   std::optional<RoleFact> role_on(std::size_t side, const journey::Journey& journey, UtcMicros as_of) const;
-  std::vector<RoleVerdict> explain_roles(const journey::Journey& journey, UtcMicros as_of) const;
+  /// With the reasons in words. Here and below, `language` is "fr" or "en"; the business's when empty.
+  std::vector<RoleVerdict> explain_roles(const journey::Journey& journey, UtcMicros as_of,
+                                         std::string_view language = {}) const;
 
   StageVerdict stage_of(const journey::Journey& journey, UtcMicros as_of) const;
-  StageVerdict explain_stage(const journey::Journey& journey, UtcMicros as_of) const;
+  StageVerdict explain_stage(const journey::Journey& journey, UtcMicros as_of, std::string_view language = {}) const;
 
   std::vector<Movement> movements(const journey::Journey& journey, UtcMicros as_of) const;
   std::vector<Balance> balances(const journey::Journey& journey, UtcMicros as_of) const;  ///< Sorted by currency.
@@ -151,7 +155,7 @@ class Customers final : public criteria::Facts {
   /// Binds an expression with role and stage answered by these rules.
   Result<criteria::Evaluator> evaluator(const criteria::Expression& expression) const;
 
-  Profile profile(const journey::Journey& journey, UtcMicros as_of) const;
+  Profile profile(const journey::Journey& journey, UtcMicros as_of, std::string_view language = {}) const;
 
   std::string_view role(const journey::Journey& journey, UtcMicros as_of) const override;
   std::string_view stage(const journey::Journey& journey, UtcMicros as_of) const override;

@@ -56,13 +56,14 @@ Result<criteria::Evaluator> Customers::evaluator(const criteria::Expression& exp
   return criteria::Evaluator::bind(expression, *rules_->snapshot, rules_->business.zone, this);
 }
 
-Profile Customers::profile(const journey::Journey& journey, UtcMicros as_of) const {
+Profile Customers::profile(const journey::Journey& journey, UtcMicros as_of, std::string_view language) const {
+  if (language.empty()) language = rules_->business.language;
   const journey::Journey known = journey.until(as_of);
   Profile profile;
   profile.person = journey.person();
   if (rules_->identify) profile.traits = traits_of(*rules_->snapshot, known, *rules_->identify, rules_->provenance);
-  profile.roles = explain_roles(journey, as_of);
-  profile.stage = explain_stage(journey, as_of);
+  profile.roles = explain_roles(journey, as_of, language);
+  profile.stage = explain_stage(journey, as_of, language);
   profile.balances = balances(journey, as_of);
   profile.events = known.size();
   if (!known.empty()) {
@@ -76,7 +77,7 @@ Profile Customers::profile(const journey::Journey& journey, UtcMicros as_of) con
   if (hypothesis != nullptr) {
     const auto index = static_cast<std::size_t>(hypothesis - rules_->business.hypotheses.data());
     if (const BoundCriterion& audience = rules_->audiences[index])
-      profile.audience_reasons = audience->explain(journey, as_of);
+      profile.audience_reasons = audience->explain(journey, as_of, language);
   }
   profile.took_part = took_part(journey, as_of);
   return profile;

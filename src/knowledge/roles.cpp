@@ -65,6 +65,7 @@ std::optional<RoleFact> Customers::role_on(std::size_t side, const journey::Jour
     thread_local Settlement scratch;
     fact.has_paid = rules_->accounts.has_paid(account, as_of, rules_->money, scratch);
   }
+  fact.account = account;
   fact.supposed_to_pay = evaluate(bound.supposed_to_pay, journey, as_of);
   // Of an account, its payer is asked to pay; the others are served by what the payer paid.
   if (bound.payer && !account.empty())
@@ -87,7 +88,9 @@ Role Customers::role_of(const journey::Journey& journey, UtcMicros as_of) const 
   return Role::Unknown;
 }
 
-std::vector<RoleVerdict> Customers::explain_roles(const journey::Journey& journey, UtcMicros as_of) const {
+std::vector<RoleVerdict> Customers::explain_roles(const journey::Journey& journey, UtcMicros as_of,
+                                                  std::string_view language) const {
+  if (language.empty()) language = rules_->business.language;
   std::vector<RoleVerdict> verdicts;
   const journey::Journey known = journey.until(as_of);
   for (std::size_t side = 0; side < rules_->sides.size(); ++side) {
@@ -107,11 +110,11 @@ std::vector<RoleVerdict> Customers::explain_roles(const journey::Journey& journe
                                                         account.empty() ? nullptr : &bound.payer};
     for (const BoundCriterion* criterion : criteria) {
       if (criterion == nullptr || !*criterion) continue;
-      auto reasons = (*criterion)->explain(journey, as_of);
+      auto reasons = (*criterion)->explain(journey, as_of, language);
       verdict.rule.insert(verdict.rule.end(), std::make_move_iterator(reasons.begin()),
                           std::make_move_iterator(reasons.end()));
     }
-    verdict.reason = role_reason(verdict, fact->surely_on_side, balances, account, rules_->business.language);
+    verdict.reason = role_reason(verdict, fact->surely_on_side, balances, account, language);
     verdicts.push_back(std::move(verdict));
   }
   return verdicts;

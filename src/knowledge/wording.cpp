@@ -150,13 +150,13 @@ std::string role_reason(const RoleVerdict& verdict, bool surely_on_side, const s
                              : role_en(verdict, surely_on_side, paid_en(verdict, balances, account));
 }
 
-std::string stage_reason(const StageVerdict& verdict, const config::Business& business) {
-  return is_french(business.language) ? stage_fr(verdict, business.stages) : stage_en(verdict, business.stages);
+std::string stage_reason(const StageVerdict& verdict, const config::Business& business, std::string_view language) {
+  return is_french(language) ? stage_fr(verdict, business.stages) : stage_en(verdict, business.stages);
 }
 
 std::string subscription_reason(const StageVerdict& verdict, const SubscriptionState& state,
-                                const config::Business& business) {
-  const bool french = is_french(business.language);
+                                const config::Business& business, std::string_view language) {
+  const bool french = is_french(language);
   const std::string since = verdict.days_since_first
                                 ? french ? days_fr(*verdict.days_since_first) : days_en(*verdict.days_since_first)
                                 : std::string{};

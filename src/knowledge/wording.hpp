@@ -17,8 +17,8 @@ std::string money_in_words(Money money, std::string_view language);
 /// Why the role is what it is. `account` is empty when no account is charged.
 std::string role_reason(const RoleVerdict& verdict, bool surely_on_side, const std::vector<Balance>& balances,
                         std::string_view account, std::string_view language);
-std::string stage_reason(const StageVerdict& verdict, const config::Business& business);
+std::string stage_reason(const StageVerdict& verdict, const config::Business& business, std::string_view language);
 std::string subscription_reason(const StageVerdict& verdict, const SubscriptionState& state,
-                                const config::Business& business);
+                                const config::Business& business, std::string_view language);
 
 }  // namespace habitue::knowledge

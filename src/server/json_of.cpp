@@ -109,24 +109,33 @@ std::string_view name_of(insight::ChannelVerdict verdict) {
   return "too_few";
 }
 
+json::object role_figures_json(const insight::RoleFigures& figures) {
+  json::object object, money;
+  for (std::size_t role = 0; role < knowledge::kRoles; ++role) {
+    const std::string_view name = knowledge::name_of(static_cast<knowledge::Role>(role));
+    object[name] = figures.people[role];
+    money[name] = json_of(figures.money[role]);
+  }
+  object["total"] = figures.total;
+  object["took_part"] = figures.took_part;
+  object["parties"] = figures.parties;
+  object["has_paid"] = figures.has_paid;
+  object["money"] = std::move(money);
+  object["balances"] = json_of(figures.balances());
+  return object;
+}
+
 }  // namespace
 
 json::object report_json(const insight::RolesReport& report) {
   json::array sides;
   for (const insight::RolesOfSide& side : report.sides)
-    sides.push_back(json::object{
-        {"side", side.side}, {"figures", by_audience(side.figures, [](const insight::RoleFigures& figures) {
-                                json::object object;
-                                for (std::size_t role = 0; role < knowledge::kRoles; ++role)
-                                  object[knowledge::name_of(static_cast<knowledge::Role>(role))] = figures.people[role];
-                                object["has_paid"] = figures.has_paid;
-                                object["took_part"] = figures.took_part;
-                                object["total"] = figures.total;
-                                object["balances"] = json_of(figures.balances);
-                                return object;
-                              })}});
+    sides.push_back(json::object{{"side", side.side},
+                                 {"charged", side.charged == config::Charged::Account ? "account" : "person"},
+                                 {"figures", by_audience(side.figures, role_figures_json)}});
   return {{"sides", std::move(sides)},
           {"wanted_act", report.wanted_act},
+          {"wanted_act_criterion", report.wanted_act_criterion},
           {"nobody", json::object{{"payments", report.payments_of_nobody}, {"balances", json_of(report.of_nobody)}}},
           {"people", report.people},
           {"audit", json::object{{"paid_not_supposed", report.paid_not_supposed},

@@ -44,8 +44,8 @@ std::string display_name(const knowledge::Profile* profile, const std::vector<id
       if (whole.size() > 1) return std::string(trimmed(whole));
     }
   }
-  for (const identity::IdentifierKind kind :
-       {identity::IdentifierKind::Email, identity::IdentifierKind::User, identity::IdentifierKind::Anonymous})
+  for (const identity::IdentifierKind kind : {identity::IdentifierKind::Email, identity::IdentifierKind::User,
+                                              identity::IdentifierKind::External, identity::IdentifierKind::Anonymous})
     for (const identity::Identifier& identifier : identifiers)
       if (identifier.kind == kind) return identifier.value;
   return {};
@@ -118,7 +118,7 @@ json::object stage_json(const knowledge::StageVerdict& stage) {
 }
 
 json::value link_json(const identity::Link& link) {
-  constexpr std::string_view kReasons[] = {"identify", "alias", "shared_email", "manual"};
+  constexpr std::string_view kReasons[] = {"identify", "alias", "shared_email", "manual", "shared_external_id"};
   return json::object{{"left", json_of(link.left)},
                       {"right", json_of(link.right)},
                       {"reason", kReasons[static_cast<std::size_t>(link.reason)]},
@@ -149,13 +149,14 @@ Result<identity::Identifier> read_identifier(const json::value& body, std::strin
   const auto* kind = object != nullptr && object->is_object() ? object->as_object().if_contains("kind") : nullptr;
   const auto* value = object != nullptr && object->is_object() ? object->as_object().if_contains("value") : nullptr;
   if (kind == nullptr || value == nullptr || !kind->is_string() || !value->is_string())
-    return invalid(fmt::format("{} must be {{\"kind\": \"user|anonymous|email\", \"value\": \"...\"}}", field));
+    return invalid(
+        fmt::format("{} must be {{\"kind\": \"user|anonymous|email|external\", \"value\": \"...\"}}", field));
   const std::string_view name = kind->as_string();
   for (const auto& [known, of] :
        {std::pair{"user", identity::IdentifierKind::User}, std::pair{"anonymous", identity::IdentifierKind::Anonymous},
-        std::pair{"email", identity::IdentifierKind::Email}})
+        std::pair{"email", identity::IdentifierKind::Email}, std::pair{"external", identity::IdentifierKind::External}})
     if (name == known) return identity::Identifier{of, std::string(value->as_string())};
-  return invalid(fmt::format("{}: '{}' is none of user, anonymous, email", field, name));
+  return invalid(fmt::format("{}: '{}' is none of user, anonymous, email, external", field, name));
 }
 
 template <class Decide>
@@ -209,7 +210,8 @@ Response get_people(const Call& call) {
 Response get_person(const Call& call) {
   const auto found = find_person(call);
   if (!found) return problem(found.error());
-  const knowledge::Profile profile = found->asked.view.customers->profile(found->journey, found->asked.question.as_of);
+  const knowledge::Profile profile =
+      found->asked.view.customers->profile(found->journey, found->asked.question.as_of, call.language());
   const auto identifiers = found->asked.view.people->identifiers_of(found->person);
   json::array traits, roles, links;
   for (const knowledge::TraitValue& trait : profile.traits)

@@ -64,18 +64,35 @@ std::vector<std::string_view> sides_of(const json::object& body) {
 
 ReportTable roles(const json::object& body) {
   ReportTable table{"Who is your client?",
-                    {"side", "audience", "client", "prospect", "beneficiary", "unknown", "total", "has paid",
-                     "took part", "received", "refunded", "net"},
+                    {"side", "audience", "client", "prospect", "beneficiary", "unknown", "total", "took part",
+                     "charged", "parties", "has paid"},
                     {}};
   for (const json::value& side : body.at("sides").as_array())
     for (const std::string_view part : sides_of(body)) {
       const json::value& figures = side.at("figures").at(part);
       Row row{text_of(side.at("side")), std::string(part)};
-      for (const char* field : {"client", "prospect", "beneficiary", "unknown", "total", "has_paid", "took_part"})
+      for (const char* field : {"client", "prospect", "beneficiary", "unknown", "total", "took_part"})
         row.push_back(text_of(figures.at(field)));
-      for (const char* field : {"received", "refunded", "net"})
-        row.push_back(money_text(figures.at("balances"), field));
+      row.push_back(text_of(side.at("charged")));
+      for (const char* field : {"parties", "has_paid"}) row.push_back(text_of(figures.at(field)));
       table.rows.push_back(std::move(row));
+    }
+  return table;
+}
+
+ReportTable money_by_role(const json::object& body) {
+  ReportTable table{"Their money", {"side", "audience", "role", "received", "refunded", "net"}, {}};
+  for (const json::value& side : body.at("sides").as_array())
+    for (const std::string_view part : sides_of(body)) {
+      const json::value& figures = side.at("figures").at(part);
+      const auto add = [&](std::string_view role, const json::value& balances) {
+        if (balances.as_array().empty()) return;
+        Row row{text_of(side.at("side")), std::string(part), std::string(role)};
+        for (const char* field : {"received", "refunded", "net"}) row.push_back(money_text(balances, field));
+        table.rows.push_back(std::move(row));
+      };
+      for (const auto& [role, balances] : figures.at("money").as_object()) add(role, balances);
+      add("total", figures.at("balances"));
     }
   return table;
 }
@@ -256,7 +273,7 @@ void append_line(std::string& csv, const Row& cells) {
 }  // namespace
 
 std::vector<ReportTable> tables_of(std::string_view report, const json::object& body) {
-  if (report == "roles") return {roles(body), nobody(body)};
+  if (report == "roles") return {roles(body), money_by_role(body), nobody(body)};
   if (report == "stages") return {stages(body)};
   if (report == "flows") return {flows(body)};
   if (report == "growth") return {growth(body)};

@@ -184,8 +184,12 @@ void finds_the_money(const Atelier& atelier) {
       refunded += balance.refunded_minor;
     }
   };
-  for (const auto& side : report->sides) add(side.figures.all.balances);
+  for (const auto& side : report->sides) add(side.figures.all.balances());
   add(report->of_nobody);
+  // A studio counts once, whatever its number of members.
+  EXPECT_EQ(report->sides[1].charged, config::Charged::Account);
+  EXPECT_EQ(report->sides[1].figures.all.parties, atelier.truth.studios);
+  EXPECT_EQ(report->sides[1].figures.all.total, atelier.truth.studios + atelier.truth.studio_members);
   EXPECT_EQ(received, atelier.truth.received_minor);
   EXPECT_EQ(refunded, atelier.truth.refunded_minor);
 }

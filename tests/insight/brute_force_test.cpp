@@ -239,8 +239,8 @@ TEST_P(BruteForce, Roles) {
     EXPECT_EQ(figures->people[static_cast<std::size_t>(knowledge::Role::Prospect)], total - clients) << part;
     EXPECT_EQ(figures->has_paid, clients) << part;
     EXPECT_EQ(figures->total, total) << part;
-    EXPECT_EQ(figures->balances.empty() ? 0 : figures->balances[0].received_minor, received) << part;
-    EXPECT_EQ(figures->balances.empty() ? 0 : figures->balances[0].refunded_minor, refunded) << part;
+    EXPECT_EQ(figures->balances().empty() ? 0 : figures->balances()[0].received_minor, received) << part;
+    EXPECT_EQ(figures->balances().empty() ? 0 : figures->balances()[0].refunded_minor, refunded) << part;
   }
   const bool till = world.deeds.size() > 0 && Naive(world, "", question.as_of).known();
   EXPECT_EQ(report->payments_of_nobody, till ? 1U : 0U);

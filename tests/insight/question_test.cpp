@@ -27,7 +27,7 @@ std::string all_answers(const Customers& customers, const Question& question) {
   for (const auto& side : roles.sides)
     for (const auto& [part, figures] : parts_of(side.figures)) {
       for (const auto people : figures->people) out << people << ' ';
-      out << text(figures->balances) << figures->has_paid << ' ' << figures->took_part << '\n';
+      out << text(figures->balances()) << figures->has_paid << ' ' << figures->took_part << '\n';
     }
   const auto flows = *ask_flows(customers, question);
   for (const auto& [part, matrix] : parts_of(flows.flows))

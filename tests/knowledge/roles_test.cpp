@@ -188,8 +188,13 @@ TEST(RoleReason, NamesTheRuleThePaymentsAndTheMoney) {
   EXPECT_EQ(english.movements[0].order_id, "A");
   EXPECT_EQ(english.movements[1].event, "Order Refunded");
   business.language = "fr";
-  EXPECT_EQ((*Customers::bind(built.snapshot, business))->explain_roles(built.of("ann"), as_of).front().reason,
+  const auto customers = *Customers::bind(built.snapshot, business);
+  EXPECT_EQ(customers->explain_roles(built.of("ann"), as_of).front().reason,
             "Client\u202f: censé payer, et a payé (1 paiement et 1 remboursement ou litige, 37,50\u00a0EUR net).");
+  const auto asked = customers->profile(built.of("ann"), as_of, "en");
+  EXPECT_EQ(asked.roles.front().reason, english.reason);
+  EXPECT_EQ(asked.roles.front().rule.front().found, english.rule.front().found);
+  EXPECT_TRUE(asked.stage.reason.starts_with("New: ")) << asked.stage.reason;
 }
 
 TEST(Roles, CannotRestOnThemselves) {

@@ -110,12 +110,12 @@ void Comparison::roles(const std::string& as_of) {
     EXPECT_EQ(figures->people[0], count(people + " AND received > refunded")) << part << as_of;
     EXPECT_EQ(figures->people[1], count(people + " AND received <= refunded")) << part << as_of;
     EXPECT_EQ(figures->has_paid, figures->people[0]);
-    EXPECT_EQ(received(figures->balances), file_.number("SELECT sum(received) FROM " + people)) << part << as_of;
-    EXPECT_EQ(refunded(figures->balances), file_.number("SELECT sum(refunded) FROM " + people)) << part << as_of;
-    if (!figures->balances.empty()) {
-      EXPECT_EQ(figures->balances[0].currency.code(), "GBP");
+    EXPECT_EQ(received(figures->balances()), file_.number("SELECT sum(received) FROM " + people)) << part << as_of;
+    EXPECT_EQ(refunded(figures->balances()), file_.number("SELECT sum(refunded) FROM " + people)) << part << as_of;
+    if (!figures->balances().empty()) {
+      EXPECT_EQ(figures->balances()[0].currency.code(), "GBP");
     }
-    EXPECT_LE(figures->balances.size(), 1U);
+    EXPECT_LE(figures->balances().size(), 1U);
   }
   const std::string nobodys = " WHERE customer IS NULL AND moment <= TIMESTAMP '" + as_of + "'";
   EXPECT_EQ(received(report->of_nobody), file_.number("SELECT sum(minor) FROM orders" + nobodys)) << as_of;

@@ -17,6 +17,7 @@ for (const workspace of ["shop", "atelier"]) {
       for (const role of ["client", "prospect", "beneficiary"] as const) {
         const rows = roles.getByRole("row").filter({ hasText: text.overview.roles.meanings[role] });
         await expect(rows.getByRole("link")).toHaveText(bySide.map((figures) => formats.number(figures[role])));
+        await expect(rows.locator(".amount")).toHaveText(bySide.map((figures) => formats.balances(figures.money[role]) || "–"));
       }
     });
 

@@ -948,7 +948,7 @@ export interface components {
         };
         Identifier: {
             /** @enum {string} */
-            kind: "user" | "anonymous" | "email";
+            kind: "user" | "anonymous" | "email" | "external";
             value: string;
         };
         Workspace: {
@@ -1002,9 +1002,22 @@ export interface components {
             prospect: number;
             beneficiary: number;
             unknown: number;
-            has_paid: number;
+            /** @description Wide: people who did the wanted act. */
             took_part: number;
+            /** @description People. */
             total: number;
+            /** @description Whom the side may charge: people, or where accounts are charged the accounts, and people of none. */
+            parties: number;
+            /** @description Strict: parties from whom money was received, net of refunds and chargebacks, above zero. */
+            has_paid: number;
+            /** @description Money of the people of each role. */
+            money: {
+                client: components["schemas"]["Balance"][];
+                prospect: components["schemas"]["Balance"][];
+                beneficiary: components["schemas"]["Balance"][];
+                unknown: components["schemas"]["Balance"][];
+            };
+            /** @description Money of all roles. */
             balances: components["schemas"]["Balance"][];
         };
         RolesReport: {
@@ -1012,6 +1025,11 @@ export interface components {
             up_to_seq: number;
             sides: {
                 side: string;
+                /**
+                 * @description Who pays on this side.
+                 * @enum {string}
+                 */
+                charged: "person" | "account";
                 /** @description The same for each part of the audience; the parts add up to `all`. */
                 figures: {
                     inside: components["schemas"]["RoleFigures"];
@@ -1021,11 +1039,14 @@ export interface components {
                 };
             }[];
             wanted_act: string;
+            /** @description What counts as the wanted act, in the criteria language; empty when none is defined. */
+            wanted_act_criterion: string;
             nobody: {
                 payments: number;
                 balances: components["schemas"]["Balance"][];
             };
             people: number;
+            /** @description Parties who paid though nobody there is supposed to, and who are supposed to and did not. */
             audit: {
                 paid_not_supposed: number;
                 supposed_not_paid: number;
@@ -1266,7 +1287,7 @@ export interface components {
             left: components["schemas"]["Identifier"];
             right: components["schemas"]["Identifier"];
             /** @enum {string} */
-            reason: "identify" | "alias" | "shared_email" | "manual";
+            reason: "identify" | "alias" | "shared_email" | "shared_external_id" | "manual";
             /** Format: date-time */
             at: string;
             active: boolean;

@@ -15,30 +15,32 @@ import { Skeleton } from "../parts/Skeleton";
 import { useFormats, useText } from "../text/Text";
 import { rolesShown, seenThrough, shareOf } from "./figures";
 
+type Side = RolesReport["sides"][number];
+
 /** The two counts that are never merged: who has paid, and who takes part. */
-function TwoCounts({ figures, wantedAct }: { figures: RoleFigures; wantedAct: string }): ReactElement {
+function TwoCounts({ figures, charged, wantedAct, criterion }: { figures: RoleFigures; charged: Side["charged"]; wantedAct: string; criterion: string }): ReactElement {
   const { roles: text } = useText().overview;
   const formats = useFormats();
   const { workspace, lens } = useReading();
   return (
     <div className="two-counts">
       <div className="count">
-        <p className="count-label">{text.strict}</p>
+        <p className="count-label">{charged === "account" ? text.strictAccounts : text.strict}</p>
         <p className="count-figure">
           <Link href={peopleAddress(workspace.id, lens, { filter: roleIs("client") })}>{formats.number(figures.has_paid)}</Link>
         </p>
-        <p className="meaning">{text.strictMeaning}</p>
+        <p className="meaning">{charged === "account" ? text.strictAccountsMeaning : text.strictMeaning}</p>
       </div>
       <div className="count">
         <p className="count-label">{wantedAct === "" ? text.wideNone : text.wide(wantedAct)}</p>
-        <p className="count-figure">{wantedAct === "" ? "–" : formats.number(figures.took_part)}</p>
+        <p className="count-figure">{wantedAct === "" ? "–" : <Link href={peopleAddress(workspace.id, lens, { filter: criterion })}>{formats.number(figures.took_part)}</Link>}</p>
         <p className="meaning">{wantedAct === "" ? text.wideNoneMeaning : text.wideMeaning}</p>
       </div>
     </div>
   );
 }
 
-function RolesTable({ caption, figures, money }: { caption: string; figures: RoleFigures; money: string }): ReactElement {
+function RolesTable({ caption, figures }: { caption: string; figures: RoleFigures }): ReactElement {
   const { overview, words } = useText();
   const text = overview.roles;
   const formats = useFormats();
@@ -56,6 +58,7 @@ function RolesTable({ caption, figures, money }: { caption: string; figures: Rol
         <Bar share={shareOf(figures[role], figures.total)} colour={colourOfRole(role)} />
         <span className="bar-value">{formats.percent(shareOf(figures[role], figures.total))}</span>
       </td>
+      <td className="number amount">{formats.balances(figures.money[role]) || "–"}</td>
     </tr>
   );
   return (
@@ -67,6 +70,9 @@ function RolesTable({ caption, figures, money }: { caption: string; figures: Rol
             {text.count}
           </th>
           <th scope="col">{text.share}</th>
+          <th scope="col" className="number">
+            {text.money}
+          </th>
         </tr>
       </thead>
       <tbody>{rolesShown(figures).map(row)}</tbody>
@@ -74,9 +80,8 @@ function RolesTable({ caption, figures, money }: { caption: string; figures: Rol
         <tr>
           <th scope="row">{text.total}</th>
           <td className="number">{formats.number(figures.total)}</td>
-          <td>
-            {text.money} <strong className="amount">{money}</strong>
-          </td>
+          <td />
+          <td className="number amount">{formats.balances(figures.balances) || words.noMoney}</td>
         </tr>
       </tfoot>
     </ScrollTable>
@@ -89,7 +94,7 @@ function Report({ report }: { report: RolesReport }): ReactElement {
   const formats = useFormats();
   const { workspace, lens } = useReading();
   const among = words.among[lens.audience];
-  const asked = report.sides.map((side) => ({ name: shell.side(side.side), figures: seenThrough(side.figures, lens.audience) }));
+  const asked = report.sides.map((side) => ({ name: shell.side(side.side), charged: side.charged, figures: seenThrough(side.figures, lens.audience) }));
   // A side that the lens leaves nobody on says nothing; one is kept when that is so of all.
   const peopled = asked.filter(({ figures }) => figures.total > 0);
   const sides = peopled.length > 0 ? peopled : asked.slice(0, 1);
@@ -99,12 +104,15 @@ function Report({ report }: { report: RolesReport }): ReactElement {
   const prospects = sum((figures) => figures.prospect);
 
   // Who is on two sides is counted on each, so that several sides are told apart and never added up in words.
+  const ofSide = (side: (typeof sides)[number]): string =>
+    (side.charged === "account" ? text.ofAccounts : text.ofSide)(side.name, side.figures.has_paid, side.figures.parties);
+  const alone = sides[0]?.charged === "account" ? text.sentenceOfAccounts : text.sentence;
   const sentence =
     paid === 0
       ? text.nobodyPaid(among, sum((figures) => figures.total))
       : several
-        ? text.sentenceOfSides(among, formats.list(sides.map((side) => text.ofSide(side.name, side.figures.has_paid, side.figures.total))))
-        : text.sentence(among, paid, sum((figures) => figures.total));
+        ? text.sentenceOfSides(among, formats.list(sides.map(ofSide)))
+        : alone(among, paid, sum((figures) => figures.parties));
 
   const actions: Action[] = [];
   if (prospects > 0) actions.push({ text: text.doProspects(prospects), href: peopleAddress(workspace.id, lens, { filter: roleIs("prospect") }) });
@@ -119,12 +127,12 @@ function Report({ report }: { report: RolesReport }): ReactElement {
   return (
     <>
       <Sentence>{sentence}</Sentence>
-      {sides.map(({ name, figures }) => (
+      {sides.map(({ name, charged, figures }) => (
         <div key={name}>
           {several && <h3 className="side-name">{name}</h3>}
           <div className="roles-figures">
-            <TwoCounts figures={figures} wantedAct={report.wanted_act} />
-            <RolesTable caption={several ? words.titled(name, text.table) : text.table} figures={figures} money={formats.balances(figures.balances) || words.noMoney} />
+            <TwoCounts figures={figures} charged={charged} wantedAct={report.wanted_act} criterion={report.wanted_act_criterion} />
+            <RolesTable caption={several ? words.titled(name, text.table) : text.table} figures={figures} />
           </div>
         </div>
       ))}

@@ -1,10 +1,8 @@
 import type { ReactElement } from "react";
 import type { RoleVerdict } from "../api/model";
-import { useReading } from "../lens/Reading";
 import { Block, Sentence } from "../parts/Block";
 import { ScrollTable } from "../parts/ScrollTable";
 import { useFormats, useText } from "../text/Text";
-import { netOf } from "./netOf";
 import { Reasons } from "./Reasons";
 
 /** The two questions that make a role, and the payments and the rule behind the answers. */
@@ -12,16 +10,10 @@ export function RoleBlock({ verdict, several }: { verdict: RoleVerdict; several:
   const { person, words, shell } = useText();
   const text = person.role;
   const formats = useFormats();
-  const { workspace } = useReading();
-  // The engine gives its reason in the business's language; a reader of another one gets it from the facts beside it.
-  const reason =
-    workspace.language === formats.language
-      ? verdict.reason
-      : text.because(verdict.supposed_to_pay, verdict.has_paid, verdict.movements.length, formats.balances(netOf(verdict.movements)));
   const title = words.titled(several ? text.onSide(shell.side(verdict.side)) : text.title, words.roles[verdict.role]);
   return (
     <Block title={title}>
-      {reason !== "" && <Sentence>{reason}</Sentence>}
+      {verdict.reason !== "" && <Sentence>{verdict.reason}</Sentence>}
       <dl className="answers">
         <div>
           <dt>{text.supposed}</dt>

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeFormats } from "../text/formats";
 import { byDay } from "./days";
-import { netOf } from "./netOf";
 import { flatten, valueText } from "./values";
 
 const words = { yes: "oui", no: "non" };
@@ -17,17 +16,6 @@ describe("values", () => {
 
   it("of nested objects become a list of paths", () => {
     expect(flatten({ campaign: { source: "press", deep: { id: 1 } }, tags: ["a"] })).toEqual([["campaign.source", "press"], ["campaign.deep.id", 1], ["tags", ["a"]]]);
-  });
-});
-
-describe("money behind a role", () => {
-  it("is netted by currency, refunds and chargebacks taken off", () => {
-    const move = (kind: "payment" | "refund" | "chargeback", minor_units: number, currency: string) => ({ seq: 1, at: "", move: kind, amount: { minor_units, currency }, order_id: "", event: "" });
-    expect(netOf([move("payment", 1000, "GBP"), move("payment", 500, "EUR"), move("refund", 300, "GBP"), move("chargeback", 500, "EUR")])).toEqual([
-      { currency: "EUR", received: 500, refunded: 0, charged_back: 500, net: 0 },
-      { currency: "GBP", received: 1000, refunded: 300, charged_back: 0, net: 700 },
-    ]);
-    expect(netOf([])).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { overview as french } from "../fr/overview";
 import { words as wordsOf } from "./words";
 
 export const overview = (f: Formats): ReturnType<typeof french> => {
-  const { people, purchases, days } = wordsOf(f);
+  const { people, accounts, purchases, days } = wordsOf(f);
   return {
     onThisPage: "On this page",
     roles: {
@@ -12,10 +12,15 @@ export const overview = (f: Formats): ReturnType<typeof french> => {
       sentence: (among: string, paid: number, total: number) =>
         `${among}, ${f.number(paid)} of ${f.number(total)} known people ${f.plural(paid, { one: "has paid you: that is your client.", other: "have paid you: these are your clients." })}`,
       sentenceOfSides: (among: string, sides: string) => `${among}, these have paid: ${sides}.`,
-      ofSide: (side: string, paid: number, total: number) => `${f.number(paid)} of ${f.number(total)} on the side “${side}”`,
+      ofSide: (side: string, paid: number, parties: number) => `${f.number(paid)} of ${people(parties)} on the side “${side}”`,
+      ofAccounts: (side: string, paid: number, parties: number) => `${f.number(paid)} of ${accounts(parties)} on the side “${side}”`,
+      sentenceOfAccounts: (among: string, paid: number, parties: number) =>
+        `${among}, ${f.number(paid)} of ${accounts(parties)} ${f.plural(paid, { one: "has paid you: that is your client.", other: "have paid you: these are your clients." })}`,
       nobodyPaid: (among: string, total: number) => `${among}, none of the ${people(total)} known has paid yet.`,
       strict: "Have paid",
       strictMeaning: "The strict count: money received from them, net of refunds and chargebacks, is above zero.",
+      strictAccounts: "Accounts that have paid",
+      strictAccountsMeaning: "The strict count: here it is accounts that pay, and each counts for one, whatever its number of members.",
       wide: (act: string) => `Did the wanted act: ${act}`,
       wideMeaning: "The wide count: they did what you hope a user does, whether they paid or not. The two counts are never added up.",
       wideNone: "No wanted act is defined",
@@ -36,7 +41,7 @@ export const overview = (f: Formats): ReturnType<typeof french> => {
         `${f.number(payments)} ${f.plural(payments, { one: "payment", other: "payments" })} (${money}) ${f.plural(payments, { one: "names", other: "name" })} nobody: ` +
         `they count in the takings and in no role.`,
       doProspects: (count: number) => `Ask for the first payment: see the ${f.plural(count, { one: "prospect", other: `${f.number(count)} prospects, last seen first` })}`,
-      doAudit: (count: number) => `${people(count)} paid without being supposed to: check the payments, or the rule`,
+      doAudit: (count: number) => `${f.number(count)} ${f.plural(count, { one: "payer is", other: "payers are" })} not supposed to pay: check the payments, or the rule`,
       doNobody: "Ask for an address at the till: a payment without a name says nothing about your client",
     },
     stages: {

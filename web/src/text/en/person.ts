@@ -1,4 +1,3 @@
-import type { Verdict } from "../../api/model";
 import type { Formats } from "../formats";
 import type { person as french } from "../fr/person";
 import { words as wordsOf } from "./words";
@@ -13,11 +12,6 @@ export const person = (f: Formats): ReturnType<typeof french> => {
     seen: (first: string, last: string, events: number) => `Known since ${f.dayOf(first)}, last seen on ${f.dayOf(last)}, ${words.events(events)}.`,
     role: {
       title: "Role",
-      because: (supposed: Verdict, paid: boolean, movements: number, net: string) =>
-        `${{ inside: "Supposed to pay", outside: "Not supposed to pay", unknown: "It cannot be told whether this person is supposed to pay" }[supposed]}, ` +
-        `${paid ? "and has paid" : "and has paid nothing"}${
-          movements === 0 ? "." : `: ${f.number(movements)} ${f.plural(movements, { one: "movement", other: "movements" })} of money, ${net === "" ? "nothing kept" : `${net} net`}.`
-        }`,
       onSide: (side: string) => `Role, side “${side}”`,
       supposed: "Supposed to pay?",
       paid: "Has paid?",
@@ -38,15 +32,6 @@ export const person = (f: Formats): ReturnType<typeof french> => {
     },
     stage: {
       title: "Stage",
-      because: {
-        prospect: () => "Has not bought yet.",
-        new: (first: number) => `First purchase ${words.days(first)} ago.`,
-        active: (_first: number, last: number, purchases: number) => `${words.purchases(purchases)}, the last one ${words.days(last)} ago.`,
-        occasional: (_first: number, last: number, purchases: number) => `Only ${words.purchases(purchases)}, the last one ${words.days(last)} ago.`,
-        back: (_first: number, last: number, _purchases: number, gap: number) => `Bought again ${words.days(last)} ago, after ${words.days(gap)} away.`,
-        at_risk: (_first: number, last: number) => `Last purchase ${words.days(last)} ago.`,
-        dormant: (_first: number, last: number) => `Last purchase ${words.days(last)} ago.`,
-      } as Record<string, (first: number, last: number, purchases: number, gap: number) => string>,
       repeat: "with a second purchase already",
       purchases: "Purchases",
       first: "First purchase",
@@ -72,9 +57,9 @@ export const person = (f: Formats): ReturnType<typeof french> => {
     },
     identity: {
       title: "Identifiers",
-      kinds: { user: "Customer number", anonymous: "Device", email: "E-mail" },
+      kinds: { user: "Customer number", anonymous: "Device", email: "E-mail", external: "Other system" },
       links: "Why these identifiers are one person",
-      reasons: { identify: "signed in", alias: "declared alias", shared_email: "same e-mail", manual: "joined by hand" },
+      reasons: { identify: "signed in", alias: "declared alias", shared_email: "same e-mail", shared_external_id: "same number in another system", manual: "joined by hand" },
       link: (left: string, right: string) => `${left} and ${right}`,
       since: (reason: string, day: string) => `${reason}, on ${f.dayOf(day)}`,
       severed: "kept apart",

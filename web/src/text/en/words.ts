@@ -4,6 +4,7 @@ import type { words as french } from "../fr/words";
 export const words = (f: Formats): ReturnType<typeof french> => ({
   people: (count: number) => `${f.number(count)} ${f.plural(count, { one: "person", other: "people" })}`,
   peopleWord: (count: number) => f.plural(count, { one: "person", other: "people" }),
+  accounts: (count: number) => `${f.number(count)} ${f.plural(count, { one: "account", other: "accounts" })}`,
   points: (difference: number) => `${f.signedPoints(difference)} ${f.plural(Math.abs(difference * 100), { one: "point", other: "points" })}`,
   days: (count: number) => `${f.number(count)} ${f.plural(count, { one: "day", other: "days" })}`,
   purchases: (count: number) => `${f.number(count)} ${f.plural(count, { one: "purchase", other: "purchases" })}`,

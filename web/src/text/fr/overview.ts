@@ -2,7 +2,7 @@ import type { Formats } from "../formats";
 import { words as wordsOf } from "./words";
 
 export const overview = (f: Formats) => {
-  const { people, purchases, days } = wordsOf(f);
+  const { people, accounts, purchases, days } = wordsOf(f);
   return {
     onThisPage: "Sur cette page",
     roles: {
@@ -12,10 +12,15 @@ export const overview = (f: Formats) => {
         `${among}, ${f.number(paid)} ${f.plural(paid, { one: "personne vous a payé", other: "personnes vous ont payé" })} sur ${f.number(total)} connues : ` +
         f.plural(paid, { one: "c’est votre client.", other: "ce sont vos clients." }),
       sentenceOfSides: (among: string, sides: string) => `${among}, ont payé : ${sides}.`,
-      ofSide: (side: string, paid: number, total: number) => `${people(paid)} sur ${f.number(total)} côté « ${side} »`,
+      ofSide: (side: string, paid: number, parties: number) => `${people(paid)} sur ${f.number(parties)} côté « ${side} »`,
+      ofAccounts: (side: string, paid: number, parties: number) => `${accounts(paid)} sur ${f.number(parties)} côté « ${side} »`,
+      sentenceOfAccounts: (among: string, paid: number, parties: number) =>
+        `${among}, ${accounts(paid)} sur ${f.number(parties)} ${f.plural(paid, { one: "vous a payé : c’est votre client.", other: "vous ont payé : ce sont vos clients." })}`,
       nobodyPaid: (among: string, total: number) => `${among}, aucune des ${people(total)} connues n’a encore payé.`,
       strict: "Ont payé",
       strictMeaning: "Compte strict : l’argent reçu d’elles, net des remboursements et impayés, est supérieur à zéro.",
+      strictAccounts: "Comptes qui ont payé",
+      strictAccountsMeaning: "Compte strict : ici ce sont les comptes qui paient ; chacun compte pour un, quel que soit le nombre de ses membres.",
       wide: (act: string) => `Ont fait l’acte attendu : ${act}`,
       wideMeaning: "Compte large : elles ont fait ce que vous attendez d’un usager, qu’elles aient payé ou non. Les deux comptes ne s’additionnent jamais.",
       wideNone: "Aucun acte attendu n’est défini",
@@ -37,7 +42,7 @@ export const overview = (f: Formats) => {
         `ils comptent dans la recette, dans aucun rôle.`,
       doProspects: (count: number) => `Invitez à payer : voir ${f.plural(count, { one: "le prospect vu", other: `les ${f.number(count)} prospects, les derniers vus` })} en premier`,
       doAudit: (count: number) =>
-        `${people(count)} ${f.plural(count, { one: "a payé sans y être tenue", other: "ont payé sans y être tenues" })} : vérifiez leurs paiements, ou la règle`,
+        `${f.number(count)} ${f.plural(count, { one: "payeur n’y est pas tenu", other: "payeurs n’y sont pas tenus" })} : vérifiez ces paiements, ou la règle`,
       doNobody: "Demandez une adresse à la caisse : un paiement sans nom ne dit rien de votre client",
     },
     stages: {

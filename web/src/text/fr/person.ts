@@ -1,4 +1,3 @@
-import type { Verdict } from "../../api/model";
 import type { Formats } from "../formats";
 import { words as wordsOf } from "./words";
 
@@ -12,11 +11,6 @@ export const person = (f: Formats) => {
     seen: (first: string, last: string, events: number) => `Connue depuis le ${f.dayOf(first)}, vue pour la dernière fois le ${f.dayOf(last)}, ${words.events(events)}.`,
     role: {
       title: "Rôle",
-      because: (supposed: Verdict, paid: boolean, movements: number, net: string) =>
-        `${{ inside: "Doit payer", outside: "N’a pas à payer", unknown: "On ne sait pas si cette personne doit payer" }[supposed]}, ` +
-        `${paid ? "et a payé" : "et n’a rien payé"}${
-          movements === 0 ? "." : ` : ${f.number(movements)} ${f.plural(movements, { one: "mouvement", other: "mouvements" })} d’argent, ${net === "" ? "solde nul" : `${net} net`}.`
-        }`,
       onSide: (side: string) => `Rôle, côté « ${side} »`,
       supposed: "Doit payer ?",
       paid: "A payé ?",
@@ -37,15 +31,6 @@ export const person = (f: Formats) => {
     },
     stage: {
       title: "Étape de vie",
-      because: {
-        prospect: () => "N’a encore rien acheté.",
-        new: (first: number) => `Premier achat il y a ${words.days(first)}.`,
-        active: (_first: number, last: number, purchases: number) => `${words.purchases(purchases)}, le dernier il y a ${words.days(last)}.`,
-        occasional: (_first: number, last: number, purchases: number) => `${words.purchases(purchases)} seulement, le dernier il y a ${words.days(last)}.`,
-        back: (_first: number, last: number, _purchases: number, gap: number) => `A racheté il y a ${words.days(last)}, après ${words.days(gap)} d’absence.`,
-        at_risk: (_first: number, last: number) => `Dernier achat il y a ${words.days(last)}.`,
-        dormant: (_first: number, last: number) => `Dernier achat il y a ${words.days(last)}.`,
-      } as Record<string, (first: number, last: number, purchases: number, gap: number) => string>,
       repeat: "avec déjà un deuxième achat",
       purchases: "Achats",
       first: "Premier achat",
@@ -71,9 +56,9 @@ export const person = (f: Formats) => {
     },
     identity: {
       title: "Identifiants",
-      kinds: { user: "Identifiant client", anonymous: "Appareil", email: "E-mail" } as Record<string, string>,
+      kinds: { user: "Identifiant client", anonymous: "Appareil", email: "E-mail", external: "Autre système" } as Record<string, string>,
       links: "Pourquoi ces identifiants sont une seule personne",
-      reasons: { identify: "connexion", alias: "alias déclaré", shared_email: "même e-mail", manual: "rapprochement manuel" } as Record<string, string>,
+      reasons: { identify: "connexion", alias: "alias déclaré", shared_email: "même e-mail", shared_external_id: "même numéro dans un autre système", manual: "rapprochement manuel" } as Record<string, string>,
       link: (left: string, right: string) => `${left} et ${right}`,
       since: (reason: string, day: string) => `${reason}, le ${f.dayOf(day)}`,
       severed: "séparés",

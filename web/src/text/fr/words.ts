@@ -5,6 +5,7 @@ import type { Formats } from "../formats";
 export const words = (f: Formats) => ({
   people: (count: number) => `${f.number(count)} ${f.plural(count, { one: "personne", other: "personnes" })}`,
   peopleWord: (count: number) => f.plural(count, { one: "personne", other: "personnes" }),
+  accounts: (count: number) => `${f.number(count)} ${f.plural(count, { one: "compte", other: "comptes" })}`,
   points: (difference: number) => `${f.signedPoints(difference)} ${f.plural(Math.abs(difference * 100), { one: "point", other: "points" })}`,
   days: (count: number) => `${f.number(count)} ${f.plural(count, { one: "jour", other: "jours" })}`,
   purchases: (count: number) => `${f.number(count)} ${f.plural(count, { one: "achat", other: "achats" })}`,
