@@ -2,7 +2,7 @@
 #
 #   habitue_module(insight USES knowledge journey LIBS fmt::fmt)
 #
-# makes the static library `habitue_insight` of src/insight/*.cpp (an interface library while there is none) and notes
+# makes the static library `habitue_insight` of src/insight/*.cpp and of the folders there (an interface library while there is none) and notes
 # USES for the `layering` test. Its tests, fuzz targets and benchmarks are found by their folders:
 # tests/insight/*_test.cpp, fuzz/insight/*_fuzz.cpp, bench/insight/*_bench.cpp.
 include_guard(GLOBAL)
@@ -40,7 +40,7 @@ function(habitue_module NAME)
     endif()
   endforeach()
   if(NOT arg_SOURCES)
-    file(GLOB arg_SOURCES CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${NAME}/*.cpp")
+    file(GLOB arg_SOURCES CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${NAME}/*.cpp" "${CMAKE_SOURCE_DIR}/src/${NAME}/*/*.cpp")
     list(FILTER arg_SOURCES EXCLUDE REGEX "/main\\.cpp$")
   endif()
   list(TRANSFORM arg_USES PREPEND habitue_ OUTPUT_VARIABLE used_targets)

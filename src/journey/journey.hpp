@@ -108,6 +108,8 @@ class Property {
   std::uint32_t index() const { return index_; }
   /// Missing when the event has no such property.
   Value at(const Event& event) const;
+  /// The same in eight bytes, equal for equal values within a snapshot: Snapshot::value_of gives the value back.
+  Cell cell(const Event& event) const;
   std::optional<double> number(const Event& event) const;          ///< Also of text that is a plain decimal number.
   std::optional<std::string_view> text(const Event& event) const;  ///< Text only.
   friend auto operator<=>(Property, Property) = default;
@@ -149,6 +151,9 @@ class Snapshot {
   virtual std::vector<std::pair<std::string, std::uint64_t>> frequent_values(Property property,
                                                                              std::size_t limit) const = 0;
 
+  /// The value of a cell that Property::cell gave.
+  virtual Value value_of(Property property, Cell cell) const = 0;
+
   virtual std::optional<Journey> find(PersonId person) const = 0;
   /// The events that name nobody.
   virtual Journey nobody() const = 0;
@@ -187,6 +192,12 @@ inline Journey Journey::since(UtcMicros from) const {
 }
 
 inline Value Property::at(const Event& event) const { return event.segment->value(index_, event.row); }
+
+inline Cell Property::cell(const Event& event) const {
+  const Column* const column = column_of(event);
+  const std::uint32_t index = column == nullptr ? Column::kNotThere : column->find(event.row);
+  return index == Column::kNotThere ? Cell::missing() : column->cell(index);
+}
 
 inline std::optional<double> Property::number(const Event& event) const {
   const Column* const column = column_of(event);

@@ -165,6 +165,22 @@ Journey IndexSnapshot::nobody() const {
   return {nobody_joined_.get(), kNobody, 0, nobody_joined_->rows()};
 }
 
+Value IndexSnapshot::value_of(Property property, Cell cell) const {
+  switch (cell.type()) {
+    case Value::Type::Missing: return {};
+    case Value::Type::Bool: return {Value::Type::Bool, cell.boolean(), 0, {}};
+    case Value::Type::Number: return {Value::Type::Number, false, cell.number(), {}};
+    case Value::Type::Text: break;
+  }
+  for (const Part& part : in_.parts) {
+    const std::span<const Column> columns = part.segment->properties();
+    if (property.index() >= columns.size()) continue;
+    if (const Dictionary* texts = columns[property.index()].dictionary; texts != nullptr && cell.code() < texts->size())
+      return {Value::Type::Text, false, 0, texts->text(cell.code())};
+  }
+  return {};
+}
+
 void IndexSnapshot::for_each_journey(const std::function<void(Journey)>& visit) const {
   visit_range(PersonId{1}, std::nullopt, visit);
 }

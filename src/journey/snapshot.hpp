@@ -61,6 +61,7 @@ class IndexSnapshot final : public Snapshot {
   std::vector<std::pair<std::string, std::uint64_t>> frequent_values(Property property,
                                                                      std::size_t limit) const override;
 
+  Value value_of(Property property, Cell cell) const override;
   std::optional<Journey> find(PersonId person) const override;
   Journey nobody() const override;
   EventSeq seq_of(const Event& event) const override { return event.segment->seq(event.row); }

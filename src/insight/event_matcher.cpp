@@ -1,0 +1,102 @@
+#include "insight/event_matcher.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include <fmt/format.h>
+
+#include "criteria/node.hpp"
+
+namespace habitue::insight {
+namespace {
+
+using namespace criteria;
+
+// What the name of an event alone says of a condition.
+enum class Met : std::uint8_t { Never, Perhaps, Always };
+
+const Pattern* event_of(const Node& node) {
+  const auto* measure = std::get_if<Measure>(&node.form);
+  const bool about_event = measure != nullptr && is_did(*measure) && measure->window.kind == Window::Kind::Always;
+  return about_event ? &measure->events : nullptr;
+}
+
+bool is_of_one_event(const Node& node) {
+  const auto all_are = [](const std::vector<NodeRef>& parts) {
+    return std::all_of(parts.begin(), parts.end(), [](const NodeRef& part) { return is_of_one_event(*part); });
+  };
+  if (std::holds_alternative<Everyone>(node.form)) return true;
+  if (const auto* all = std::get_if<All>(&node.form)) return all_are(all->parts);
+  if (const auto* any = std::get_if<Any>(&node.form)) return all_are(any->parts);
+  if (const auto* negation = std::get_if<Not>(&node.form)) return is_of_one_event(*negation->part);
+  return event_of(node) != nullptr;
+}
+
+Met met_by(const Node& node, std::string_view event) {
+  if (const auto* all = std::get_if<All>(&node.form)) {
+    Met met = Met::Always;
+    for (const NodeRef& part : all->parts) met = std::min(met, met_by(*part, event));
+    return met;
+  }
+  if (const auto* any = std::get_if<Any>(&node.form)) {
+    Met met = Met::Never;
+    for (const NodeRef& part : any->parts) met = std::max(met, met_by(*part, event));
+    return met;
+  }
+  if (const auto* negation = std::get_if<Not>(&node.form)) {
+    const Met met = met_by(*negation->part, event);
+    return met == Met::Perhaps ? met : met == Met::Never ? Met::Always : Met::Never;
+  }
+  const Pattern* pattern = event_of(node);
+  if (pattern == nullptr) return Met::Always;
+  const auto& names = pattern->events;
+  if (!names.empty() && std::find(names.begin(), names.end(), event) == names.end()) return Met::Never;
+  return pattern->where ? Met::Perhaps : Met::Always;
+}
+
+}  // namespace
+
+Result<Expression> parse_event_test(std::string_view text) {
+  // The events alone are what is meant by nearly everybody, and no expression begins with a name.
+  const std::string whole = fmt::format("did ({})", text);
+  if (auto events = parse(whole); events && event_of(events->root()) != nullptr) return events;
+  return parse(text);
+}
+
+Result<EventMatcher> EventMatcher::bind(const knowledge::Customers& customers, std::span<const Expression> conditions) {
+  if (conditions.size() > kMost)
+    return invalid(
+        fmt::format("{} conditions on events are more than the {} that a question may have", conditions.size(), kMost));
+  const std::span<const std::string> names = customers.snapshot().kinds();
+  EventMatcher matcher;
+  matcher.kinds_.resize(names.size());
+  for (std::size_t number = 0; number < conditions.size(); ++number) {
+    const Node& root = conditions[number].root();
+    if (!is_of_one_event(root))
+      return invalid(
+          fmt::format("`{}` is no condition on one event: name events, with `where` for their properties, "
+                      "as in `Order Completed where total > 50`",
+                      to_text(conditions[number])));
+    auto evaluator = customers.evaluator(conditions[number]);
+    if (!evaluator) return tl::unexpected(evaluator.error());
+    for (const std::string& warning : evaluator->warnings()) matcher.warnings_.push_back(warning);
+    matcher.evaluators_.push_back(*std::move(evaluator));
+    for (std::size_t kind = 0; kind < names.size(); ++kind) {
+      const Met met = met_by(root, names[kind]);
+      if (met == Met::Always) matcher.kinds_[kind].surely |= std::uint64_t{1} << number;
+      if (met == Met::Perhaps) matcher.kinds_[kind].perhaps |= std::uint64_t{1} << number;
+    }
+  }
+  return matcher;
+}
+
+std::uint64_t EventMatcher::look_at(std::uint64_t perhaps, const journey::Event& event) const {
+  std::uint64_t met = 0;
+  for (std::uint64_t left = perhaps; left != 0; left &= left - 1) {
+    const int number = std::countr_zero(left);
+    if (evaluators_[static_cast<std::size_t>(number)].matches(event)) met |= std::uint64_t{1} << number;
+  }
+  return met;
+}
+
+}  // namespace habitue::insight
