@@ -1,0 +1,47 @@
+// What somebody did, as far as a question cares: moments with the conditions that they meet, in plain arrays.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "insight/breakdown.hpp"
+#include "insight/event_matcher.hpp"
+#include "insight/fold.hpp"
+#include "insight/retention/asked.hpp"
+
+namespace habitue::insight::retention {
+
+struct Act {
+  UtcMicros at;
+  std::uint64_t met;  ///< Bit i: condition i.
+  std::uint32_t row;  ///< Of the event in the journey's segment.
+  std::uint32_t value = 0;
+  bool is_first_of_kind = false;  ///< No event before it is of a kind that condition 0 names.
+};
+
+/// Conditions bound to a snapshot. Read-only; safe from any thread.
+class ActReader {
+ public:
+  /// Errors: those of EventMatcher::bind.
+  static Result<ActReader> bind(const Customers& customers, std::span<const ActTest> tests);
+
+  /// Replaces `into` by the acts up to as_of, in order of time. Within an instant the order is by what is met and by `value`,
+  /// never by arrival: acts that meet only earlier conditions come first.
+  void read(const journey::Journey& journey, UtcMicros as_of, std::vector<Act>& into) const;
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
+ private:
+  const Customers* customers_ = nullptr;
+  std::optional<EventMatcher> matcher_;
+  std::vector<std::uint64_t> bit_of_;  // Of the matcher's conditions, the bit here.
+  std::uint64_t purchases_ = 0;        // Bits met by purchases.
+  std::vector<std::uint8_t> names_;    // By kind: whether condition 0 can be met by it.
+  std::vector<std::string> warnings_;
+};
+
+/// Puts the acts of each instant in the order that ActReader promises.
+void order_ties(std::vector<Act>& acts);
+
+}  // namespace habitue::insight::retention

@@ -1,0 +1,52 @@
+// The values of a breakdown that an answer shows: ranked once over all people, then found again by what they read as.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "insight/breakdown.hpp"
+#include "insight/fold.hpp"
+#include "insight/retention/acts.hpp"
+#include "insight/retention/asked.hpp"
+
+namespace habitue::insight::retention {
+
+/// Numbers for values: equal for values that read the same. 0 is "missing"; kUnknownValue one that nobody was counted by.
+inline constexpr std::uint32_t kUnknownValue = UINT32_MAX;
+
+/// Which values a breakdown shows. Without a breakdown there is the total alone. Read-only; safe from any thread.
+class ShownValues {
+ public:
+  /// Calls `visit(cell)` for the values of a person; each is counted once a person.
+  using CellsOf = std::function<void(const ValueReader&, const Person&, const std::function<void(journey::Cell)>&)>;
+  /// One pass over all people when there is a breakdown. Errors: NotFound for an unknown property; InvalidInput for a limit of 0 or
+  /// above kLimitMax; Conflict when cancelled.
+  static Result<ShownValues> rank(const Customers& customers, const Question& question, const Lens& lens,
+                                  const std::optional<Breakdown>& breakdown, const CellsOf& cells_of);
+  static constexpr std::size_t kLimitMax = 1000;
+
+  /// The total is slot 0; then values by people, "missing" among them, then "other" if there is more than the limit.
+  std::size_t slots() const { return shown_.size(); }
+  const ShownValue& shown(std::size_t slot) const { return shown_[slot]; }
+  std::optional<std::size_t> find(const ShownValue& value) const;
+
+  const ValueReader* reader() const { return reader_ ? &*reader_ : nullptr; }
+  bool by_person() const { return reader_ && reader_->of_person(); }
+  bool by_event() const { return reader_ && !reader_->of_person(); }
+  std::uint32_t value_of(journey::Cell cell) const;
+  std::size_t slot_of(std::uint32_t value) const { return slot_of_[value]; }
+  /// Values of all acts of a person: of their events, or of the person, or 0 without a breakdown. Then orders ties.
+  void label(const Person& person, UtcMicros as_of, std::vector<Act>& acts) const;
+
+ private:
+  std::optional<ValueReader> reader_;
+  std::vector<ShownValue> shown_{ShownValue{}};
+  std::unordered_map<std::uint64_t, std::uint32_t> value_of_;  // By the bits of a cell.
+  std::vector<std::size_t> slot_of_{0};                        // By value.
+};
+
+}  // namespace habitue::insight::retention
