@@ -1,0 +1,149 @@
+#include "insight/funnel/funnel.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include <fmt/format.h>
+
+#include "insight/funnel/gather.hpp"
+
+namespace habitue::insight {
+namespace {
+
+using namespace funnel;
+
+std::function<std::optional<std::string>(journey::Cell)> reader_of(const Pass& pass) {
+  return [&pass](journey::Cell value) { return pass.text(value); };
+}
+
+std::vector<ValueGroup> groups_of(const Pass& pass, const Gathered& gathered, const Funnel& funnel) {
+  return group_by_value(pass.by_all_events() ? gathered.by_value : gathered.total, pass.counting(),
+                        funnel.breakdown->by.limit, reader_of(pass));
+}
+
+/// Figures of each bucket, from records sorted by bucket.
+std::vector<FunnelPoint> trend_of(const Pass& pass, Records& trend, UtcMicros as_of) {
+  auto& records = trend.records;
+  std::stable_sort(records.begin(), records.end(),
+                   [](const Record& left, const Record& right) { return left.bucket < right.bucket; });
+  std::vector<FunnelPoint> points;
+  const Counting counting = pass.counting();
+  const auto& bounds = pass.bounds();
+  auto first = records.begin();
+  for (std::size_t bucket = 0; bucket + 1 < bounds.size(); ++bucket) {
+    const auto last = std::find_if(first, records.end(), [&](const Record& one) { return one.bucket != bucket; });
+    points.push_back({bounds[bucket], pass.last_moment(bounds[bucket + 1]) <= as_of,
+                      count_records(std::span<const Record>(first, last), trend, counting)});
+    first = last;
+  }
+  return points;
+}
+
+bool adds_up(const FunnelFigures& figures, const Counting& counting) {
+  std::uint64_t ended = figures.converted;
+  for (std::size_t step = 0; step < figures.steps.size(); ++step) {
+    const FunnelStepFigures& one = figures.steps[step];
+    ended += one.stopped + one.still_open;
+    const std::uint64_t after = step + 1 < 64 ? counting.required >> (step + 1) << (step + 1) : 0;
+    if ((counting.required >> step & 1) == 0 || after == 0) continue;
+    const auto next = static_cast<std::size_t>(std::countr_zero(after));
+    if (one.reached != one.stopped + one.still_open + figures.steps[next].reached) return false;
+  }
+  return ended == figures.entered;
+}
+
+bool parts_add_up(const ByAudience<FunnelFigures>& figures) {
+  const auto sum = [&](auto member) {
+    return figures.all.*member == figures.inside.*member + figures.outside.*member + figures.unknown.*member;
+  };
+  return sum(&FunnelFigures::entered) && sum(&FunnelFigures::converted) && sum(&FunnelFigures::removed);
+}
+
+}  // namespace
+
+bool operator==(const FunnelStepFigures& left, const FunnelStepFigures& right) {
+  // Shares are made of the counts.
+  return left.reached == right.reached && left.stopped == right.stopped && left.still_open == right.still_open &&
+         left.from_previous == right.from_previous;
+}
+bool operator==(const FunnelFigures& left, const FunnelFigures& right) {
+  return left.steps == right.steps && left.entered == right.entered && left.converted == right.converted &&
+         left.still_open == right.still_open && left.open_left_out == right.open_left_out &&
+         left.removed == right.removed && left.whole == right.whole;
+}
+
+Result<FunnelReport> ask_funnel(const Customers& customers, const Question& question, const Funnel& funnel) {
+  auto pass = Pass::bind(customers, question, funnel);
+  if (!pass) return tl::unexpected(pass.error());
+  auto gathered = pass->run();
+  if (!gathered) return tl::unexpected(gathered.error());
+  const Counting counting = pass->counting();
+  FunnelReport report;
+  report.warnings = pass->warnings();
+  for (const FunnelStep& step : funnel.steps)
+    report.steps.push_back(step.name.empty() ? criteria::to_text(step.event) : step.name);
+  report.figures = count_records(gathered->total.records, gathered->total, counting);
+  if (!adds_up(report.figures.all, counting) || !parts_add_up(report.figures))
+    return broken_identity("a funnel's steps do not add up");
+  if (funnel.breakdown) {
+    const Records& from = pass->by_all_events() ? gathered->by_value : gathered->total;
+    for (const ValueGroup& group : groups_of(*pass, *gathered, funnel))
+      report.values.push_back({group.kind, group.text, group.values, count_records(group.records, from, counting)});
+  }
+  if (funnel.trend) report.trend = trend_of(*pass, gathered->trend, question.as_of);
+  const FunnelFigures& inside = report.figures.inside;
+  const FunnelFigures& outside = report.figures.outside;
+  for (std::size_t step = 0; step < funnel.steps.size(); ++step)
+    report.comparison.push_back({compare_shares(inside.steps[step].of_first, outside.steps[step].of_first),
+                                 compare_shares(inside.steps[step].of_previous, outside.steps[step].of_previous)});
+  report.conversion = compare_shares(inside.conversion, outside.conversion);
+  return report;
+}
+
+Result<std::vector<PersonId>> people_of_funnel(const Customers& customers, const Question& question,
+                                               const Funnel& funnel, const FunnelCell& cell) {
+  if (cell.value && cell.bucket) return invalid("people are of a value or of a bucket of the trend, not of both");
+  if (cell.step >= funnel.steps.size())
+    return fail(ErrorKind::NotFound,
+                fmt::format("the funnel has no step {}: it has {}", cell.step + 1, funnel.steps.size()));
+  if (cell.value && !funnel.breakdown)
+    return fail(ErrorKind::NotFound, "the funnel has no breakdown, and so no values");
+  if (cell.bucket && !funnel.trend) return fail(ErrorKind::NotFound, "the funnel has no trend, and so no buckets");
+  // What the number does not need is not computed again.
+  Funnel asked = funnel;
+  if (!cell.value) asked.breakdown.reset();
+  if (!cell.bucket) asked.trend.reset();
+  auto pass = Pass::bind(customers, question, asked);
+  if (!pass) return tl::unexpected(pass.error());
+  auto gathered = pass->run();
+  if (!gathered) return tl::unexpected(gathered.error());
+
+  const Counting counting = pass->counting();
+  std::vector<PersonId> people;
+  const auto list = [&](const std::vector<Record>& records, const Records& from, std::optional<std::uint32_t> bucket) {
+    for (const Record& record : records)
+      if ((!bucket || record.bucket == *bucket) && is_counted(record, from, counting, cell))
+        people.push_back(record.person);
+  };
+  if (cell.value) {
+    const auto groups = groups_of(*pass, *gathered, asked);
+    const auto group = std::find_if(groups.begin(), groups.end(), [&](const ValueGroup& one) {
+      return one.kind == cell.value->kind && (one.kind != FunnelValueKind::Value || one.text == cell.value->text);
+    });
+    if (group == groups.end())
+      return fail(ErrorKind::NotFound, fmt::format("the breakdown shows no such value: \"{}\"", cell.value->text));
+    list(group->records, pass->by_all_events() ? gathered->by_value : gathered->total, std::nullopt);
+  } else if (cell.bucket) {
+    const auto& bounds = pass->bounds();
+    const auto found = std::find(bounds.begin(), bounds.end(), *cell.bucket);
+    if (found == bounds.end() || found + 1 == bounds.end())
+      return fail(ErrorKind::NotFound, fmt::format("no bucket of the trend begins at {}", format_moment(*cell.bucket)));
+    list(gathered->trend.records, gathered->trend, static_cast<std::uint32_t>(found - bounds.begin()));
+  } else {
+    list(gathered->total.records, gathered->total, std::nullopt);
+  }
+  std::sort(people.begin(), people.end());
+  return people;
+}
+
+}  // namespace habitue::insight

@@ -1,0 +1,250 @@
+#include "insight/funnel/gather.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace habitue::insight::funnel {
+
+using std::chrono::microseconds;
+
+/// A thread's own, so that a person costs no allocation.
+struct Pass::Scratch {
+  std::uint64_t pass = 0;
+  std::optional<Evaluator> evaluator;
+  std::vector<Hit> hits, of_value, of_unit, and_soon;
+  std::vector<journey::Event> events;  // By Hit::place; only when values are asked for.
+  std::vector<journey::Cell> values, held;
+};
+
+void Gathered::merge(const Gathered& other) {
+  total.append(other.total);
+  by_value.append(other.by_value);
+  trend.append(other.trend);
+}
+
+void blur(std::vector<Hit>& hits, std::int64_t grace_us) {
+  // Runs of hits that fill steps draw the others near to them; a run reaches from one grace before it to one after.
+  for (std::size_t first = 0; first < hits.size(); ++first) {
+    if (hits[first].steps == 0) continue;
+    const std::int64_t start_us = hits[first].at_us;
+    std::int64_t end_us = start_us;
+    std::size_t last = first;
+    for (std::size_t next = first; next < hits.size() && hits[next].at_us - end_us <= grace_us; ++next) {
+      if (hits[next].steps != 0) end_us = hits[next].at_us;
+      last = next;
+    }
+    for (std::size_t index = first; index <= last; ++index) hits[index].at_us = start_us;
+    for (std::size_t before = first;
+         before-- > 0 && hits[before].steps == 0 && start_us - hits[before].at_us <= grace_us;)
+      hits[before].at_us = start_us;
+    first = last;
+  }
+}
+
+bool Pass::is_entry(const Hit& hit) const {
+  const bool begins = plan_.order == FunnelOrder::AnyOrder ? hit.steps != 0 : (hit.steps & 1) != 0;
+  return begins && hit.at_us >= entries_.from_us && hit.at_us < entries_.to_us;
+}
+
+bool Pass::read(const journey::Journey& journey, Scratch& scratch) const {
+  scratch.hits.clear();
+  scratch.events.clear();
+  const bool keeps_events = held_ || value_property_;
+  bool entered = false;
+  for (const journey::Event event : journey.until(read_until_).since(question_->period.from)) {
+    if (concerns_[event.kind.value] == 0) continue;
+    if (among_ && (*among_)(event) == 0) continue;
+    Hit hit{event.at.time_since_epoch().count(), (*steps_)(event), exclusions_ ? (*exclusions_)(event) : 0,
+            static_cast<std::uint32_t>(scratch.events.size())};
+    if ((hit.steps | hit.exclusions) == 0 && plan_.order != FunnelOrder::Strict) continue;
+    entered = entered || is_entry(hit);
+    scratch.hits.push_back(hit);
+    if (keeps_events) scratch.events.push_back(event);
+  }
+  if (!entered) return false;
+  if (value_property_ && !by_all_events()) settle_ties(scratch);
+  if (funnel_->grace != microseconds{0}) blur(scratch.hits, funnel_->grace.count());
+  return true;
+}
+
+// Of events of one instant that may fill the same step, whose value is told must not depend on who came first.
+void Pass::settle_ties(Scratch& scratch) const {
+  auto& hits = scratch.hits;
+  const auto value = [&](const Hit& hit) { return text(value_property_->cell(scratch.events[hit.place])); };
+  for (std::size_t first = 0; first < hits.size();) {
+    std::size_t last = first + 1;
+    while (last < hits.size() && hits[last].at_us == hits[first].at_us) ++last;
+    if (last - first > 1)
+      std::stable_sort(hits.begin() + static_cast<std::ptrdiff_t>(first),
+                       hits.begin() + static_cast<std::ptrdiff_t>(last), [&](const Hit& left, const Hit& right) {
+                         return left.steps != right.steps ? left.steps < right.steps : value(left) < value(right);
+                       });
+    first = last;
+  }
+}
+
+void Pass::visit(Gathered& into, const Lens& lens, const journey::Journey& journey) const {
+  thread_local Scratch scratch;
+  if (scratch.pass != number_) {
+    scratch.pass = number_;
+    scratch.evaluator.emplace(plan_);
+  }
+  // Most people never enter; the lens is asked for those who do.
+  if (!read(journey, scratch)) return;
+  if (const auto person = lens.admit(journey)) add_units(into, *person, scratch);
+}
+
+namespace {
+// Calls `visit(cell, hits)` for the hits of each cell, in order of time.
+template <class CellOf, class Visit>
+void for_each_cell(std::span<const Hit> hits, std::vector<journey::Cell>& cells, std::vector<Hit>& part,
+                   const CellOf& cell_of, const Visit& visit) {
+  cells.clear();
+  for (const Hit& hit : hits) cells.push_back(cell_of(hit));
+  std::sort(cells.begin(), cells.end(), [](journey::Cell left, journey::Cell right) { return left.bits < right.bits; });
+  cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
+  for (const journey::Cell cell : cells) {
+    part.clear();
+    for (const Hit& hit : hits)
+      if (cell_of(hit) == cell) part.push_back(hit);
+    visit(cell, std::span<const Hit>(part));
+  }
+}
+}  // namespace
+
+void Pass::add_units(Gathered& into, const Person& person, Scratch& scratch) const {
+  Record record;
+  record.person = person.journey.person();
+  record.audience = person.audience;
+  if (values_ && values_->of_person()) record.value = values_->of(person.journey, question_->as_of);
+  const auto add_unit = [&](std::span<const Hit> hits) {
+    add_attempt(into.total, record, hits, entries_in(hits, entries_), scratch);
+    if (!bounds_.empty()) add_trend(into.trend, record, hits, scratch);
+    if (!by_all_events()) return;
+    for_each_cell(
+        hits, scratch.values, scratch.of_value,
+        [&](const Hit& hit) { return value_property_->cell(scratch.events[hit.place]); },
+        [&](journey::Cell value, std::span<const Hit> of_value) {
+          Record one = record;
+          one.value = value;
+          add_attempt(into.by_value, one, of_value, entries_in(of_value, entries_), scratch);
+        });
+  };
+  if (!held_) {
+    add_unit(scratch.hits);
+    return;
+  }
+  for_each_cell(
+      scratch.hits, scratch.held, scratch.of_unit,
+      [&](const Hit& hit) { return held_->cell(scratch.events[hit.place]); },
+      [&](journey::Cell held, std::span<const Hit> hits) {
+        if (held.type() == journey::Value::Type::Missing) return;
+        add_unit(hits);
+        ++record.unit;
+      });
+}
+
+EntryRange Pass::entries_in(std::span<const Hit> hits, EntryRange range) const {
+  if (funnel_->entries == FunnelEntry::Every) return range;
+  for (const Hit& hit : hits)
+    if (is_entry(hit) && hit.at_us >= range.from_us && hit.at_us < range.to_us) return {hit.at_us, hit.at_us + 1};
+  return {range.from_us, range.from_us};
+}
+
+void Pass::add_attempt(Records& into, Record record, std::span<const Hit> hits, EntryRange entries,
+                       Scratch& scratch) const {
+  const Attempt attempt = scratch.evaluator->evaluate(hits, entries);
+  if (attempt.filled == 0 && !attempt.removed) return;
+  record.removed = attempt.removed;
+  record.depth = attempt.depth;
+  record.filled = attempt.filled;
+  record.entry_us = attempt.entry_us;
+  record.completed_us = attempt.completed_us;
+  if (!attempt.removed && attempt.depth < scratch.evaluator->goal())
+    record.open = could_convert(hits, entries, scratch);
+  if (value_property_ && !by_all_events()) give_value(record, attempt, hits, scratch);
+  record.times = into.times.size();
+  std::int64_t before_us = attempt.entry_us;
+  for (std::uint64_t left = attempt.filled & ~std::uint64_t{1}; left != 0; left &= left - 1) {
+    const auto step = static_cast<std::size_t>(std::countr_zero(left));
+    const std::int64_t at_us = hits[attempt.hit[step]].at_us;
+    into.times.push_back(at_us - before_us);
+    if ((plan_.required >> step & 1) != 0) before_us = at_us;
+  }
+  into.records.push_back(record);
+}
+
+// Asked as what it means: would they, if all steps happened right after as_of?
+bool Pass::could_convert(std::span<const Hit> hits, EntryRange entries, Scratch& scratch) const {
+  const std::int64_t soon_us = question_->as_of.time_since_epoch().count() + 1;
+  if (funnel_->bounds == FunnelPeriod::AllEvents && soon_us >= question_->period.to.time_since_epoch().count())
+    return false;
+  std::int64_t last_us = INT64_MIN;
+  for (const Hit& hit : hits)
+    if (is_entry(hit) && hit.at_us >= entries.from_us && hit.at_us < entries.to_us) last_us = hit.at_us;
+  if (last_us == INT64_MIN || soon_us - last_us > plan_.window_us) return false;
+  scratch.and_soon.assign(hits.begin(), hits.end());
+  for (std::uint32_t step = 0; step < plan_.steps; ++step)
+    scratch.and_soon.push_back({soon_us, std::uint64_t{1} << step, 0, 0});
+  return scratch.evaluator->completes(scratch.and_soon, entries);
+}
+
+void Pass::add_trend(Records& into, const Record& record, std::span<const Hit> hits, Scratch& scratch) const {
+  std::size_t done = SIZE_MAX;
+  for (std::size_t index = 0; index < hits.size(); ++index) {
+    if (!is_entry(hits[index])) continue;
+    const UtcMicros at{microseconds{hits[index].at_us}};
+    const auto after = std::upper_bound(bounds_.begin(), bounds_.end(), at);
+    if (after == bounds_.begin() || after == bounds_.end()) continue;
+    const auto bucket = static_cast<std::size_t>(after - bounds_.begin()) - 1;
+    if (bucket == done) continue;
+    done = bucket;
+    const EntryRange range{std::max(entries_.from_us, bounds_[bucket].time_since_epoch().count()),
+                           std::min(entries_.to_us, after->time_since_epoch().count())};
+    std::size_t first = index;
+    while (first > 0 && hits[first - 1].at_us == hits[index].at_us) --first;
+    const std::span<const Hit> from_here = hits.subspan(first);
+    Record one = record;
+    one.bucket = static_cast<std::uint32_t>(bucket);
+    add_attempt(into, one, from_here, entries_in(from_here, range), scratch);
+  }
+}
+
+void Pass::give_value(Record& record, const Attempt& attempt, std::span<const Hit> hits, const Scratch& scratch) const {
+  const auto value_at = [&](std::size_t step) {
+    return value_property_->cell(scratch.events[hits[attempt.hit[step]].place]);
+  };
+  const FunnelBreakdown& breakdown = *funnel_->breakdown;
+  if (breakdown.attribution == FunnelAttribution::Step) {
+    record.has_value = (attempt.filled >> breakdown.step & 1) != 0;
+    if (record.has_value) record.value = value_at(breakdown.step);
+    return;
+  }
+  for (std::uint64_t left = attempt.filled; left != 0; left &= left - 1) {
+    const journey::Cell value = value_at(static_cast<std::size_t>(std::countr_zero(left)));
+    if (value.type() == journey::Value::Type::Missing) continue;
+    record.value = value;
+    if (breakdown.attribution == FunnelAttribution::First) return;
+  }
+}
+
+Result<Gathered> Pass::run() const {
+  auto lens = Lens::of(*customers_, *question_);
+  if (!lens) return tl::unexpected(lens.error());
+  std::vector<Gathered> parts(kParts);
+  auto done = for_each_part(*customers_, *question_, [&](std::size_t part) {
+    customers_->snapshot().for_each_journey(part, kParts, [&](const journey::Journey& journey) {
+      if (question_->cancellation != nullptr && question_->cancellation->cancelled()) return;
+      visit(parts[part], *lens, journey);
+    });
+  });
+  if (!done) return tl::unexpected(done.error());
+  Gathered all;
+  for (Gathered& part : parts) {
+    all.merge(part);
+    part = {};
+  }
+  return all;
+}
+
+}  // namespace habitue::insight::funnel

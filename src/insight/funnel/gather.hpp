@@ -1,0 +1,81 @@
+// The pass over journeys: which of a person's events matter, then the attempt, then its record.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "insight/breakdown.hpp"
+#include "insight/event_matcher.hpp"
+#include "insight/fold.hpp"
+#include "insight/funnel/attempt.hpp"
+#include "insight/funnel/records.hpp"
+
+namespace habitue::insight::funnel {
+
+/// Makes hits that follow one another at most `grace_us` apart one instant, that of the first; other events that near to it
+/// join it. Hits in order of time stay so.
+void blur(std::vector<Hit>& hits, std::int64_t grace_us);
+
+/// Records of everybody who entered (or was removed), by the kinds of figures.
+struct Gathered {
+  Records total;
+  Records by_value;  ///< For a breakdown by all events: a record a value.
+  Records trend;     ///< A record a bucket.
+  void merge(const Gathered& other);
+};
+
+/// A funnel bound to a question and a snapshot, both of which must outlive it. Read-only; safe from any thread.
+class Pass {
+ public:
+  /// Errors: as ask_funnel.
+  static Result<Pass> bind(const Customers& customers, const Question& question, const Funnel& funnel);
+  /// Errors: Conflict when cancelled.
+  Result<Gathered> run() const;
+
+  Counting counting() const;
+  /// For group_by_value.
+  std::optional<std::string> text(journey::Cell value) const { return values_->text(value); }
+  const std::vector<std::string>& warnings() const { return warnings_; }
+  /// Of the trend: starts of buckets, and the end of the last.
+  const std::vector<UtcMicros>& bounds() const { return bounds_; }
+  bool by_all_events() const { return by_property() && funnel_->breakdown->attribution == FunnelAttribution::All; }
+  UtcMicros last_moment(UtcMicros bucket_end) const;
+
+ private:
+  struct Scratch;
+  Pass(const Customers& customers, const Question& question, const Funnel& funnel)
+      : customers_(&customers), question_(&question), funnel_(&funnel) {}
+  bool by_property() const { return funnel_->breakdown && funnel_->breakdown->by.of == Breakdown::Of::Property; }
+  Result<void> bind_conditions();
+  Result<void> bind_trend();
+
+  void visit(Gathered& into, const Lens& lens, const journey::Journey& journey) const;
+  /// The events that matter, as hits in order; whether somebody may enter by one of them.
+  bool read(const journey::Journey& journey, Scratch& scratch) const;
+  void settle_ties(Scratch& scratch) const;
+  void add_units(Gathered& into, const Person& person, Scratch& scratch) const;
+  void add_attempt(Records& into, Record record, std::span<const Hit> hits, EntryRange entries, Scratch& scratch) const;
+  bool could_convert(std::span<const Hit> hits, EntryRange entries, Scratch& scratch) const;
+  void add_trend(Records& into, const Record& record, std::span<const Hit> hits, Scratch& scratch) const;
+  /// The range, or its first entry alone.
+  EntryRange entries_in(std::span<const Hit> hits, EntryRange range) const;
+  bool is_entry(const Hit& hit) const;
+  void give_value(Record& record, const Attempt& attempt, std::span<const Hit> hits, const Scratch& scratch) const;
+
+  const Customers* customers_;
+  const Question* question_;
+  const Funnel* funnel_;
+  Plan plan_;
+  std::uint64_t number_ = 0;  // Tells passes apart, for the threads' scratch.
+  EntryRange entries_{};
+  UtcMicros read_until_{};
+  std::vector<std::uint8_t> concerns_;  // By kind.
+  std::optional<EventMatcher> steps_, exclusions_, among_;
+  std::optional<ValueReader> values_;
+  std::optional<journey::Property> held_, value_property_;
+  std::vector<std::string> warnings_;
+  std::vector<UtcMicros> bounds_;
+};
+
+}  // namespace habitue::insight::funnel

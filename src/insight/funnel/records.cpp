@@ -1,0 +1,213 @@
+#include "insight/funnel/records.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace habitue::insight::funnel {
+namespace {
+
+// Counts and times of one part of the audience, on the way to figures.
+struct Tally {
+  explicit Tally(std::size_t steps) : reached(steps), stopped(steps), open(steps), times(steps) {}
+  std::vector<std::uint64_t> reached, stopped, open;
+  std::uint64_t converted = 0, left_out = 0, removed = 0;
+  std::vector<std::vector<std::int64_t>> times;
+  std::vector<std::int64_t> whole;
+
+  void add(const Record& record, const Records& from, const Counting& counting) {
+    if (record.removed) {
+      ++removed;
+      return;
+    }
+    if (!counting.counts(record)) {
+      ++left_out;
+      return;
+    }
+    std::size_t place = record.times;
+    for (std::uint64_t left = record.filled; left != 0; left &= left - 1) {
+      const auto step = static_cast<std::size_t>(std::countr_zero(left));
+      ++reached[step];
+      if (step != 0) times[step].push_back(from.times[place++]);
+    }
+    if (counting.converted(record)) {
+      ++converted;
+      whole.push_back(record.completed_us - record.entry_us);
+    }
+    ++(record.open ? open : stopped)[counting.last_step(record)];
+  }
+
+  FunnelFigures figures(const Counting& counting) {
+    FunnelFigures figures;
+    figures.entered = reached.front();
+    figures.converted = converted;
+    figures.open_left_out = left_out;
+    figures.removed = removed;
+    figures.conversion = share_of(converted, figures.entered);
+    figures.whole = times_of(whole, counting.bins);
+    const std::size_t last = static_cast<std::size_t>(63 - std::countl_zero(counting.required));
+    for (std::size_t step = 0; step < reached.size(); ++step) {
+      FunnelStepFigures& one = figures.steps.emplace_back();
+      one.reached = reached[step];
+      one.still_open = open[step];
+      // Who reached the last required step has converted, and stopped nowhere.
+      one.stopped = step == last ? 0 : stopped[step];
+      one.of_first = share_of(one.reached, figures.entered);
+      one.of_previous = share_of(one.reached, reached[counting.previous(step)]);
+      one.from_previous = times_of(times[step], counting.bins);
+      figures.still_open += open[step];
+    }
+    return figures;
+  }
+};
+
+bool deeper(const Record& left, const Record& right) {
+  if (left.removed != right.removed) return right.removed;
+  if (left.depth != right.depth) return left.depth > right.depth;
+  if (left.completed_us != right.completed_us) return left.completed_us < right.completed_us;
+  return left.entry_us > right.entry_us;
+}
+
+// Of the records of one person and unit the deepest.
+void keep_deepest(std::vector<Record>& records, const Counting& counting) {
+  const auto before = [](const Record& left, const Record& right) {
+    if (left.person != right.person) return left.person < right.person;
+    if (left.unit != right.unit) return left.unit < right.unit;
+    return deeper(left, right);
+  };
+  std::stable_sort(records.begin(), records.end(), before);
+  std::size_t kept = 0;
+  for (std::size_t index = 0; index < records.size(); ++index) {
+    if (kept > 0 && records[kept - 1].person == records[index].person &&
+        records[kept - 1].unit == records[index].unit) {
+      Record& one = records[kept - 1];
+      one.open = one.open || (records[index].open && !counting.converted(one));
+      continue;
+    }
+    records[kept++] = records[index];
+  }
+  records.resize(kept);
+}
+
+}  // namespace
+
+void Records::append(const Records& other) {
+  const std::size_t shift = times.size();
+  times.insert(times.end(), other.times.begin(), other.times.end());
+  records.reserve(records.size() + other.records.size());
+  for (Record record : other.records) {
+    record.times += shift;
+    records.push_back(record);
+  }
+}
+
+std::size_t Counting::previous(std::size_t step) const {
+  const std::uint64_t before = required & ((std::uint64_t{1} << step) - 1);
+  return before == 0 ? 0 : static_cast<std::size_t>(63 - std::countl_zero(before));
+}
+
+std::size_t Counting::last_step(const Record& record) const {
+  return static_cast<std::size_t>(63 - std::countl_zero(record.filled & required));
+}
+
+std::int64_t time_of(const Record& record, const Records& from, std::size_t step) {
+  const std::uint64_t before = record.filled & ((std::uint64_t{1} << step) - 1);
+  return from.times[record.times + static_cast<std::size_t>(std::popcount(before)) - 1];
+}
+
+ByAudience<FunnelFigures> count_records(std::span<const Record> records, const Records& from,
+                                        const Counting& counting) {
+  const Tally empty(counting.steps);
+  ByAudience<Tally> tally{empty, empty, empty, empty};
+  for (const Record& record : records) {
+    tally.of(record.audience).add(record, from, counting);
+    tally.all.add(record, from, counting);
+  }
+  return {tally.inside.figures(counting), tally.outside.figures(counting), tally.unknown.figures(counting),
+          tally.all.figures(counting)};
+}
+
+bool is_counted(const Record& record, const Records& from, const Counting& counting, const FunnelCell& cell) {
+  using What = FunnelCell::What;
+  const bool right_side = cell.side == AudienceSide::All ||
+                          (cell.side == AudienceSide::Inside && record.audience == criteria::Verdict::Inside) ||
+                          (cell.side == AudienceSide::Outside && record.audience == criteria::Verdict::Outside) ||
+                          (cell.side == AudienceSide::Unknown && record.audience == criteria::Verdict::Unknown);
+  if (!right_side) return false;
+  if (cell.what == What::Removed) return record.removed;
+  if (cell.what == What::OpenLeftOut) return counting.leave_out_open && !record.removed && record.open;
+  if (!counting.counts(record)) return false;
+  const auto took = [&](std::int64_t time_us) {
+    return !cell.took || (time_us >= cell.took->from.count() && time_us <= cell.took->to.count());
+  };
+  switch (cell.what) {
+    case What::Reached:
+      if ((record.filled >> cell.step & 1) == 0) return false;
+      return cell.step == 0 || took(time_of(record, from, cell.step));
+    case What::Stopped: return !record.open && !counting.converted(record) && counting.last_step(record) == cell.step;
+    case What::StillOpen: return record.open && counting.last_step(record) == cell.step;
+    case What::Converted: return counting.converted(record) && took(record.completed_us - record.entry_us);
+    default: return record.open;  // AllOpen.
+  }
+}
+
+std::vector<ValueGroup> group_by_value(const Records& from, const Counting& counting, std::size_t limit,
+                                       const std::function<std::optional<std::string>(journey::Cell)>& text) {
+  // By the value's code first: far fewer texts are made than there are records.
+  std::vector<std::uint32_t> order(from.records.size());
+  for (std::uint32_t index = 0; index < order.size(); ++index) order[index] = index;
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t left, std::uint32_t right) {
+    return from.records[left].value.bits < from.records[right].value.bits;
+  });
+  std::vector<ValueGroup> groups;
+  ValueGroup missing{.kind = FunnelValueKind::Missing, .text = {}, .values = 1, .records = {}};
+  ValueGroup not_reached{.kind = FunnelValueKind::NotReached, .text = {}, .values = 0, .records = {}};
+  for (std::size_t place = 0; place < order.size();) {
+    const journey::Cell value = from.records[order[place]].value;
+    const std::optional<std::string> name = text(value);
+    ValueGroup group{.kind = FunnelValueKind::Value, .text = name.value_or(""), .values = 1, .records = {}};
+    for (; place < order.size() && from.records[order[place]].value == value; ++place) {
+      const Record& record = from.records[order[place]];
+      (!record.has_value ? not_reached : name ? group : missing).records.push_back(record);
+    }
+    if (!group.records.empty()) groups.push_back(std::move(group));
+  }
+  // Values that read the same are one: the number 12 and the text.
+  std::sort(groups.begin(), groups.end(),
+            [](const ValueGroup& left, const ValueGroup& right) { return left.text < right.text; });
+  std::size_t kept = 0;
+  for (std::size_t index = 0; index < groups.size(); ++index) {
+    if (kept > 0 && groups[kept - 1].text == groups[index].text) {
+      auto& into = groups[kept - 1].records;
+      into.insert(into.end(), groups[index].records.begin(), groups[index].records.end());
+    } else if (kept++ != index) {
+      groups[kept - 1] = std::move(groups[index]);
+    }
+  }
+  groups.resize(kept);
+  const auto people = [&](const ValueGroup& group) {
+    return std::count_if(group.records.begin(), group.records.end(),
+                         [&](const Record& record) { return counting.counts(record); });
+  };
+  for (ValueGroup& group : groups) keep_deepest(group.records, counting);
+  std::vector<std::pair<std::ptrdiff_t, std::size_t>> ranks;
+  for (std::size_t index = 0; index < groups.size(); ++index) ranks.emplace_back(-people(groups[index]), index);
+  std::sort(ranks.begin(), ranks.end());
+  std::vector<ValueGroup> shown;
+  ValueGroup other{.kind = FunnelValueKind::Other, .text = {}, .values = 0, .records = {}};
+  for (const auto& [rank, index] : ranks) {
+    if (shown.size() < limit) {
+      shown.push_back(std::move(groups[index]));
+      continue;
+    }
+    ++other.values;
+    other.records.insert(other.records.end(), groups[index].records.begin(), groups[index].records.end());
+  }
+  keep_deepest(other.records, counting);
+  keep_deepest(missing.records, counting);
+  if (!missing.records.empty()) shown.push_back(std::move(missing));
+  if (other.values > 0) shown.push_back(std::move(other));
+  if (!not_reached.records.empty()) shown.push_back(std::move(not_reached));
+  return shown;
+}
+
+}  // namespace habitue::insight::funnel
