@@ -84,7 +84,7 @@ struct RetentionCohort {
 };
 
 /// A point of the mean curve. The band is pointwise and of 95 %: Wilson's interval at the effective number of people, p(1-p) over
-/// the variance of the ratio of sums over people (Cochran 1977, Sampling Techniques, 3rd ed., eq. 6.9; Dean and Pagano 2015, Journal of
+/// the variance of the ratio of sums over people (Cochran 1977, Sampling Techniques, 3rd ed., section 3.12; Dean and Pagano 2015, Journal of
 /// Survey Statistics and Methodology 3), as one person may be in many cohorts. When each is in one it is Wilson's own.
 struct RetentionMean {
   std::optional<Share> share;  ///< returned of had_chance; nothing when nobody had the chance.

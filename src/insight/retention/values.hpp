@@ -21,12 +21,12 @@ inline constexpr std::uint32_t kUnknownValue = UINT32_MAX;
 /// Which values a breakdown shows. Without a breakdown there is the total alone. Read-only; safe from any thread.
 class ShownValues {
  public:
-  /// Calls `visit(cell)` for the values of a person; each is counted once a person.
-  using CellsOf = std::function<void(const ValueReader&, const Person&, const std::function<void(journey::Cell)>&)>;
+  /// Appends the rows of the events by whose values a person is counted; a breakdown by a trait asks whether there is one.
+  using RowsOf = std::function<void(const Person&, std::vector<std::uint32_t>&)>;
   /// One pass over all people when there is a breakdown. Errors: NotFound for an unknown property; InvalidInput for a limit of 0 or
   /// above kLimitMax; Conflict when cancelled.
   static Result<ShownValues> rank(const Customers& customers, const Question& question, const Lens& lens,
-                                  const std::optional<Breakdown>& breakdown, const CellsOf& cells_of);
+                                  const std::optional<Breakdown>& breakdown, const RowsOf& rows_of);
   static constexpr std::size_t kLimitMax = 1000;
 
   /// The total is slot 0; then values by people, "missing" among them, then "other" if there is more than the limit.
@@ -38,7 +38,12 @@ class ShownValues {
   bool by_person() const { return reader_ && reader_->of_person(); }
   bool by_event() const { return reader_ && !reader_->of_person(); }
   std::uint32_t value_of(journey::Cell cell) const;
-  std::size_t slot_of(std::uint32_t value) const { return slot_of_[value]; }
+  std::uint32_t value_of(const Person& person, UtcMicros as_of) const {
+    return value_of(reader_->of(person.journey, as_of));
+  }
+  /// kNoSlot for a value that nobody was counted by.
+  std::size_t slot_of(std::uint32_t value) const { return value < slot_of_.size() ? slot_of_[value] : kNoSlot; }
+  static constexpr std::size_t kNoSlot = SIZE_MAX;
   /// Values of all acts of a person: of their events, or of the person, or 0 without a breakdown. Then orders ties.
   void label(const Person& person, UtcMicros as_of, std::vector<Act>& acts) const;
 
@@ -46,7 +51,7 @@ class ShownValues {
   std::optional<ValueReader> reader_;
   std::vector<ShownValue> shown_{ShownValue{}};
   std::unordered_map<std::uint64_t, std::uint32_t> value_of_;  // By the bits of a cell.
-  std::vector<std::size_t> slot_of_{0};                        // By value.
+  std::vector<std::size_t> slot_of_;                           // By value.
 };
 
 }  // namespace habitue::insight::retention

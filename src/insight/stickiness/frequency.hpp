@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "insight/breakdown.hpp"
 #include "insight/question.hpp"
+#include "insight/reports.hpp"
 #include "insight/retention/asked.hpp"
 #include "insight/stickiness/quantiles.hpp"
 
@@ -25,7 +26,7 @@ struct FrequencyFigures {
     std::uint64_t people = 0;
   };
   std::uint64_t people = 0;        ///< At least once.
-  std::uint64_t never = 0;         ///< Known at as_of, and not once in the period. 0 in the values of a property.
+  std::uint64_t never = 0;         ///< Known at as_of, and not once in the period. 0 in the values of a breakdown.
   std::uint64_t acts = 0;          ///< All together.
   std::vector<Count> counts;       ///< From the fewest times on, without gaps of nobody.
   std::optional<Quantiles> times;  ///< Of the times of those who did it at least once: exact.

@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "insight/breakdown.hpp"
 #include "insight/question.hpp"
+#include "insight/reports.hpp"
 #include "insight/retention/asked.hpp"
 #include "insight/stickiness/quantiles.hpp"
 

@@ -1,7 +1,9 @@
-// Exact quantiles, and bins for a histogram.
+// Exact quantiles of numbers, and of counts of people by number.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -12,7 +14,9 @@ namespace habitue::insight {
 struct Quantiles {
   double least = 0, p10 = 0, p25 = 0, median = 0, p75 = 0, p90 = 0, most = 0, mean = 0;
 };
-/// Nothing of none. Reorders `numbers`.
+/// Nothing of none. Sorts `numbers`.
 std::optional<Quantiles> quantiles_of(std::vector<std::int64_t>& numbers);
+/// Of numbers that so many people have. Nothing of nobody.
+std::optional<Quantiles> quantiles_of(const std::map<std::uint64_t, std::uint64_t>& people_by_number);
 
 }  // namespace habitue::insight

@@ -1,0 +1,395 @@
+#include "insight/retention/retention.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "insight/retention/cohorts.hpp"
+#include "insight/retention/flatten.hpp"
+#include "insight/retention/rhythm.hpp"
+#include "insight/retention/sums.hpp"
+#include "insight/retention/values.hpp"
+
+namespace habitue::insight {
+namespace {
+
+using retention::Act;
+using retention::ActReader;
+using retention::Cycles;
+using retention::Entry;
+using retention::Outcome;
+using retention::ShownValues;
+using retention::Table;
+
+// Cells of all values together: figures of three parts of the audience, for each thread.
+constexpr std::size_t kCellsMax = 500'000;
+
+/// Everything that a person is read with, and what is read.
+struct Scratch {
+  std::vector<Act> acts;
+  std::vector<std::int64_t> periods;
+  std::vector<Entry> entries;
+  std::chrono::microseconds cycle{};
+  Outcome outcome, of_value;
+};
+
+// The question bound to its data. Read-only; safe from any thread.
+class Bound {
+ public:
+  static Result<Bound> bind(const Customers& customers, const Question& question, const RetentionSpec& spec) {
+    auto lens = Lens::of(customers, question);
+    if (!lens) return tl::unexpected(lens.error());
+    const ActTest tests[] = {spec.start, spec.comeback};
+    auto reader = ActReader::bind(customers, tests);
+    if (!reader) return tl::unexpected(reader.error());
+    auto table = Table::of(customers, question, spec);
+    if (!table) return tl::unexpected(table.error());
+    Bound bound(*std::move(lens), *std::move(reader), *std::move(table), question.as_of);
+    if (spec.clock == RetentionSpec::Clock::OwnCycle) {
+      auto cycles = Cycles::fit(customers, question, bound.lens, bound.reader_, retention::kComeback, spec.cycles_min,
+                                bound.table.unit());
+      if (!cycles) return tl::unexpected(cycles.error());
+      bound.cycles_ = *cycles;
+    }
+    auto values = ShownValues::rank(
+        customers, question, bound.lens, spec.breakdown, [&](const Person& person, std::vector<std::uint32_t>& rows) {
+          thread_local Scratch scratch;
+          bound.read(person, nullptr, scratch);
+          // Of starts at one instant the value decides which is first: all are counted here.
+          for (const Entry& entry : scratch.entries)
+            for (std::size_t act = entry.act;
+                 act < scratch.acts.size() && scratch.acts[act].at == scratch.acts[entry.act].at; ++act)
+              if ((scratch.acts[act].met & retention::kStart) != 0) rows.push_back(scratch.acts[act].row);
+        });
+    if (!values) return tl::unexpected(values.error());
+    bound.values = *std::move(values);
+    if (bound.table.cohorts() * bound.table.columns() * bound.values.slots() > kCellsMax)
+      return invalid(
+          fmt::format("{} cohorts of {} columns in {} values are more than {} cells: ask for longer units, "
+                      "a shorter period, or fewer columns or values",
+                      bound.table.cohorts(), bound.table.columns(), bound.values.slots(), kCellsMax));
+    return bound;
+  }
+
+  void read(const Person& person, Scratch& scratch) const { read(person, &values, scratch); }
+  std::chrono::microseconds nominal_cycle() const { return cycles_ ? cycles_->rhythm().company : table.unit(); }
+  const std::optional<Cycles>& cycles() const { return cycles_; }
+  const std::vector<std::string>& warnings() const { return reader_.warnings(); }
+
+  Lens lens;
+  Table table;
+  ShownValues values;
+
+ private:
+  Bound(Lens lens_, ActReader reader, Table table_, UtcMicros as_of)
+      : lens(std::move(lens_)), table(std::move(table_)), reader_(std::move(reader)), as_of_(as_of) {}
+
+  void read(const Person& person, const ShownValues* values_, Scratch& scratch) const {
+    reader_.read(person.journey, as_of_, scratch.acts);
+    if (values_ != nullptr)
+      values_->label(person, as_of_, scratch.acts);
+    else
+      retention::order_ties(scratch.acts);
+    table.find_entries(scratch.acts, scratch.entries);
+    if (scratch.entries.empty()) return;
+    table.periods_of(scratch.acts, scratch.periods);
+    scratch.cycle = cycles_ ? cycles_->cycle_of(scratch.acts) : table.unit();
+  }
+
+  ActReader reader_;
+  UtcMicros as_of_;
+  std::optional<Cycles> cycles_;
+};
+
+// Counts of one value: all cohorts.
+struct Grid {
+  std::size_t cohorts = 0, columns = 0;
+  std::vector<std::uint64_t> size;            // [cohort]
+  std::vector<std::uint64_t> came, returned;  // [cohort][column]; returned: of those for whom the column was over.
+  std::vector<std::uint64_t> over, begun;     // [cohort][number of columns over, begun].
+  // Over people, by column: sums of what is needed for the variance of returned over had_chance.
+  std::vector<std::uint64_t> chance_squared, both, returned_squared, people_with_chance;
+  std::uint64_t people = 0;
+
+  Grid() = default;
+  Grid(std::size_t cohorts_, std::size_t columns_)
+      : cohorts(cohorts_),
+        columns(columns_),
+        size(cohorts),
+        came(cohorts * columns),
+        returned(cohorts * columns),
+        over(cohorts * (columns + 1)),
+        begun(cohorts * (columns + 1)),
+        chance_squared(columns),
+        both(columns),
+        returned_squared(columns),
+        people_with_chance(columns) {}
+
+  void add(std::size_t cohort, const Outcome& outcome) {
+    ++size[cohort];
+    ++over[cohort * (columns + 1) + outcome.over];
+    ++begun[cohort * (columns + 1) + outcome.begun];
+    for (std::size_t column = 0; column < columns; ++column) {
+      came[cohort * columns + column] += outcome.came[column];
+      if (column < outcome.over) returned[cohort * columns + column] += outcome.came[column];
+    }
+  }
+  void merge(const Grid& other) {
+    const auto add_all = [](std::vector<std::uint64_t>& into, const std::vector<std::uint64_t>& from) {
+      for (std::size_t index = 0; index < into.size(); ++index) into[index] += from[index];
+    };
+    add_all(size, other.size);
+    add_all(came, other.came);
+    add_all(returned, other.returned);
+    add_all(over, other.over);
+    add_all(begun, other.begun);
+    add_all(chance_squared, other.chance_squared);
+    add_all(both, other.both);
+    add_all(returned_squared, other.returned_squared);
+    add_all(people_with_chance, other.people_with_chance);
+    people += other.people;
+  }
+};
+
+struct Grids {
+  std::vector<Grid> of;  // By slot of the value.
+  void merge(const Grids& other) {
+    for (std::size_t slot = 0; slot < of.size(); ++slot) of[slot].merge(other.of[slot]);
+  }
+};
+
+struct Tally {
+  ByAudience<Grids> parts;
+  void merge(const Tally& other) { merge_parts(parts, other.parts); }
+};
+
+// How often one person had the chance in each column, and came back, over all cohorts of a value.
+struct OfPerson {
+  std::vector<std::uint32_t> chance, returned;
+
+  void reset(std::size_t columns) {
+    chance.assign(columns, 0);
+    returned.assign(columns, 0);
+  }
+  void add(const Outcome& outcome) {
+    for (std::size_t column = 0; column < outcome.over; ++column) {
+      ++chance[column];
+      returned[column] += outcome.came[column];
+    }
+  }
+  void add_to(Grid& grid) const {
+    ++grid.people;
+    for (std::size_t column = 0; column < chance.size() && chance[column] > 0; ++column) {
+      const std::uint64_t c = chance[column], r = returned[column];
+      grid.chance_squared[column] += c * c;
+      grid.both[column] += c * r;
+      grid.returned_squared[column] += r * r;
+      ++grid.people_with_chance[column];
+    }
+  }
+};
+
+void count_person(const Bound& bound, const RetentionSpec& spec, const Person& person, Grids& grids) {
+  thread_local Scratch scratch;
+  thread_local std::vector<std::pair<std::size_t, OfPerson>> sums;  // By slot; those after `used` are spare.
+  bound.read(person, scratch);
+  if (scratch.entries.empty()) return;
+  std::size_t used = 0;
+  const auto sum_of = [&](std::size_t slot) -> OfPerson& {
+    for (std::size_t index = 0; index < used; ++index)
+      if (sums[index].first == slot) return sums[index].second;
+    if (used == sums.size()) sums.emplace_back();
+    sums[used].first = slot;
+    sums[used].second.reset(bound.table.columns());
+    return sums[used++].second;
+  };
+  for (const Entry& entry : scratch.entries) {
+    bound.table.evaluate(scratch.acts, scratch.periods, entry, scratch.cycle, false, scratch.outcome);
+    grids.of[0].add(entry.cohort, scratch.outcome);
+    sum_of(0).add(scratch.outcome);
+    if (bound.values.reader() == nullptr) continue;
+    const std::size_t slot = bound.values.slot_of(scratch.acts[entry.act].value);
+    if (slot == ShownValues::kNoSlot) continue;
+    const Outcome* outcome = &scratch.outcome;
+    if (spec.same_value_on_return && bound.values.by_event()) {
+      bound.table.evaluate(scratch.acts, scratch.periods, entry, scratch.cycle, true, scratch.of_value);
+      outcome = &scratch.of_value;
+    }
+    grids.of[slot].add(entry.cohort, *outcome);
+    sum_of(slot).add(*outcome);
+  }
+  for (std::size_t index = 0; index < used; ++index) sums[index].second.add_to(grids.of[sums[index].first]);
+}
+
+// The effective number of people behind a column's share: p(1-p) over the variance of the ratio of sums over people.
+double effective_people(const Grid& grid, std::size_t column, double share, double chances) {
+  const auto people = static_cast<double>(grid.people_with_chance[column]);
+  const double squares = static_cast<double>(grid.returned_squared[column]) -
+                         2 * share * static_cast<double>(grid.both[column]) +
+                         share * share * static_cast<double>(grid.chance_squared[column]);
+  // Without spread, or when each is in one cohort, people are what counts. Never more than what was observed.
+  if (squares <= 0 || chances == people) return people;
+  return std::min(chances, share * (1 - share) * chances * chances / squares);
+}
+
+void fill_mean(const Grid& grid, const RetentionSpec& spec, const Table& table, RetentionFigures& figures) {
+  std::vector<retention::CurvePoint> curve;
+  const std::size_t reference = spec.relative == RetentionSpec::Relative::ColumnZero ? 0 : SIZE_MAX;
+  for (std::size_t column = 0; column < grid.columns; ++column) {
+    std::uint64_t chances = 0, returned = 0, of_complete = 0, returned_complete = 0, complete = 0;
+    double sum_of_shares = 0;
+    for (const RetentionCohort& cohort : figures.cohorts) {
+      const RetentionCell& cell = cohort.cells[column];
+      chances += cell.had_chance;
+      returned += cell.returned;
+      if (!cell.complete || cohort.size == 0) continue;
+      of_complete += cohort.size;
+      returned_complete += cell.people;
+      sum_of_shares += cell.share.value;
+      ++complete;
+    }
+    RetentionMean mean;
+    const bool of_cells = spec.mean != RetentionSpec::Mean::People;
+    if (of_cells ? complete > 0 : chances > 0) {
+      const double all = static_cast<double>(chances), of_people = static_cast<double>(returned) / all;
+      const double effective = effective_people(grid, column, of_people, all);
+      const std::uint64_t whole = of_cells ? of_complete : chances, part = of_cells ? returned_complete : returned;
+      double share = static_cast<double>(part) / static_cast<double>(whole);
+      if (spec.mean == RetentionSpec::Mean::SimpleOfCells) share = sum_of_shares / static_cast<double>(complete);
+      mean.effective_people = effective * static_cast<double>(whole) / all;
+      mean.share = retention::wilson(share, mean.effective_people);
+      mean.share->part = part;
+      mean.share->whole = whole;
+      if (spec.relative == RetentionSpec::Relative::Cohort) {
+        mean.relative = share;
+      } else {
+        const std::size_t base = reference == 0 ? 0 : column - 1;
+        const auto& against = column == 0 ? mean.share : figures.mean[base].share;
+        if (against && against->value > 0) mean.relative = share / against->value;
+      }
+      const RetentionReport::Column& asked = table.column(column);
+      curve.push_back({(asked.first + asked.last.value_or(asked.first)) / 2.0, mean.effective_people, share});
+    }
+    figures.mean.push_back(mean);
+  }
+  figures.floor = retention::floor_of(curve);
+}
+
+RetentionFigures figures_of(const Grid& grid, const RetentionSpec& spec, const Bound& bound, UtcMicros as_of) {
+  const Table& table = bound.table;
+  RetentionFigures figures;
+  figures.people = grid.people;
+  for (std::size_t row = 0; row < grid.cohorts; ++row) {
+    RetentionCohort cohort{.from = table.timeline().from(row),
+                           .to = table.timeline().to(row),
+                           .start = table.calendar().day_of(table.timeline().first() + static_cast<std::int64_t>(row)),
+                           .size = grid.size[row],
+                           .complete = table.timeline().over(row, as_of),
+                           .cells = {}};
+    Outcome nominal;
+    table.nominal(row, bound.nominal_cycle(), nominal);
+    std::uint64_t over = 0, begun = 0;  // Of people, from the last column on.
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> reached(grid.columns);
+    for (std::size_t column = grid.columns; column-- > 0;) {
+      over += grid.over[row * (grid.columns + 1) + column + 1];
+      begun += grid.begun[row * (grid.columns + 1) + column + 1];
+      reached[column] = {over, begun};
+    }
+    for (std::size_t column = 0; column < grid.columns; ++column) {
+      RetentionCell cell;
+      cell.people = grid.came[row * grid.columns + column];
+      cell.had_chance = reached[column].first;
+      cell.returned = grid.returned[row * grid.columns + column];
+      cell.share = share_of(cell.people, cohort.size);
+      const bool empty = cohort.size == 0;
+      cell.begun = empty ? column < nominal.begun : reached[column].second > 0;
+      cell.complete = cohort.complete && (empty ? column < nominal.over : cell.had_chance == cohort.size);
+      std::uint64_t base = cohort.size;
+      if (spec.relative == RetentionSpec::Relative::ColumnZero)
+        base = column == 0 ? cell.people : cohort.cells[0].people;
+      if (spec.relative == RetentionSpec::Relative::PreviousColumn)
+        base = column == 0 ? cell.people : cohort.cells[column - 1].people;
+      if (base > 0 && cell.begun) cell.relative = static_cast<double>(cell.people) / static_cast<double>(base);
+      cohort.cells.push_back(cell);
+    }
+    figures.cohorts.push_back(std::move(cohort));
+  }
+  fill_mean(grid, spec, table, figures);
+  return figures;
+}
+
+}  // namespace
+
+Result<RetentionReport> ask_retention(const Customers& customers, const Question& question, const RetentionSpec& spec) {
+  auto bound = Bound::bind(customers, question, spec);
+  if (!bound) return tl::unexpected(bound.error());
+  const Grids grids{std::vector<Grid>(bound->values.slots(), Grid(bound->table.cohorts(), bound->table.columns()))};
+  const Tally empty{{grids, grids, grids, grids}};
+  auto tally = retention::fold_sums(customers, question, bound->lens, empty, [&](Tally& into, const Person& person) {
+    count_person(*bound, spec, person, into.parts.of(person.audience));
+  });
+  if (!tally) return tl::unexpected(tally.error());
+  add_up(tally->parts, grids);
+
+  const auto figures = [&](std::size_t slot) {
+    ByAudience<RetentionFigures> parts;
+    parts.inside = figures_of(tally->parts.inside.of[slot], spec, *bound, question.as_of);
+    parts.outside = figures_of(tally->parts.outside.of[slot], spec, *bound, question.as_of);
+    parts.unknown = figures_of(tally->parts.unknown.of[slot], spec, *bound, question.as_of);
+    parts.all = figures_of(tally->parts.all.of[slot], spec, *bound, question.as_of);
+    return parts;
+  };
+  RetentionReport report;
+  for (std::size_t column = 0; column < bound->table.columns(); ++column)
+    report.columns.push_back(bound->table.column(column));
+  report.total = figures(0);
+  for (std::size_t slot = 1; slot < bound->values.slots(); ++slot)
+    report.values.push_back({bound->values.shown(slot), figures(slot)});
+  if (bound->cycles()) report.rhythm = bound->cycles()->rhythm();
+  report.warnings = bound->warnings();
+  return report;
+}
+
+Result<std::vector<PersonId>> people_of_retention(const Customers& customers, const Question& question,
+                                                  const RetentionSpec& spec, const RetentionCellOf& cell) {
+  using Who = RetentionCellOf::Who;
+  auto bound = Bound::bind(customers, question, spec);
+  if (!bound) return tl::unexpected(bound.error());
+  const Table& table = bound->table;
+  const auto slot = bound->values.find(cell.value);
+  if (!slot) return fail(ErrorKind::NotFound, fmt::format("the answer shows no value \"{}\"", cell.value.text));
+  if (cell.column && *cell.column >= table.columns())
+    return fail(ErrorKind::NotFound,
+                fmt::format("there are {} columns, from 0 on; {} is none of them", table.columns(), *cell.column));
+  std::optional<std::size_t> cohort;
+  if (cell.cohort) {
+    const std::int64_t row = table.timeline().index_of(*cell.cohort);
+    if (row < 0 || row >= static_cast<std::int64_t>(table.cohorts()) ||
+        table.timeline().from(static_cast<std::size_t>(row)) != *cell.cohort)
+      return fail(ErrorKind::NotFound,
+                  fmt::format("no cohort of the answer begins at {}", format_moment(*cell.cohort)));
+    cohort = static_cast<std::size_t>(row);
+  }
+  const bool same_value = spec.same_value_on_return && *slot > 0 && bound->values.by_event();
+  return retention::people_who(customers, question, bound->lens, cell.side, [&](const Person& person) {
+    thread_local Scratch scratch;
+    bound->read(person, scratch);
+    return std::any_of(scratch.entries.begin(), scratch.entries.end(), [&](const Entry& entry) {
+      if (cohort && entry.cohort != *cohort) return false;
+      if (*slot > 0 && bound->values.slot_of(scratch.acts[entry.act].value) != *slot) return false;
+      if (!cell.column) return true;
+      table.evaluate(scratch.acts, scratch.periods, entry, scratch.cycle, same_value, scratch.outcome);
+      const bool came = scratch.outcome.came[*cell.column] != 0, over = *cell.column < scratch.outcome.over;
+      switch (cell.who) {
+        case Who::CameBack: return came;
+        case Who::DidNot: return !came;
+        case Who::ReturnedOfChance: return came && over;
+        case Who::HadChance: break;
+      }
+      return over;
+    });
+  });
+}
+
+}  // namespace habitue::insight
