@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "base/json.hpp"
+#include "cli/behaviour_options.hpp"
 #include "cli/commands.hpp"
 #include "cli/connection.hpp"
 #include "cli/terminal.hpp"
@@ -15,9 +16,10 @@ namespace habitue::cli {
 namespace {
 
 struct AskOptions {
-  std::string report, who, as_of, from, to, audience = "all", hypothesis, filter, bucket, events, search, order,
+  std::string report, who, as_of, from, to, audience = "all", hypothesis, filter, bucket, events, birth, search,
                                             format = "table", language;
   std::size_t limit = 50;
+  BehaviourOptions behaviour;
 };
 
 std::vector<std::pair<std::string, std::string>> query_of(const AskOptions& options) {
@@ -26,10 +28,13 @@ std::vector<std::pair<std::string, std::string>> query_of(const AskOptions& opti
        {std::pair{"as_of", &options.as_of}, std::pair{"from", &options.from}, std::pair{"to", &options.to},
         std::pair{"audience", &options.audience}, std::pair{"hypothesis", &options.hypothesis},
         std::pair{"filter", &options.filter}, std::pair{"bucket", &options.bucket},
-        std::pair{"events", &options.events}, std::pair{"search", &options.search}, std::pair{"order", &options.order},
+        std::pair{"events", &options.events}, std::pair{"birth", &options.birth}, std::pair{"search", &options.search},
         std::pair{"lang", &options.language}})
     if (!value->empty()) query.emplace_back(name, *value);
-  if (options.report == "people") query.emplace_back("limit", std::to_string(options.limit));
+  if (options.report == "people" && !options.behaviour.order.empty())
+    query.emplace_back("order", options.behaviour.order);
+  if (options.report == "people" || !options.behaviour.cell.empty())
+    query.emplace_back("limit", std::to_string(options.limit));
   return query;
 }
 
@@ -65,7 +70,16 @@ int ask(const Globals& globals, const AskOptions& options) {
     if (!found) return report(found.error());
     path = std::move(*found);
   }
-  const auto answer = (*connection)->get(path, query_of(options));
+  const bool behaviour = is_behaviour(options.report), people = behaviour && !options.behaviour.cell.empty();
+  Result<std::string> answer;
+  if (behaviour) {
+    const auto body = behaviour_body(options.report, options.behaviour);
+    if (!body) return report(body.error());
+    if (people) path += "/people";
+    answer = (*connection)->send("POST", path, boost::json::serialize(*body), query_of(options));
+  } else {
+    answer = (*connection)->get(path, query_of(options));
+  }
   if (!answer) return report(answer.error());
   if (options.format == "json") {
     fmt::print("{}\n", *answer);
@@ -73,7 +87,7 @@ int ask(const Globals& globals, const AskOptions& options) {
   }
   const auto json = parse_json(*answer);
   if (!json) return report(json.error());
-  const auto tables = server::tables_of(options.report, json->as_object());
+  const auto tables = server::tables_of(people ? "people" : options.report, json->as_object());
   if (options.format == "csv") {
     fmt::print("{}", server::csv_of(tables));
     return 0;
@@ -135,11 +149,13 @@ int sql(const Globals& globals, const SqlOptions& options) {
 void add_ask(CLI::App& app, Globals& globals, Action& action) {
   auto options = std::make_shared<AskOptions>();
   CLI::App* command = app.add_subcommand(
-      "ask", "Ask a question: roles, stages, flows, growth, aarrr, pollution, channels, spikes, people, person");
+      "ask",
+      "Ask a question: roles, stages, flows, growth, aarrr, pollution, channels, spikes, people, person, funnel, "
+      "retention, stickiness, frequency, intervals");
   command->add_option("report", options->report, "Which question")
       ->required()
-      ->check(CLI::IsMember(
-          {"roles", "stages", "flows", "growth", "aarrr", "pollution", "channels", "spikes", "people", "person"}));
+      ->check(CLI::IsMember({"roles", "stages", "flows", "growth", "aarrr", "pollution", "channels", "spikes", "people",
+                             "person", "funnel", "retention", "stickiness", "frequency", "intervals"}));
   command->add_option("who", options->who, "person: a key, or an identifier that only one person has");
   command->add_option("--as-of", options->as_of, "Nothing later is seen: a day (its end) or a moment; default now");
   command->add_option("--from", options->from, "First day of the period");
@@ -148,15 +164,16 @@ void add_ask(CLI::App& app, Globals& globals, Action& action) {
   command->add_option("--hypothesis", options->hypothesis,
                       "Version whose audience is the lens; default: the one in force");
   command->add_option("--filter", options->filter, "Criteria: only people who match");
-  command->add_option("--bucket", options->bucket, "growth: day, week or month");
+  command->add_option("--bucket", options->bucket, "growth: hour, day, week or month");
   command->add_option("--events", options->events, "growth: what counts as active, with commas; default purchases");
+  command->add_option("--birth", options->birth, "growth: new by first_activity (default) or by creation");
   command->add_option("--search", options->search, "people: part of an identifier");
-  command->add_option("--order", options->order, "people: last_seen, money or purchases");
-  command->add_option("--limit", options->limit, "people: how many rows")->capture_default_str();
+  command->add_option("--limit", options->limit, "people, --people: how many rows")->capture_default_str();
   command->add_option("--language", options->language, "en or fr, of sentences");
   command->add_option("--format", options->format, "table, json or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
+  add_behaviour_options(*command, options->behaviour);
   command->callback([&globals, &action, options] {
     if (options->report == "person" && options->who.empty())
       throw CLI::ValidationError("ask person", "name the person: habitue ask person KEY");

@@ -57,10 +57,27 @@ Met met_by(const Node& node, std::string_view event) {
 }  // namespace
 
 Result<Expression> parse_event_test(std::string_view text) {
-  // The events alone are what is meant by nearly everybody, and no expression begins with a name.
-  const std::string whole = fmt::format("did ({})", text);
-  if (auto events = parse(whole); events && event_of(events->root()) != nullptr) return events;
-  return parse(text);
+  const auto expression = parse_located(text);
+  if (expression) return *expression;
+  // The events alone are what nearly everybody means, and no expression begins with the name of an event.
+  constexpr std::string_view kBefore = "did (";
+  auto events = parse_located(fmt::format("{}{})", kBefore, text));
+  if (events && event_of(events->root()) != nullptr) return *events;
+  // The mistake that lies further on is in the form that was meant.
+  Mistake mistake = expression.error();
+  if (!events && events.error().offset > mistake.offset + kBefore.size()) {
+    mistake = events.error();
+    mistake.offset = std::min(mistake.offset - kBefore.size(), text.size());
+  }
+  return invalid(point_at(text, mistake));
+}
+
+std::string event_test_text(const Expression& condition) {
+  const std::string text = to_text(condition);
+  if (event_of(condition.root()) == nullptr || !text.starts_with("did ")) return text;
+  std::string events = text.substr(4);
+  const auto again = parse_event_test(events);
+  return again && *again == condition ? events : text;
 }
 
 Result<EventMatcher> EventMatcher::bind(const knowledge::Customers& customers, std::span<const Expression> conditions) {

@@ -17,6 +17,8 @@ namespace habitue::insight {
 /// A condition as people write it: a criteria expression on one event (`did (Order Completed where total > 50) or did Gift
 /// Bought`), or without `did` the events alone (`Order Completed where total > 50`). Errors: InvalidInput, pointing at the word.
 Result<criteria::Expression> parse_event_test(std::string_view text);
+/// Its text, without `did` where that can be left out: parse_event_test reads it back.
+std::string event_test_text(const criteria::Expression& condition);
 
 /// Bound to a snapshot, which must outlive it. Read-only; safe from any thread.
 class EventMatcher {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -26,6 +27,8 @@ struct ApiOptions {
   bool local_access = true;
   intake::Limits limits;
   std::size_t sql_rows_max = 100'000;
+  /// A question of behaviour that takes longer is given up.
+  std::chrono::milliseconds question_time_max = std::chrono::minutes(2);
 };
 
 /// What a caller may do, and who it is for the records.
@@ -124,6 +127,18 @@ Response get_aarrr(const Call&);
 Response get_pollution(const Call&);
 Response get_channels(const Call&);
 Response get_spikes(const Call&);
+
+Response post_funnel(const Call&);
+Response post_funnel_people(const Call&);
+Response post_retention(const Call&);
+Response post_retention_people(const Call&);
+Response post_stickiness(const Call&);
+Response post_stickiness_people(const Call&);
+Response post_frequency(const Call&);
+Response post_frequency_people(const Call&);
+Response post_intervals(const Call&);
+Response post_intervals_people(const Call&);
+Response post_growth_people(const Call&);
 
 Response get_people(const Call&);
 Response get_person(const Call&);

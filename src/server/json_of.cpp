@@ -184,22 +184,31 @@ json::object report_json(const insight::FlowsReport& report, const config::Busin
 }
 
 json::object report_json(const insight::GrowthReport& report) {
-  constexpr std::string_view kBuckets[] = {"day", "week", "month"};
+  constexpr std::string_view kBuckets[] = {"day", "week", "month", "hour"};
   json::array events;
   for (const std::string& event : report.events) events.emplace_back(event);
   return {{"bucket", kBuckets[static_cast<std::size_t>(report.bucket)]},
           {"events", std::move(events)},
+          {"birth", report.birth == insight::Birth::Creation ? "creation" : "first_activity"},
+          {"without_creation", by_audience(report.without_creation, [](std::uint64_t people) { return people; })},
           {"periods", by_audience(report.periods, [](const std::vector<insight::GrowthPeriod>& periods) {
              json::array array;
              for (const insight::GrowthPeriod& period : periods)
                array.push_back(json::object{
                    {"start", format_day(period.start)},
+                   {"from", moment_json(period.from)},
+                   {"to", moment_json(period.to)},
                    {"new", period.fresh},
                    {"retained", period.retained},
                    {"resurrected", period.resurrected},
                    {"churned", period.churned},
                    {"active", period.fresh + period.retained + period.resurrected},
                    {"quick_ratio", period.quick_ratio ? json::value(*period.quick_ratio) : json::value(nullptr)},
+                   {"new_active_before", period.fresh_active_before},
+                   {"dormant", json::object{{"1", period.dormant[0]},
+                                            {"2_to_3", period.dormant[1]},
+                                            {"4_to_7", period.dormant[2]},
+                                            {"8_or_more", period.dormant[3]}}},
                    {"complete", period.complete}});
              return array;
            })}};

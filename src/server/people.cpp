@@ -177,9 +177,7 @@ Response decide_link(const Call& call, Decide&& decide) {
 
 }  // namespace
 
-Response get_people(const Call& call) {
-  const auto asked = read_question(call);
-  if (!asked) return problem(asked.error());
+Response people_page(const Call& call, const Asked& asked, std::optional<std::vector<PersonId>> among) {
   const auto offset = read_number(call.request, "offset", 0, SIZE_MAX);
   if (!offset) return problem(offset.error());
   const auto limit = read_number(call.request, "limit", 50, kPageMax);
@@ -195,16 +193,23 @@ Response get_people(const Call& call) {
         {ErrorKind::InvalidInput, fmt::format("order: '{}' is none of last_seen, money, purchases", order_name)});
   }
 
-  insight::PeopleSearch search{asked->audience, order, *offset, *limit, std::nullopt};
-  if (const std::string_view text = trimmed(call.request.parameter("search")); !text.empty())
-    search.among = asked->view.people->search(text, kSearchMax);
-  const auto report = insight::ask_people(*asked->view.customers, asked->question, search);
+  const insight::PeopleSearch search{asked.audience, order, *offset, *limit, std::move(among)};
+  const auto report = insight::ask_people(*asked.view.customers, asked.question, search);
   if (!report) return problem(report.error());
   json::array people;
-  for (const insight::PersonRow& row : report->rows) people.push_back(row_json(*asked, row));
+  for (const insight::PersonRow& row : report->rows) people.push_back(row_json(asked, row));
   return answer(
-      call, *asked, "people",
+      call, asked, "people",
       {{"matched", report->matched}, {"unknown", report->unknown}, {"offset", *offset}, {"people", std::move(people)}});
+}
+
+Response get_people(const Call& call) {
+  const auto asked = read_question(call);
+  if (!asked) return problem(asked.error());
+  std::optional<std::vector<PersonId>> among;
+  if (const std::string_view text = trimmed(call.request.parameter("search")); !text.empty())
+    among = asked->view.people->search(text, kSearchMax);
+  return people_page(call, *asked, std::move(among));
 }
 
 Response get_person(const Call& call) {

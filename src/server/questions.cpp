@@ -52,15 +52,21 @@ Response get_growth(const Call& call) {
     bucket = insight::Bucket::Day;
   } else if (name == "week") {
     bucket = insight::Bucket::Week;
+  } else if (name == "hour") {
+    bucket = insight::Bucket::Hour;
   } else if (!name.empty() && name != "month") {
-    return problem({ErrorKind::InvalidInput, fmt::format("bucket: '{}' is none of day, week, month", name)});
+    return problem({ErrorKind::InvalidInput, fmt::format("bucket: '{}' is none of hour, day, week, month", name)});
   }
-  const std::vector<std::string> events = split(call.request.parameter("events"));
+  insight::GrowthSpec spec{.bucket = bucket, .events = split(call.request.parameter("events"))};
+  const std::string_view birth = call.request.parameter("birth");
+  if (birth == "creation") {
+    spec.birth = insight::Birth::Creation;
+  } else if (!birth.empty() && birth != "first_activity") {
+    return problem({ErrorKind::InvalidInput, fmt::format("birth: '{}' is none of first_activity, creation", birth)});
+  }
   return report(
       call, "growth",
-      [&](const auto& customers, const auto& question) {
-        return insight::ask_growth(customers, question, bucket, events);
-      },
+      [&](const auto& customers, const auto& question) { return insight::ask_growth(customers, question, spec); },
       [](const auto& made, const auto&) { return report_json(made); });
 }
 

@@ -1,66 +1,15 @@
 #include "server/tables.hpp"
 
-#include <array>
 #include <cmath>
 #include <initializer_list>
 
 #include <fmt/format.h>
 
-#include "base/money.hpp"
+#include "server/table_cells.hpp"
 
 namespace habitue::server {
 namespace {
 namespace json = boost::json;
-
-using Row = std::vector<std::string>;
-
-constexpr std::array<std::string_view, 4> kSides = {"inside", "outside", "unknown", "all"};
-
-std::string text_of(const json::value& value) {
-  switch (value.kind()) {
-    case json::kind::null: return {};
-    case json::kind::bool_: return value.get_bool() ? "yes" : "no";
-    case json::kind::int64: return std::to_string(value.get_int64());
-    case json::kind::uint64: return std::to_string(value.get_uint64());
-    case json::kind::double_: return fmt::format("{:.4g}", value.get_double());
-    case json::kind::string: return std::string(value.get_string());
-    case json::kind::array:
-    case json::kind::object: break;
-  }
-  return json::serialize(value);
-}
-
-// `1234.50 GBP; 3.00 EUR` from balances.
-std::string money_text(const json::value& balances, std::string_view field) {
-  std::string text;
-  for (const json::value& balance : balances.as_array()) {
-    const auto currency = Currency::parse(std::string_view(balance.at("currency").as_string()));
-    const std::int64_t minor = balance.at(field).to_number<std::int64_t>();
-    if (!text.empty()) text += "; ";
-    text += format_money({minor, currency.value_or(Currency())});
-  }
-  return text;
-}
-
-std::string amount_text(const json::value& money) {
-  if (money.is_null()) return {};
-  const auto currency = Currency::parse(std::string_view(money.at("currency").as_string()));
-  return format_money({money.at("minor_units").to_number<std::int64_t>(), currency.value_or(Currency())});
-}
-
-std::string share_text(const json::value& share) {
-  if (share.at("whole").to_number<std::uint64_t>() == 0) return {};
-  return fmt::format("{:.4f}", share.at("value").to_number<double>());
-}
-
-// Which parts of the audience the answer shows: the one asked for, or each.
-std::vector<std::string_view> sides_of(const json::object& body) {
-  const std::string_view asked = body.at("question").at("audience").as_string();
-  if (asked == "all") return {kSides.begin(), kSides.end()};
-  for (const std::string_view side : kSides)
-    if (side == asked) return {side};
-  return {"all"};
-}
 
 ReportTable roles(const json::object& body) {
   ReportTable table{"Who is your client?",
@@ -138,11 +87,16 @@ ReportTable growth(const json::object& body) {
       "Growth",
       {"audience", "start", "new", "retained", "resurrected", "churned", "active", "quick_ratio", "complete"},
       {}};
+  constexpr std::size_t kQuickRatio = 7;
+  const std::size_t told = table.columns.size();
+  for (const char* idle : {"dormant 1", "2 to 3", "4 to 7", "8 or more"}) table.columns.emplace_back(idle);
+  if (body.at("bucket") == "hour") table.columns[1] = "from";
   for (const std::string_view part : sides_of(body))
     for (const json::value& period : body.at("periods").at(part).as_array()) {
       Row row{std::string(part)};
-      for (std::size_t i = 1; i < table.columns.size(); ++i) row.push_back(text_of(period.at(table.columns[i])));
-      if (row[7].empty()) row[7] = "no losses";
+      for (std::size_t i = 1; i < told; ++i) row.push_back(text_of(period.at(table.columns[i])));
+      if (row[kQuickRatio].empty()) row[kQuickRatio] = "no losses";
+      for (const auto& [idle, people] : period.at("dormant").as_object()) row.push_back(text_of(people));
       table.rows.push_back(std::move(row));
     }
   return table;
@@ -283,7 +237,7 @@ std::vector<ReportTable> tables_of(std::string_view report, const json::object& 
   if (report == "spikes") return {spikes(body)};
   if (report == "people") return {people(body)};
   if (report == "person") return person(body);
-  return {};
+  return behaviour_tables(report, body);
 }
 
 std::string csv_of(const std::vector<ReportTable>& tables) {

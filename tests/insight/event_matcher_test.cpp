@@ -43,6 +43,22 @@ TEST_F(EventMatcherTest, TellsWhichConditionsAnEventMeets) {
               ElementsAre(2, 0, 3, 2, 2));
 }
 
+TEST(EventTest, IsReadBackFromItsTextWhateverItsForm) {
+  for (const char* text : {"Signed Up", "Order Completed where total > 50", "Signed Up or Order Completed", "any event",
+                           "did Signed Up", "not did Signed Up", "did A or did (B where x = 1)", "$page", "everyone"}) {
+    const auto condition = parse_event_test(text);
+    ASSERT_TRUE(condition) << text << ": " << condition.error().message;
+    const std::string written = event_test_text(*condition);
+    const auto again = parse_event_test(written);
+    ASSERT_TRUE(again) << written;
+    EXPECT_TRUE(*again == *condition) << text << " became " << written;
+  }
+  EXPECT_EQ(event_test_text(*parse_event_test("did (Order Completed where total > 50)")),
+            "Order Completed where total > 50");
+  EXPECT_EQ(event_test_text(*parse_event_test("did Signed Up or did Order Completed")),
+            "did Signed Up or did Order Completed");
+}
+
 TEST_F(EventMatcherTest, LooksAtNoEventOfAKindThatCanMeetNone) {
   const criteria::Expression one[] = {*parse_event_test("Order Completed where total > 50")};
   const auto matcher = *EventMatcher::bind(*customers_, one);

@@ -68,13 +68,13 @@ class OpenApiTest : public Sample {
   }
 
   void answers_fit(const std::string& path, const std::string& route,
-                   std::vector<std::pair<std::string, std::string>> query = {}) {
-    const Response answer = ask("GET", path, {}, std::move(query));
+                   std::vector<std::pair<std::string, std::string>> query = {}, const std::string& body = {}) {
+    const Response answer = ask(body.empty() ? "GET" : "POST", path, body, std::move(query));
     ASSERT_EQ(answer.status, 200) << path << " " << answer.body;
     fits(json(answer),
          text_.at("paths")
              .at(route)
-             .at("get")
+             .at(body.empty() ? "get" : "post")
              .at("responses")
              .at("200")
              .at("content")
@@ -121,6 +121,16 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
                              "/imports", "/keys", "/criteria/names", "/config"})
     answers_fit(base + report, route + report);
   answers_fit(base + "/flows", route + "/flows", {{"from", "2025-01-15"}, {"to", "2025-06-01"}});
+  const std::string funnel =
+      R"({"steps":[{"event":"$identify"},{"event":"Order Completed"}],"window":"60 d","trend":"week",)"
+      R"("breakdown":{"by":{"of":"trait","name":"country"}}})";
+  answers_fit(base + "/funnel", route + "/funnel", {}, funnel);
+  answers_fit(base + "/funnel/people", route + "/funnel/people", {}, R"({"ask":)" + funnel + R"(,"cell":{}})");
+  answers_fit(base + "/retention", route + "/retention", {},
+              R"({"clock":"own_cycle","breakdown":{"of":"trait","name":"country"}})");
+  answers_fit(base + "/stickiness", route + "/stickiness", {}, R"({"unit":"month"})");
+  answers_fit(base + "/frequency", route + "/frequency", {}, "{}");
+  answers_fit(base + "/intervals", route + "/intervals", {}, R"({"from":"$identify"})");
   const auto people = json(ask("GET", base + "/people"));
   const std::string key(people.at("people").at(0).at("key").as_string());
   answers_fit(base + "/people/" + key, route + "/people/{key}");

@@ -321,6 +321,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many people take one step after the other, where they stop, and how long it takes */
+        post: operations["post_workspaces_workspace_funnel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/funnel/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_funnel_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Of the people who started in a period, how many came back later */
+        post: operations["post_workspaces_workspace_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/retention/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_retention_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/stickiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** In how many periods people are active, and daily, weekly and monthly active people */
+        post: operations["post_workspaces_workspace_stickiness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/stickiness/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_stickiness_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/frequency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How often each person did something */
+        post: operations["post_workspaces_workspace_frequency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/frequency/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_frequency_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/intervals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The time from one act to the next */
+        post: operations["post_workspaces_workspace_intervals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/intervals/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_intervals_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/growth/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of growth */
+        post: operations["post_workspaces_workspace_growth_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/people": {
         parameters: {
             query?: never;
@@ -919,11 +1106,11 @@ export interface components {
             charged_back: number;
             net: number;
         };
-        /** @description part of whole, with the 95 % Wilson interval. */
         Share: {
             part: number;
             whole: number;
             value: number;
+            /** @description 95 % Wilson interval. */
             low: number;
             high: number;
         };
@@ -1128,20 +1315,41 @@ export interface components {
         GrowthPeriod: {
             /** Format: date */
             start: string;
+            from: string;
+            /** @description The first moment after it. */
+            to: string;
             new: number;
             retained: number;
             resurrected: number;
             churned: number;
             active: number;
             quick_ratio: number | null;
+            /** @description New, yet active in the period before: only when birth is creation. */
+            new_active_before: number;
+            /** @description People idle at the period's end, by how many periods. */
+            dormant: {
+                1: number;
+                "2_to_3": number;
+                "4_to_7": number;
+                "8_or_more": number;
+            };
             complete: boolean;
         };
         GrowthReport: {
             question: components["schemas"]["Question"];
             up_to_seq: number;
             /** @enum {string} */
-            bucket: "day" | "week" | "month";
+            bucket: "hour" | "day" | "week" | "month";
             events: string[];
+            /** @enum {string} */
+            birth: "first_activity" | "creation";
+            /** @description Active people of whom no creation is known, left out. 0 when birth is the first activity. */
+            without_creation: {
+                inside: number;
+                outside: number;
+                unknown: number;
+                all: number;
+            };
             /** @description The same for each part of the audience; the parts add up to `all`. */
             periods: {
                 inside: components["schemas"]["GrowthPeriod"][];
@@ -1436,6 +1644,529 @@ export interface components {
                 index: number;
                 reason: string;
             }[];
+        };
+        ActiveDay: {
+            day: string;
+            from: string;
+            to: string;
+            daily: number;
+            /** @description People active in the 7 days that end with this one; `monthly` in 30. */
+            weekly: number;
+            monthly: number;
+            daily_of_weekly: components["schemas"]["Share"];
+            daily_of_monthly: components["schemas"]["Share"];
+            weekly_of_monthly: components["schemas"]["Share"];
+            complete: boolean;
+            /** @description False: the window begins before the first event of the data, so that it has too few. */
+            weekly_covered: boolean;
+            monthly_covered: boolean;
+        };
+        ActiveDayCell: {
+            day?: string;
+            /** @enum {string} */
+            window?: "day" | "days7" | "days30";
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        Breakdown: {
+            /**
+             * @description A property of the events counted, or a trait of the person as last known at as_of.
+             * @enum {string}
+             */
+            of?: "property" | "trait";
+            name?: string;
+            /** @description How many values are shown; the rest are one, `other`. Default 25. */
+            limit?: number;
+        };
+        FrequencyCell: {
+            times_min?: number;
+            times_max?: number;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+            value?: components["schemas"]["ShownValue"];
+        };
+        FrequencyFigures: {
+            people: number;
+            /** @description Known at as_of, and not once in the period. */
+            never: number;
+            acts: number;
+            counts: components["schemas"]["FrequencyFiguresCount"][];
+            times: components["schemas"]["Quantiles"] | null;
+        };
+        FrequencyFiguresCount: {
+            times: number;
+            people: number;
+        };
+        FrequencyReport: {
+            total: {
+                inside: components["schemas"]["FrequencyFigures"];
+                outside: components["schemas"]["FrequencyFigures"];
+                unknown: components["schemas"]["FrequencyFigures"];
+                all: components["schemas"]["FrequencyFigures"];
+            };
+            values: components["schemas"]["FrequencyValue"][];
+            warnings: string[];
+        };
+        FrequencySpec: {
+            /** @description A condition on one event. Left out: a purchase as the business counts them. */
+            act?: string | Record<string, never> | null;
+            breakdown?: components["schemas"]["Breakdown"] | null;
+        };
+        FrequencyValue: {
+            value: components["schemas"]["ShownValue"];
+            figures: {
+                inside: components["schemas"]["FrequencyFigures"];
+                outside: components["schemas"]["FrequencyFigures"];
+                unknown: components["schemas"]["FrequencyFigures"];
+                all: components["schemas"]["FrequencyFigures"];
+            };
+        };
+        Funnel: {
+            /** @description 1 to 64; the first is required. */
+            steps?: components["schemas"]["FunnelStep"][];
+            /**
+             * @description Default `ordered`: other events may happen between. `strict`: they end the attempt. `any_order`: step k counts who did at least k.
+             * @enum {string}
+             */
+            order?: "ordered" | "strict" | "any_order";
+            /** @description From step 1 to the last, end included: seconds, or a text such as `14 d`, the default. */
+            window?: number | string;
+            /**
+             * @description Default `entry`: the period bounds step 1, later steps may follow. `all_events`: it bounds all.
+             * @enum {string}
+             */
+            bounds?: "entry" | "all_events";
+            /**
+             * @description Default `every`: each entry may start an attempt. `first`: only the first in the period.
+             * @enum {string}
+             */
+            entries?: "every" | "first";
+            /** @description Steps that follow one another so fast count as of one instant. 0 to 2 s; default 0. */
+            grace?: number | string;
+            exclusions?: components["schemas"]["FunnelExclusion"][];
+            /**
+             * @description Default `cut`: an excluded event ends the attempt, which stays in the steps reached. `drop_person`: who was spoiled is in no step.
+             * @enum {string}
+             */
+            rule?: "cut" | "drop_person";
+            /** @description Only events that meet this are seen at all. */
+            among?: string | Record<string, never> | null;
+            /** @description Counts pairs of a person and a value of this property: the same order, the same product. */
+            held_property?: string | null;
+            /** @description Leaves out who has not converted and still could. */
+            leave_out_open?: boolean;
+            breakdown?: components["schemas"]["FunnelBreakdown"] | null;
+            /** @description A point for each hour, day, week or month of entry. */
+            trend?: ("hour" | "day" | "week" | "month") | null;
+            /** @description Bars of histograms, 1 to 90. Left out: by the number of people. */
+            bins?: number | null;
+        };
+        FunnelBar: {
+            from: number;
+            to: number;
+            people: number;
+        };
+        FunnelBreakdown: {
+            by?: components["schemas"]["Breakdown"];
+            /**
+             * @description From which of the attempt's events a property is taken. Traits need none.
+             * @enum {string}
+             */
+            attribution?: "first" | "last" | "all" | "step";
+            /** @description Of attribution `step`, counted from 0. */
+            step?: number;
+        };
+        FunnelCell: {
+            /** @enum {string} */
+            what?: "reached" | "stopped" | "still_open" | "converted" | "all_open" | "open_left_out" | "removed";
+            /** @description From 0; of `reached`, `stopped` and `still_open`. */
+            step?: number;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+            value?: components["schemas"]["FunnelCellValue"] | null;
+            /** @description FunnelPoint.start. */
+            bucket?: string | null;
+            /** @description A bar of a histogram: of the step with `reached`, of the whole with `converted`. */
+            took?: components["schemas"]["FunnelBar"] | null;
+        };
+        FunnelCellValue: {
+            /** @enum {string} */
+            kind?: "value" | "missing" | "other" | "not_reached";
+            text?: string;
+        };
+        FunnelExclusion: {
+            /** @description A condition on one event: `Order Completed where total > 50`, or a criteria expression of `did`. */
+            event?: string | Record<string, never>;
+            /** @description From this required step, counted from 0. */
+            after?: number;
+            /** @description To this one; to the last when left out. */
+            before?: number | null;
+        };
+        FunnelFigures: {
+            steps: components["schemas"]["FunnelStepFigures"][];
+            entered: number;
+            converted: number;
+            still_open: number;
+            open_left_out: number;
+            /** @description By an exclusion under `drop_person`; in nothing else. */
+            removed: number;
+            conversion: components["schemas"]["Share"];
+            whole: components["schemas"]["FunnelTimes"];
+        };
+        FunnelPoint: {
+            start: string;
+            /** @description False while somebody who entered may still convert. */
+            complete: boolean;
+            figures: {
+                inside: components["schemas"]["FunnelFigures"];
+                outside: components["schemas"]["FunnelFigures"];
+                unknown: components["schemas"]["FunnelFigures"];
+                all: components["schemas"]["FunnelFigures"];
+            };
+        };
+        FunnelReport: {
+            steps: string[];
+            /** @description The total, whatever the breakdown. */
+            figures: {
+                inside: components["schemas"]["FunnelFigures"];
+                outside: components["schemas"]["FunnelFigures"];
+                unknown: components["schemas"]["FunnelFigures"];
+                all: components["schemas"]["FunnelFigures"];
+            };
+            values: components["schemas"]["FunnelValue"][];
+            trend: components["schemas"]["FunnelPoint"][];
+            /** @description By step: inside the audience against outside. */
+            comparison: components["schemas"]["FunnelStepComparison"][];
+            /** @description Inside the audience against outside. */
+            conversion: components["schemas"]["TwoShares"];
+            /** @description What conditions name and no data has. */
+            warnings: string[];
+        };
+        FunnelStep: {
+            /** @description For people; the condition's text when left out. */
+            name?: string;
+            /** @description A condition on one event: `Order Completed where total > 50`, or a criteria expression of `did`. */
+            event?: string | Record<string, never>;
+            /** @description May be skipped. */
+            optional?: boolean;
+            /** @description At most so long after the previous required step: seconds, or a text such as `2 h`. */
+            within?: number | string | null;
+        };
+        FunnelStepComparison: {
+            of_first: components["schemas"]["TwoShares"];
+            of_previous: components["schemas"]["TwoShares"];
+        };
+        FunnelStepFigures: {
+            /** @description = stopped + still_open + those who reached the next required step. */
+            reached: number;
+            stopped: number;
+            /** @description Went no further, and still could at as_of. */
+            still_open: number;
+            of_first: components["schemas"]["Share"];
+            of_previous: components["schemas"]["Share"];
+            from_previous: components["schemas"]["FunnelTimes"];
+        };
+        FunnelTimes: {
+            people: number;
+            least: number;
+            quartile1: number;
+            /** @description Seconds, exact (Hyndman and Fan 1996, type 7). */
+            median: number;
+            quartile3: number;
+            most: number;
+            mean: number;
+            histogram: components["schemas"]["FunnelBar"][];
+        };
+        FunnelValue: {
+            /** @enum {string} */
+            kind: "value" | "missing" | "other" | "not_reached";
+            text: string;
+            values: number;
+            figures: {
+                inside: components["schemas"]["FunnelFigures"];
+                outside: components["schemas"]["FunnelFigures"];
+                unknown: components["schemas"]["FunnelFigures"];
+                all: components["schemas"]["FunnelFigures"];
+            };
+        };
+        GrowthCell: {
+            /** @description GrowthPeriod.from. */
+            period?: string;
+            /** @enum {string} */
+            who?: "active" | "fresh" | "retained" | "resurrected" | "churned" | "dormant";
+            /** @description Of `dormant`: 1, 2 to 3, 4 to 7, 8 periods or more, counted from 0. */
+            idle_band?: number;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        GrowthSpec: {
+            /** @enum {string} */
+            bucket?: "day" | "week" | "month" | "hour";
+            events?: string[];
+            /** @enum {string} */
+            birth?: "first_activity" | "creation";
+            /** @enum {string} */
+            week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+        };
+        IntervalCell: {
+            not_followed?: boolean;
+            us_min?: number;
+            us_max?: number;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+            value?: components["schemas"]["ShownValue"];
+        };
+        IntervalFigures: {
+            intervals: number;
+            people: number;
+            /** @description `from` events without a `to` up to as_of, or not in time. */
+            not_followed: number;
+            people_waiting: number;
+            /** @description Of the intervals, in microseconds, exact. */
+            us: components["schemas"]["Quantiles"] | null;
+            histogram: number[];
+        };
+        IntervalValue: {
+            value: components["schemas"]["ShownValue"];
+            figures: {
+                inside: components["schemas"]["IntervalFigures"];
+                outside: components["schemas"]["IntervalFigures"];
+                unknown: components["schemas"]["IntervalFigures"];
+                all: components["schemas"]["IntervalFigures"];
+            };
+        };
+        IntervalsReport: {
+            /** @description Bin i holds intervals from bins_from_us + i x bin_us to just before the next. */
+            bins_from_us: number;
+            bin_us: number;
+            total: {
+                inside: components["schemas"]["IntervalFigures"];
+                outside: components["schemas"]["IntervalFigures"];
+                unknown: components["schemas"]["IntervalFigures"];
+                all: components["schemas"]["IntervalFigures"];
+            };
+            values: components["schemas"]["IntervalValue"][];
+            warnings: string[];
+        };
+        IntervalsSpec: {
+            /** @description A condition on one event. Left out: a purchase as the business counts them. */
+            from?: string | Record<string, never> | null;
+            /** @description A condition on one event. Left out: a purchase as the business counts them. */
+            to?: string | Record<string, never> | null;
+            /** @enum {string} */
+            pairs?: "first_of_person" | "all";
+            /** @description What takes longer counts as not followed: seconds, or a text such as `30 d`. */
+            longest?: number | string | null;
+            bins?: number | null;
+            breakdown?: components["schemas"]["Breakdown"] | null;
+        };
+        Quantiles: {
+            least: number;
+            p10: number;
+            p25: number;
+            median: number;
+            p75: number;
+            p90: number;
+            most: number;
+            mean: number;
+        };
+        RetentionCell: {
+            people: number;
+            /** @description Of the cohort: the column was over for them at as_of. */
+            had_chance: number;
+            returned: number;
+            /** @description people of the cohort's size; not to be read as final unless complete. */
+            share: components["schemas"]["Share"];
+            relative: number | null;
+            begun: boolean;
+            /** @description Over for everybody in the cohort. The others are in no mean. */
+            complete: boolean;
+        };
+        RetentionCellOf: {
+            /** @description RetentionCohort.from; all cohorts together when left out. */
+            cohort?: string | null;
+            /** @description From 0; everybody in the cohort when left out. */
+            column?: number | null;
+            /** @enum {string} */
+            who?: "came_back" | "did_not" | "returned_of_chance" | "had_chance";
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+            value?: components["schemas"]["ShownValue"];
+        };
+        RetentionCohort: {
+            from: string;
+            to: string;
+            start: string;
+            size: number;
+            complete: boolean;
+            cells: components["schemas"]["RetentionCell"][];
+        };
+        RetentionFigures: {
+            cohorts: components["schemas"]["RetentionCohort"][];
+            mean: components["schemas"]["RetentionMean"][];
+            floor: components["schemas"]["RetentionFloor"];
+            people: number;
+        };
+        RetentionFloor: {
+            /** @enum {string} */
+            verdict: "too_few_data" | "still_falling" | "flattens";
+            /** @description What the curve falls to, with a 95 % profile-likelihood interval. */
+            level: number | null;
+            low: number | null;
+            high: number | null;
+            still_to_fall: number | null;
+            /** @description 0 to 1: evidence that there is a floor (Akaike weights). */
+            weight_of_floor: number;
+        };
+        RetentionMean: {
+            /** @description Of those who had the chance, with a 95 % band; null when nobody had. */
+            share: components["schemas"]["Share"] | null;
+            effective_people: number;
+            relative: number | null;
+        };
+        RetentionReport: {
+            columns: components["schemas"]["RetentionReportColumn"][];
+            total: {
+                inside: components["schemas"]["RetentionFigures"];
+                outside: components["schemas"]["RetentionFigures"];
+                unknown: components["schemas"]["RetentionFigures"];
+                all: components["schemas"]["RetentionFigures"];
+            };
+            values: components["schemas"]["RetentionValue"][];
+            rhythm: components["schemas"]["RetentionRhythm"] | null;
+            warnings: string[];
+        };
+        RetentionReportColumn: {
+            first: number;
+            last: number | null;
+        };
+        RetentionRhythm: {
+            company: number;
+            people: number;
+            shrinkage: number;
+        };
+        RetentionSpec: {
+            /** @description A condition on one event. Left out: a purchase as the business counts them. */
+            start?: string | Record<string, never> | null;
+            /** @description A condition on one event. Left out: a purchase as the business counts them. */
+            comeback?: string | Record<string, never> | null;
+            /**
+             * @description Default `first_matching`: by the first start, one cohort a person. `recurring`: in the cohort of every period with a start. `first_ever`: also the first event of its kind.
+             * @enum {string}
+             */
+            cohort_by?: "recurring" | "first_matching" | "first_ever";
+            /** @enum {string} */
+            first_in?: "all_data" | "period";
+            /**
+             * @description Default `calendar`: periods of the business's zone. `elapsed`: counted from the start. `own_cycle`: each customer's own time between two comebacks is the period.
+             * @enum {string}
+             */
+            clock?: "calendar" | "elapsed" | "own_cycle";
+            /** @enum {string} */
+            unit?: "day" | "week" | "month" | "hour";
+            /** @enum {string} */
+            week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+            floor_to_hour?: boolean;
+            cycles_min?: number;
+            /**
+             * @description Default `on`: came back in that period. `on_or_after`; `brackets`: several periods as one.
+             * @enum {string}
+             */
+            counting?: "on" | "on_or_after" | "brackets";
+            /** @description With column 0; 1 to 400, default 12. */
+            columns?: number;
+            /** @description Sizes in periods: column 0 is period 0, then each follows the one before. */
+            brackets?: number[];
+            occurrences_min?: number;
+            /** @enum {string} */
+            relative?: "cohort" | "column_zero" | "previous_column";
+            /** @enum {string} */
+            mean?: "people" | "complete_cells" | "simple_of_cells";
+            breakdown?: components["schemas"]["Breakdown"] | null;
+            /** @description Only comebacks with the start's value of the breakdown count. */
+            same_value_on_return?: boolean;
+        };
+        RetentionValue: {
+            value: components["schemas"]["ShownValue"];
+            figures: {
+                inside: components["schemas"]["RetentionFigures"];
+                outside: components["schemas"]["RetentionFigures"];
+                unknown: components["schemas"]["RetentionFigures"];
+                all: components["schemas"]["RetentionFigures"];
+            };
+        };
+        ShownValue: {
+            /** @enum {string} */
+            kind: "total" | "value" | "missing" | "other";
+            /** @description Of kind `value`. */
+            text: string;
+        };
+        StickinessCell: {
+            periods?: number;
+            or_more?: boolean;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+            value?: components["schemas"]["ShownValue"];
+        };
+        StickinessFigures: {
+            people: number;
+            /** @description [i]: people active in exactly i + 1 periods. */
+            exact: number[];
+            /** @description [i]: in i + 1 periods or more. */
+            at_least: components["schemas"]["Share"][];
+        };
+        StickinessReport: {
+            periods: string[];
+            last_complete: boolean;
+            total: {
+                inside: components["schemas"]["StickinessFigures"];
+                outside: components["schemas"]["StickinessFigures"];
+                unknown: components["schemas"]["StickinessFigures"];
+                all: components["schemas"]["StickinessFigures"];
+            };
+            values: components["schemas"]["StickinessValue"][];
+            days: {
+                inside: components["schemas"]["ActiveDay"][];
+                outside: components["schemas"]["ActiveDay"][];
+                unknown: components["schemas"]["ActiveDay"][];
+                all: components["schemas"]["ActiveDay"][];
+            };
+            warnings: string[];
+        };
+        StickinessSpec: {
+            /** @description What counts as active. Left out: any event. */
+            act?: string | Record<string, never> | null;
+            /** @enum {string} */
+            unit?: "day" | "week" | "month" | "hour";
+            /** @enum {string} */
+            week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+            occurrences_min?: number;
+            breakdown?: components["schemas"]["Breakdown"] | null;
+        };
+        StickinessValue: {
+            value: components["schemas"]["ShownValue"];
+            figures: {
+                inside: components["schemas"]["StickinessFigures"];
+                outside: components["schemas"]["StickinessFigures"];
+                unknown: components["schemas"]["StickinessFigures"];
+                all: components["schemas"]["StickinessFigures"];
+            };
+        };
+        TwoShares: {
+            first: components["schemas"]["Share"];
+            second: components["schemas"]["Share"];
+            /** @description first - second. */
+            difference: number;
+            /** @description 95 % interval of the difference (Newcombe 1998, method 10). */
+            low: number;
+            high: number;
+            /** @description Two-sided, that the shares are equal. */
+            p_value: number;
+            /** @enum {string} */
+            test: "fisher_exact" | "two_proportions";
+            /** @description Under 30 people on a side: nothing is significant. */
+            too_few: boolean;
+            significant: boolean;
         };
     };
     responses: never;
@@ -1980,9 +2711,11 @@ export interface operations {
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
                 /** @description Default: month. */
-                bucket?: "day" | "week" | "month";
+                bucket?: "hour" | "day" | "week" | "month";
                 /** @description Names with commas: what counts as active. Default: purchases. */
                 events?: string;
+                /** @description New by the first activity (default), or by the moment of creation that identify calls tell. */
+                birth?: "first_activity" | "creation";
             };
             header?: never;
             path: {
@@ -2200,6 +2933,674 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpikesReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_funnel: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Funnel"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["Funnel"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_funnel_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["Funnel"];
+                    cell: components["schemas"]["FunnelCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_retention: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["RetentionSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_retention_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["RetentionSpec"];
+                    cell: components["schemas"]["RetentionCellOf"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_stickiness: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StickinessSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickinessReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["StickinessSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_stickiness_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["StickinessSpec"];
+                    cell: components["schemas"]["StickinessCell"] | components["schemas"]["ActiveDayCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_frequency: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FrequencySpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrequencyReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["FrequencySpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_frequency_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["FrequencySpec"];
+                    cell: components["schemas"]["FrequencyCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_intervals: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntervalsSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntervalsReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["IntervalsSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_intervals_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["IntervalsSpec"];
+                    cell: components["schemas"]["IntervalCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_growth_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["GrowthSpec"];
+                    cell: components["schemas"]["GrowthCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
                 };
             };

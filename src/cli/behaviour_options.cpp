@@ -1,0 +1,172 @@
+#include "cli/behaviour_options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <iostream>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include "base/file.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+namespace habitue::cli {
+namespace {
+namespace json = boost::json;
+
+constexpr std::array<std::string_view, 5> kReports{"funnel", "retention", "stickiness", "frequency", "intervals"};
+
+// The text itself, a file's with @, or standard input's with -.
+Result<json::value> read_json(const std::string& text) {
+  if (text == "-") return parse_json(std::string(std::istreambuf_iterator<char>(std::cin), {}));
+  if (!text.starts_with('@')) return parse_json(text);
+  const auto file = read_file(text.substr(1));
+  if (!file) return tl::unexpected(file.error());
+  return parse_json(*file);
+}
+
+// `trait:country`, `property:plan`, or a property's name alone.
+json::object breakdown_of(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const std::string kind = text.substr(0, colon == std::string::npos ? 0 : colon);
+  if (kind == "trait" || kind == "property") return {{"of", kind}, {"name", text.substr(colon + 1)}};
+  return {{"of", "property"}, {"name", text}};
+}
+
+// Takes flags into a body and knows which were not of this question.
+class Body {
+ public:
+  void take(const char* flag, const std::string& value, const char* field, bool belongs) {
+    if (value.empty()) return;
+    if (!belongs) return astray(flag);
+    body_[field] = value;
+  }
+  void take(const char* flag, const std::optional<std::uint32_t>& value, const char* field, bool belongs) {
+    if (!value) return;
+    if (!belongs) return astray(flag);
+    body_[field] = *value;
+  }
+  void put(const char* flag, const char* field, json::value value, bool belongs) {
+    if (!belongs) return astray(flag);
+    body_[field] = std::move(value);
+  }
+  Result<json::object> done(std::string_view report) && {
+    if (!astray_.empty()) return invalid(fmt::format("--{} is no flag of {}", astray_, report));
+    return std::move(body_);
+  }
+
+ private:
+  void astray(const char* flag) {
+    if (astray_.empty()) astray_ = flag;
+  }
+  json::object body_;
+  std::string astray_;
+};
+
+json::array steps_of(const std::vector<std::string>& texts) {
+  json::array steps;
+  for (const std::string& text : texts) {
+    // A question mark in front, as no name of an event is likely to have one.
+    const bool optional = text.starts_with('?');
+    json::object step{{"event", std::string(trimmed(std::string_view(text).substr(optional ? 1 : 0)))}};
+    if (optional) step["optional"] = true;
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+json::array exclusions_of(const std::vector<std::string>& texts) {
+  json::array exclusions;
+  for (const std::string& text : texts) exclusions.push_back(json::object{{"event", text}});
+  return exclusions;
+}
+
+}  // namespace
+
+bool is_behaviour(std::string_view report) {
+  return std::find(kReports.begin(), kReports.end(), report) != kReports.end();
+}
+
+void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
+  const std::string funnel = "Funnel", retention = "Retention", others = "Stickiness, frequency, intervals",
+                    all = "Behaviour";
+  command
+      .add_option("--step", options.steps,
+                  "A step: `Signed Up`, `Order Completed where total > 50`; ?Step may be skipped")
+      ->group(funnel);
+  command.add_option("--order", options.order,
+                     "people: last_seen, money, purchases; funnel: ordered, strict, any_order");
+  command.add_option("--window", options.window, "From the first step to the last: 14 d")->group(funnel);
+  command.add_option("--exclude", options.excluded, "An event that ends the attempt")->group(funnel);
+  command.add_option("--entries", options.entries, "every (default) or first: which entries may start")->group(funnel);
+  command.add_option("--hold", options.held, "A property that all steps have the same")->group(funnel);
+  command.add_option("--attribution", options.attribution, "With --by: first, last or all")->group(funnel);
+  command.add_option("--trend", options.trend, "By entry: hour, day, week or month")->group(funnel);
+  command.add_option("--among", options.among, "Only events that meet this are seen")->group(funnel);
+  command.add_option("--start", options.start, "What puts people in a cohort; default a purchase")->group(retention);
+  command.add_option("--return", options.comeback, "What counts as coming back; default a purchase")->group(retention);
+  command.add_option("--clock", options.clock, "calendar (default), elapsed or own_cycle")->group(retention);
+  command.add_option("--cohort-by", options.cohort_by, "first_matching (default), recurring or first_ever")
+      ->group(retention);
+  command.add_option("--counting", options.counting, "on (default) or on_or_after")->group(retention);
+  command.add_option("--columns", options.columns, "How many, with column 0; default 12")->group(retention);
+  command.add_option("--event", options.act, "What is counted; of intervals, where they begin")->group(others);
+  command.add_option("--next-event", options.next, "intervals: where they end")->group(others);
+  command.add_option("--unit", options.unit, "retention, stickiness: hour, day, week or month")->group(all);
+  command.add_option("--occurrences", options.occurrences, "retention, stickiness: at least so often")->group(all);
+  command.add_option("--by", options.by, "Told apart by trait:NAME or property:NAME")->group(all);
+  command.add_option("--question", options.text, "The question whole, as JSON, @FILE or - (docs/questions.md)")
+      ->group(all);
+  command.add_option("--people", options.cell, "The people behind a number, by its cell as JSON or @FILE")->group(all);
+}
+
+Result<json::object> behaviour_body(std::string_view report, const BehaviourOptions& options) {
+  Body body;
+  const bool funnel = report == "funnel", retention = report == "retention", sticky = report == "stickiness",
+             intervals = report == "intervals", whole = !options.text.empty();
+  if (!options.steps.empty()) body.put("step", "steps", steps_of(options.steps), funnel && !whole);
+  if (!options.excluded.empty()) body.put("exclude", "exclusions", exclusions_of(options.excluded), funnel && !whole);
+  body.take("order", options.order, "order", funnel && !whole);
+  body.take("window", options.window, "window", funnel && !whole);
+  body.take("entries", options.entries, "entries", funnel && !whole);
+  body.take("hold", options.held, "held_property", funnel && !whole);
+  body.take("trend", options.trend, "trend", funnel && !whole);
+  body.take("among", options.among, "among", funnel && !whole);
+  body.take("start", options.start, "start", retention && !whole);
+  body.take("return", options.comeback, "comeback", retention && !whole);
+  body.take("clock", options.clock, "clock", retention && !whole);
+  body.take("cohort-by", options.cohort_by, "cohort_by", retention && !whole);
+  body.take("counting", options.counting, "counting", retention && !whole);
+  body.take("columns", options.columns, "columns", retention && !whole);
+  body.take("unit", options.unit, "unit", (retention || sticky) && !whole);
+  body.take("occurrences", options.occurrences, "occurrences_min", (retention || sticky) && !whole);
+  body.take("event", options.act, intervals ? "from" : "act", (sticky || intervals || report == "frequency") && !whole);
+  body.take("next-event", options.next, "to", intervals && !whole);
+  if (!options.by.empty()) {
+    json::object breakdown = breakdown_of(options.by);
+    if (funnel) breakdown = {{"by", std::move(breakdown)}};
+    if (funnel && !options.attribution.empty()) breakdown["attribution"] = options.attribution;
+    body.put("by", "breakdown", std::move(breakdown), !whole);
+  } else if (!options.attribution.empty()) {
+    return invalid("--attribution says from where --by takes its value: give --by too");
+  }
+  auto ask = std::move(body).done(whole ? std::string(report) + " beside --question" : std::string(report));
+  if (!ask) return ask;
+  if (whole) {
+    auto text = read_json(options.text);
+    if (!text) return tl::unexpected(text.error());
+    if (!text->is_object()) return invalid("--question must be a JSON object");
+    *ask = std::move(text->get_object());
+  }
+  if (options.cell.empty()) return ask;
+  auto cell = read_json(options.cell);
+  if (!cell) return tl::unexpected(cell.error());
+  return json::object{{"ask", *std::move(ask)}, {"cell", *std::move(cell)}};
+}
+
+}  // namespace habitue::cli

@@ -1,0 +1,37 @@
+// The questions of behaviour from flags: what the body of their request says.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "base/result.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace habitue::cli {
+
+struct BehaviourOptions {
+  std::vector<std::string> steps, excluded;
+  std::string order, window, entries, held, by, attribution, trend, among;  // funnel
+  std::string start, comeback, unit, clock, cohort_by, counting;            // retention
+  std::optional<std::uint32_t> columns, occurrences;
+  std::string act, next;  // stickiness, frequency, intervals
+  std::string text;       // the question whole, as JSON
+  std::string cell;       // the people behind this number
+};
+
+/// funnel, retention, stickiness, frequency, intervals.
+bool is_behaviour(std::string_view report);
+void add_behaviour_options(CLI::App& command, BehaviourOptions& options);
+
+/// The body of the request. Errors: InvalidInput for a flag that is not of this question, and for JSON that is none;
+/// NotFound for a file that is not there.
+Result<boost::json::object> behaviour_body(std::string_view report, const BehaviourOptions& options);
+
+}  // namespace habitue::cli

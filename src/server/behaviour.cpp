@@ -1,0 +1,140 @@
+// POST /api/v1/workspaces/{workspace}/QUESTION and /QUESTION/people: the questions of behaviour, whose text is the body.
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include "base/json.hpp"
+#include "server/asking.hpp"
+#include "server/described/questions.hpp"
+#include "server/described/read.hpp"
+#include "server/described/write.hpp"
+
+namespace habitue::server::handlers {
+namespace {
+namespace json = boost::json;
+using insight::Customers;
+using insight::Question;
+
+// Cancels a question that takes too long.
+class TimeLimit {
+ public:
+  TimeLimit(std::chrono::milliseconds limit, Cancellation& cancellation)
+      : thread_([this, limit, &cancellation](const std::stop_token& stop) {
+          std::unique_lock lock(mutex_);
+          // Nobody wakes it but the end of the question.
+          if (!wake_.wait_for(lock, stop, limit, [] { return false; }) && !stop.stop_requested()) cancellation.cancel();
+        }) {}
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::jthread thread_;
+};
+
+// What is asked, from the body or a part of it.
+template <class Spec>
+Result<Spec> read_spec(const Asked& asked, const json::value& text, std::string pointer) {
+  Spec spec{};
+  auto done = described::read(text, {std::move(pointer), &asked.view.customers->zone()}, spec);
+  if (!done) return tl::unexpected(done.error());
+  return spec;
+}
+
+// Calls `make` with the question under the time limit.
+template <class Make>
+auto in_time(const Call& call, Asked& asked, Make&& make) {
+  Cancellation cancellation;
+  const TimeLimit limit(call.api.options().question_time_max, cancellation);
+  asked.question.cancellation = &cancellation;
+  auto made = make();
+  asked.question.cancellation = nullptr;
+  if (!made && cancellation.cancelled())
+    made = fail(ErrorKind::Unavailable,
+                fmt::format("the question took longer than {} s and was given up: ask of a shorter period, of fewer "
+                            "people (filter), or without a breakdown",
+                            std::chrono::duration<double>(call.api.options().question_time_max).count()));
+  return made;
+}
+
+template <class Spec, class Report>
+Response ask(const Call& call, std::string_view name,
+             Result<Report> (*question)(const Customers&, const Question&, const Spec&)) {
+  const auto body = parse_json(call.request.body);
+  if (!body) return problem(body.error());
+  auto asked = read_question(call);
+  if (!asked) return problem(asked.error());
+  const auto spec = read_spec<Spec>(*asked, *body, "");
+  if (!spec) return problem(spec.error());
+  const auto made = in_time(call, *asked, [&] { return question(*asked->view.customers, asked->question, *spec); });
+  if (!made) return problem(made.error());
+  json::object answered = described::write(*made).as_object();
+  answered["ask"] = described::write(*spec);
+  return answer(call, *asked, name, std::move(answered));
+}
+
+// `{"ask": …, "cell": …}`.
+struct AskedCell {
+  Asked asked;
+  json::value ask, cell;
+};
+Result<AskedCell> read_cell(const Call& call) {
+  const auto body = parse_json(call.request.body);
+  if (!body) return tl::unexpected(body.error());
+  auto asked = read_question(call);
+  if (!asked) return tl::unexpected(asked.error());
+  const json::object* object = body->if_object();
+  const json::value* ask = object != nullptr ? object->if_contains("ask") : nullptr;
+  const json::value* cell = object != nullptr ? object->if_contains("cell") : nullptr;
+  if (ask == nullptr || cell == nullptr || object->size() != 2)
+    return invalid("the body must be {\"ask\": QUESTION, \"cell\": WHICH NUMBER}");
+  return AskedCell{*std::move(asked), *ask, *cell};
+}
+
+template <class Spec, class Cell>
+Response people_of(const Call& call, AskedCell& read,
+                   Result<std::vector<PersonId>> (*list)(const Customers&, const Question&, const Spec&, const Cell&)) {
+  const auto spec = read_spec<Spec>(read.asked, read.ask, "/ask");
+  if (!spec) return problem(spec.error());
+  const auto cell = read_spec<Cell>(read.asked, read.cell, "/cell");
+  if (!cell) return problem(cell.error());
+  auto people =
+      in_time(call, read.asked, [&] { return list(*read.asked.view.customers, read.asked.question, *spec, *cell); });
+  if (!people) return problem(people.error());
+  return people_page(call, read.asked, *std::move(people));
+}
+
+template <class Spec, class Cell>
+Response people(const Call& call,
+                Result<std::vector<PersonId>> (*list)(const Customers&, const Question&, const Spec&, const Cell&)) {
+  auto read = read_cell(call);
+  return read ? people_of(call, *read, list) : problem(read.error());
+}
+
+}  // namespace
+
+Response post_funnel(const Call& call) { return ask(call, "funnel", insight::ask_funnel); }
+Response post_funnel_people(const Call& call) { return people(call, insight::people_of_funnel); }
+
+Response post_retention(const Call& call) { return ask(call, "retention", insight::ask_retention); }
+Response post_retention_people(const Call& call) { return people(call, insight::people_of_retention); }
+
+Response post_stickiness(const Call& call) { return ask(call, "stickiness", insight::ask_stickiness); }
+// A number of the distribution, or with `day` one of the days' rolling windows.
+Response post_stickiness_people(const Call& call) {
+  auto read = read_cell(call);
+  if (!read) return problem(read.error());
+  const bool of_day = read->cell.is_object() && read->cell.get_object().contains("day");
+  return of_day ? people_of(call, *read, insight::people_of_active_day)
+                : people_of(call, *read, insight::people_of_stickiness);
+}
+
+Response post_frequency(const Call& call) { return ask(call, "frequency", insight::ask_frequency); }
+Response post_frequency_people(const Call& call) { return people(call, insight::people_of_frequency); }
+
+Response post_intervals(const Call& call) { return ask(call, "intervals", insight::ask_intervals); }
+Response post_intervals_people(const Call& call) { return people(call, insight::people_of_intervals); }
+
+Response post_growth_people(const Call& call) { return people(call, insight::people_of_growth); }
+
+}  // namespace habitue::server::handlers

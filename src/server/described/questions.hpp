@@ -1,0 +1,102 @@
+// The questions of behaviour and their answers, described: see describe.hpp.
+#pragma once
+
+#include "insight/funnel/funnel.hpp"
+#include "insight/retention/retention.hpp"
+#include "insight/stickiness/frequency.hpp"
+#include "insight/stickiness/intervals.hpp"
+#include "insight/stickiness/stickiness.hpp"
+#include "server/described/describe.hpp"
+
+namespace habitue::insight {
+
+// Shared.
+HABITUE_DESCRIBE(Share, (part, whole, value, low, high))
+HABITUE_DESCRIBE_ENUM(AudienceSide, All, Inside, Outside, Unknown)
+HABITUE_DESCRIBE_ENUM(Bucket, Day, Week, Month, Hour)
+HABITUE_DESCRIBE_ENUM(Breakdown::Of, Property, Trait)
+HABITUE_DESCRIBE(Breakdown, (of, name, limit))
+HABITUE_DESCRIBE_ENUM(ShownValue::Kind, Total, Value, Missing, Other)
+HABITUE_DESCRIBE(ShownValue, (kind, text))
+HABITUE_DESCRIBE(Quantiles, (least, p10, p25, median, p75, p90, most, mean))
+HABITUE_DESCRIBE_ENUM(ShareTest, FisherExact, TwoProportions)
+HABITUE_DESCRIBE(TwoShares, (first, second, difference, low, high, p_value, test, too_few, significant))
+
+// Funnel.
+HABITUE_DESCRIBE(FunnelStep, (name, event, optional, within))
+HABITUE_DESCRIBE_ENUM(FunnelOrder, Ordered, Strict, AnyOrder)
+HABITUE_DESCRIBE(FunnelExclusion, (event, after, before))
+HABITUE_DESCRIBE_ENUM(FunnelExclusionRule, Cut, DropPerson)
+HABITUE_DESCRIBE_ENUM(FunnelPeriod, Entry, AllEvents)
+HABITUE_DESCRIBE_ENUM(FunnelEntry, Every, First)
+HABITUE_DESCRIBE_ENUM(FunnelAttribution, First, Last, All, Step)
+HABITUE_DESCRIBE(FunnelBreakdown, (by, attribution, step))
+HABITUE_DESCRIBE_ENUM(FunnelBucket, Hour, Day, Week, Month)
+HABITUE_DESCRIBE(Funnel, (steps, order, window, bounds, entries, grace, exclusions, rule, among, held_property,
+                          leave_out_open, breakdown, trend, bins))
+HABITUE_DESCRIBE(FunnelBar, (from, to, people))
+HABITUE_DESCRIBE(FunnelTimes, (people, least, quartile1, median, quartile3, most, mean, histogram))
+HABITUE_DESCRIBE(FunnelStepFigures, (reached, stopped, still_open, of_first, of_previous, from_previous))
+HABITUE_DESCRIBE(FunnelFigures, (steps, entered, converted, still_open, open_left_out, removed, conversion, whole))
+HABITUE_DESCRIBE_ENUM(FunnelValueKind, Value, Missing, Other, NotReached)
+HABITUE_DESCRIBE(FunnelValue, (kind, text, values, figures))
+HABITUE_DESCRIBE(FunnelPoint, (start, complete, figures))
+HABITUE_DESCRIBE(FunnelStepComparison, (of_first, of_previous))
+HABITUE_DESCRIBE(FunnelReport, (steps, figures, values, trend, comparison, conversion, warnings))
+HABITUE_DESCRIBE_ENUM(FunnelCell::What, Reached, Stopped, StillOpen, Converted, AllOpen, OpenLeftOut, Removed)
+HABITUE_DESCRIBE(FunnelCell::Value, (kind, text))
+HABITUE_DESCRIBE(FunnelCell, (what, step, side, value, bucket, took))
+
+// Retention.
+HABITUE_DESCRIBE_ENUM(RetentionSpec::CohortBy, Recurring, FirstMatching, FirstEver)
+HABITUE_DESCRIBE_ENUM(RetentionSpec::FirstIn, AllData, Period)
+HABITUE_DESCRIBE_ENUM(RetentionSpec::Clock, Calendar, Elapsed, OwnCycle)
+HABITUE_DESCRIBE_ENUM(RetentionSpec::Return, On, OnOrAfter, Brackets)
+HABITUE_DESCRIBE_ENUM(RetentionSpec::Relative, Cohort, ColumnZero, PreviousColumn)
+HABITUE_DESCRIBE_ENUM(RetentionSpec::Mean, People, CompleteCells, SimpleOfCells)
+HABITUE_DESCRIBE(RetentionSpec,
+                 (start, comeback, cohort_by, first_in, clock, unit, week_start, floor_to_hour, cycles_min, counting,
+                  columns, brackets, occurrences_min, relative, mean, breakdown, same_value_on_return))
+HABITUE_DESCRIBE(RetentionCell, (people, had_chance, returned, share, relative, begun, complete))
+HABITUE_DESCRIBE(RetentionCohort, (from, to, start, size, complete, cells))
+HABITUE_DESCRIBE(RetentionMean, (share, effective_people, relative))
+HABITUE_DESCRIBE_ENUM(Flattening, TooFewData, StillFalling, Flattens)
+HABITUE_DESCRIBE(RetentionFloor, (verdict, level, low, high, still_to_fall, weight_of_floor))
+HABITUE_DESCRIBE(RetentionFigures, (cohorts, mean, floor, people))
+HABITUE_DESCRIBE(RetentionRhythm, (company, people, shrinkage))
+HABITUE_DESCRIBE(RetentionValue, (value, figures))
+HABITUE_DESCRIBE(RetentionReport::Column, (first, last))
+HABITUE_DESCRIBE(RetentionReport, (columns, total, values, rhythm, warnings))
+HABITUE_DESCRIBE_ENUM(RetentionCellOf::Who, CameBack, DidNot, ReturnedOfChance, HadChance)
+HABITUE_DESCRIBE(RetentionCellOf, (cohort, column, who, side, value))
+
+// The people of growth.
+HABITUE_DESCRIBE_ENUM(Birth, FirstActivity, Creation)
+HABITUE_DESCRIBE(GrowthSpec, (bucket, events, birth, week_start))
+HABITUE_DESCRIBE_ENUM(GrowthCell::Who, Active, Fresh, Retained, Resurrected, Churned, Dormant)
+HABITUE_DESCRIBE(GrowthCell, (period, who, idle_band, side))
+
+// Stickiness, frequency, intervals.
+HABITUE_DESCRIBE(StickinessSpec, (act, unit, week_start, occurrences_min, breakdown))
+HABITUE_DESCRIBE(StickinessFigures, (people, exact, at_least))
+HABITUE_DESCRIBE(StickinessValue, (value, figures))
+HABITUE_DESCRIBE(ActiveDay, (day, from, to, daily, weekly, monthly, daily_of_weekly, daily_of_monthly,
+                             weekly_of_monthly, complete, weekly_covered, monthly_covered))
+HABITUE_DESCRIBE(StickinessReport, (periods, last_complete, total, values, days, warnings))
+HABITUE_DESCRIBE(StickinessCell, (periods, or_more, side, value))
+HABITUE_DESCRIBE_ENUM(ActiveDayCell::Window, Day, Days7, Days30)
+HABITUE_DESCRIBE(ActiveDayCell, (day, window, side))
+HABITUE_DESCRIBE(FrequencySpec, (act, breakdown))
+HABITUE_DESCRIBE(FrequencyFigures::Count, (times, people))
+HABITUE_DESCRIBE(FrequencyFigures, (people, never, acts, counts, times))
+HABITUE_DESCRIBE(FrequencyValue, (value, figures))
+HABITUE_DESCRIBE(FrequencyReport, (total, values, warnings))
+HABITUE_DESCRIBE(FrequencyCell, (times_min, times_max, side, value))
+HABITUE_DESCRIBE_ENUM(IntervalsSpec::Pairs, FirstOfPerson, All)
+HABITUE_DESCRIBE(IntervalsSpec, (from, to, pairs, longest, bins, breakdown))
+HABITUE_DESCRIBE(IntervalFigures, (intervals, people, not_followed, people_waiting, us, histogram))
+HABITUE_DESCRIBE(IntervalValue, (value, figures))
+HABITUE_DESCRIBE(IntervalsReport, (bins_from_us, bin_us, total, values, warnings))
+HABITUE_DESCRIBE(IntervalCell, (not_followed, us_min, us_max, side, value))
+
+}  // namespace habitue::insight

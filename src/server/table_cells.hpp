@@ -1,0 +1,28 @@
+// The cells of tables, from the API's JSON: what tables.cpp and behaviour_tables.cpp share.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json.hpp>
+
+#include "server/tables.hpp"
+
+namespace habitue::server {
+
+using Row = std::vector<std::string>;
+
+std::string text_of(const boost::json::value& value);
+/// `1234.50 GBP; 3.00 EUR` from balances; `field` is received, refunded or net.
+std::string money_text(const boost::json::value& balances, std::string_view field);
+std::string amount_text(const boost::json::value& money);
+/// Empty when there is nobody to be a share of.
+std::string share_text(const boost::json::value& share);
+/// Which parts of the audience the answer shows: the one asked for, or each.
+std::vector<std::string_view> sides_of(const boost::json::object& body);
+
+/// The tables of funnel, retention, stickiness, frequency and intervals; none for any other report.
+std::vector<ReportTable> behaviour_tables(std::string_view report, const boost::json::object& body);
+
+}  // namespace habitue::server

@@ -1,0 +1,135 @@
+// The questions of behaviour over the API: asked by their text, answered with what was asked, with the people behind numbers.
+#include <gmock/gmock.h>
+
+#include "server/sample.hpp"
+
+namespace habitue::server {
+namespace {
+namespace bj = boost::json;
+using testing::HasSubstr;
+
+class BehaviourTest : public Sample {
+ protected:
+  void SetUp() override {
+    Sample::SetUp();
+    fill();
+  }
+  Response post(const std::string& report, const std::string& body,
+                std::vector<std::pair<std::string, std::string>> query = {{"as_of", "2025-06-01"}}) {
+    return ask("POST", "/api/v1/workspaces/acme" + report, body, std::move(query));
+  }
+  bj::value answered(const std::string& report, const std::string& body,
+                     std::vector<std::pair<std::string, std::string>> query = {{"as_of", "2025-06-01"}}) {
+    const Response response = post(report, body, std::move(query));
+    EXPECT_EQ(response.status, 200) << response.body;
+    return json(response);
+  }
+};
+
+// Fifteen of the twenty bought, each 31 days after they were identified: ten of the French (inside), fifteen in all.
+constexpr const char* kFunnel =
+    R"({"steps":[{"event":"$identify","name":"known"},{"event":"Order Completed"}],"window":"40 d"})";
+
+TEST_F(BehaviourTest, AFunnelIsAskedByItsTextAndSaysWhatWasAsked) {
+  const bj::value funnel = answered("/funnel", kFunnel);
+  const bj::value& all = funnel.at("figures").at("all");
+  EXPECT_EQ(all.at("entered"), bj::value(20));
+  EXPECT_EQ(all.at("converted"), bj::value(15));
+  EXPECT_EQ(all.at("whole").at("median"), bj::value(31 * 86'400));
+  EXPECT_EQ(funnel.at("figures").at("inside").at("entered"), bj::value(10));
+  EXPECT_EQ(funnel.at("steps").at(0), bj::value("known"));
+  EXPECT_EQ(funnel.at("ask").at("window"), bj::value(40 * 86'400));
+  EXPECT_EQ(funnel.at("ask").at("order"), bj::value("ordered"));
+  EXPECT_EQ(funnel.at("question").at("audience"), bj::value("all"));
+
+  const bj::value short_window =
+      answered("/funnel", R"({"steps":[{"event":"$identify"},{"event":"Order Completed"}]})");
+  EXPECT_EQ(short_window.at("figures").at("all").at("converted"), bj::value(0)) << "the default window is 14 days";
+}
+
+TEST_F(BehaviourTest, TheListBehindANumberIsAsLongAsTheNumber) {
+  const auto matched = [&](const std::string& cell) {
+    return answered("/funnel/people", std::string(R"({"ask":)") + kFunnel + R"(,"cell":)" + cell + "}").at("matched");
+  };
+  EXPECT_EQ(matched(R"({"what":"converted"})"), bj::value(15));
+  EXPECT_EQ(matched(R"({"what":"stopped"})"), bj::value(5));
+  EXPECT_EQ(matched(R"({"what":"converted","side":"inside"})"),
+            answered("/funnel", kFunnel).at("figures").at("inside").at("converted"));
+}
+
+TEST_F(BehaviourTest, RetentionStickinessFrequencyAndIntervalsAnswer) {
+  const bj::value retention = answered("/retention", R"({"start":"$identify","unit":"month","columns":3})");
+  const bj::value& cohort = retention.at("total").at("all").at("cohorts").at(0);
+  EXPECT_EQ(cohort.at("size"), bj::value(20));
+  EXPECT_EQ(cohort.at("cells").at(1).at("people"), bj::value(15));
+  EXPECT_EQ(
+      answered("/retention/people", R"({"ask":{"start":"$identify","unit":"month","columns":3},"cell":{"column":1}})")
+          .at("matched"),
+      bj::value(15));
+
+  const std::vector<std::pair<std::string, std::string>> period{
+      {"as_of", "2025-06-01"}, {"from", "2025-01-01"}, {"to", "2025-02-28"}};
+  const bj::value sticky = answered("/stickiness", R"({"unit":"month"})", period);
+  EXPECT_EQ(sticky.at("total").at("all").at("exact"), bj::value(bj::array{5, 15}));
+  EXPECT_EQ(answered("/stickiness/people", R"({"ask":{"unit":"month"},"cell":{"periods":2}})", period).at("matched"),
+            bj::value(15));
+  EXPECT_EQ(answered("/stickiness/people", R"({"ask":{},"cell":{"day":"2025-01-03","window":"days7"}})", period)
+                .at("matched"),
+            bj::value(3));
+
+  const bj::value frequency = answered("/frequency", "{}", period);
+  EXPECT_EQ(frequency.at("total").at("all").at("never"), bj::value(5));
+  EXPECT_EQ(answered("/frequency/people", R"({"ask":{},"cell":{"times_min":0,"times_max":0}})", period).at("matched"),
+            bj::value(5));
+
+  const bj::value intervals = answered("/intervals", R"({"from":"$identify","to":"Order Completed"})", period);
+  EXPECT_EQ(intervals.at("total").at("all").at("intervals"), bj::value(15));
+  EXPECT_EQ(answered("/intervals/people",
+                     R"({"ask":{"from":"$identify","to":"Order Completed"},"cell":{"not_followed":true}})", period)
+                .at("matched"),
+            bj::value(5));
+
+  const bj::value growth = json(ask("GET", "/api/v1/workspaces/acme/growth", {}, {{"as_of", "2025-06-01"}}));
+  const std::string first(growth.at("periods").at("all").at(0).at("from").as_string());
+  EXPECT_EQ(
+      answered("/growth/people", R"({"ask":{},"cell":{"period":")" + first + R"(","who":"fresh"}})").at("matched"),
+      growth.at("periods").at("all").at(0).at("new"));
+}
+
+TEST_F(BehaviourTest, WhatIsWrongIsSaidWithItsPlace) {
+  const auto refused = [&](const std::string& report, const std::string& body, int status, const std::string& why) {
+    const Response response = post(report, body);
+    EXPECT_EQ(response.status, status) << response.body;
+    EXPECT_THAT(response.body, HasSubstr(why));
+  };
+  refused("/funnel", "{", 400, "");
+  refused("/funnel", R"({"steps":[{"evnt":"A"}]})", 400, "did you mean");
+  refused("/funnel", R"({"steps":[]})", 400, "step");
+  refused("/funnel", R"({"steps":[{"event":"trait country = \"FR\""}]})", 400, "no condition on one event");
+  refused("/funnel/people", kFunnel, 400, "cell");
+  refused("/funnel/people", std::string(R"({"ask":)") + kFunnel + R"(,"cell":{"step":9}})", 404, "");
+  refused("/retention", R"({"breakdown":{"name":"cuontry"}})", 404, "country");
+}
+
+TEST_F(BehaviourTest, AQuestionThatTakesTooLongIsGivenUp) {
+  ApiOptions options;
+  options.question_time_max = std::chrono::milliseconds(0);
+  api_ = std::make_unique<Api>(*root_, options);
+  // Either it was quicker than its limit, or it says that it was given up.
+  const Response response = post("/retention", "{}");
+  EXPECT_TRUE(response.status == 200 || response.status == 503) << response.status;
+  if (response.status == 503) {
+    EXPECT_THAT(response.body, HasSubstr("took longer"));
+  }
+}
+
+TEST_F(BehaviourTest, AnswersComeAsCsvToo) {
+  const Response csv = post("/funnel", kFunnel, {{"as_of", "2025-06-01"}, {"format", "csv"}});
+  EXPECT_THAT(csv.body, HasSubstr("all,known,20,1.0000"));
+  EXPECT_THAT(csv.body, HasSubstr("all,Order Completed,15,0.7500"));
+  EXPECT_THAT(post("/retention", R"({"columns":2})", {{"as_of", "2025-06-01"}, {"format", "csv"}}).body,
+              HasSubstr("audience,value,cohort,size,0,1"));
+}
+
+}  // namespace
+}  // namespace habitue::server
