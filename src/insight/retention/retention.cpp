@@ -228,8 +228,9 @@ double effective_people(const Grid& grid, std::size_t column, double share, doub
   const double squares = static_cast<double>(grid.returned_squared[column]) -
                          2 * share * static_cast<double>(grid.both[column]) +
                          share * share * static_cast<double>(grid.chance_squared[column]);
-  // Without spread, or when each is in one cohort, people are what counts. Never more than what was observed.
-  if (squares <= 0 || chances == people) return people;
+  // Without spread but that of rounding, or when each is in one cohort, people are what counts. Never more than was observed.
+  const double rounding = 1e-12 * static_cast<double>(grid.returned_squared[column] + grid.chance_squared[column]);
+  if (squares <= rounding || chances == people) return people;
   return std::min(chances, share * (1 - share) * chances * chances / squares);
 }
 
