@@ -37,7 +37,14 @@ Evaluator::Furthest Evaluator::furthest_in_any_order(Exclusions exclusions, std:
       const std::int64_t begin_us = latest.latest(depth);
       const Furthest found{depth, at_us, may_enter(begin_us) ? begin_us : last_entry_us};
       if (clean_depth != 0) {
-        if (!pending.any && depth == clean_depth) pending = {true, found, window_end(found.entry_us)};
+        // An attempt is complete as soon as it can be, and then no second time.
+        const bool completed = depth == clean_depth && found.entry_us > pending.last_entry_us;
+        if (completed) pending.last_entry_us = found.entry_us;
+        if (!pending.any && completed) {
+          pending.any = true;
+          pending.attempt = found;
+          pending.end_us = window_end(found.entry_us);
+        }
         if (pending.any && clean_depth == plan_.steps) return pending.attempt;
       } else if (depth > best.depth) {
         best = found;

@@ -37,7 +37,7 @@ Evaluator::Furthest Evaluator::reported(bool& removed) {
 
 Evaluator::Furthest Evaluator::furthest(Exclusions exclusions, std::uint32_t clean_depth) {
   switch (plan_.order) {
-    case FunnelOrder::Strict: return furthest_strict(clean_depth);
+    case FunnelOrder::Strict: return furthest_strict(exclusions, clean_depth);
     case FunnelOrder::AnyOrder: return furthest_in_any_order(exclusions, clean_depth);
     case FunnelOrder::Ordered: break;
   }

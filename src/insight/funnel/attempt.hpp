@@ -70,14 +70,15 @@ class Evaluator {
   struct Pending {
     bool any = false;
     Furthest attempt;
-    std::int64_t end_us = 0;  // Until when an exclusion spoils it.
+    std::int64_t end_us = 0;                 // Until when an exclusion spoils it.
+    std::int64_t last_entry_us = INT64_MIN;  // Of all attempts of the depth so far.
   };
   enum class Exclusions : std::uint8_t { Ignore, Cut };
 
   // `clean_depth`: not 0 to seek only attempts of this depth that no exclusion spoils up to their end.
   Furthest furthest(Exclusions exclusions, std::uint32_t clean_depth);
   Furthest furthest_ordered(Exclusions exclusions, std::uint32_t clean_depth);
-  Furthest furthest_strict(std::uint32_t clean_depth);
+  Furthest furthest_strict(Exclusions exclusions, std::uint32_t clean_depth);
   Furthest furthest_in_any_order(Exclusions exclusions, std::uint32_t clean_depth);
 
   // Nothing when nobody entered, or when an exclusion removes the person: then `removed`.
@@ -128,8 +129,9 @@ class Evaluator {
     std::size_t next = 0;  // The hit after that row's instant.
     std::int64_t completed_us = 0;
   };
-  StrictWalk walk_strictly(std::size_t first);
+  StrictWalk walk_strictly(std::size_t first, Exclusions exclusions);
   void step_strictly(const StrictRow* before, StrictRow& row, std::size_t first, std::size_t last);
+  void end_at_exclusions(StrictRow& row, std::size_t first, std::size_t last) const;
   void load_instant(std::size_t first, std::size_t last);
   bool required(std::uint32_t step) const { return (plan_.required >> step & 1) != 0; }
 

@@ -65,16 +65,17 @@ Result<void> Pass::bind_conditions() {
     if (auto bound = bind({*funnel_->among}, among_); !bound) return bound;
 
   const journey::Snapshot& snapshot = customers_->snapshot();
-  concerns_.assign(snapshot.kinds().size(), 0);
+  concerns_.assign(snapshot.kinds().size(), Concern::Never);
   for (std::size_t number = 0; number < concerns_.size(); ++number) {
     const journey::EventKind kind{static_cast<std::uint16_t>(number)};
-    bool concerns = steps_->concerns(kind) || (exclusions_ && exclusions_->concerns(kind));
-    if (plan_.order == FunnelOrder::Strict && !concerns) {
-      constexpr std::array kAboutPeople{journey::kIdentifyKind, journey::kGroupKind, journey::kAliasKind};
-      concerns =
-          among_ || std::find(kAboutPeople.begin(), kAboutPeople.end(), snapshot.kinds()[number]) == kAboutPeople.end();
-    }
-    concerns_[number] = concerns && (!among_ || among_->concerns(kind)) ? 1 : 0;
+    if (among_ && !among_->concerns(kind)) continue;
+    constexpr std::array kAboutPeople{journey::kIdentifyKind, journey::kGroupKind, journey::kAliasKind};
+    const bool is_deed =
+        among_ || std::find(kAboutPeople.begin(), kAboutPeople.end(), snapshot.kinds()[number]) == kAboutPeople.end();
+    if (plan_.order == FunnelOrder::Strict && is_deed)
+      concerns_[number] = Concern::Always;
+    else if (steps_->concerns(kind) || (exclusions_ && exclusions_->concerns(kind)))
+      concerns_[number] = Concern::WhenMet;
   }
   return {};
 }

@@ -21,6 +21,15 @@ std::vector<ValueGroup> groups_of(const Pass& pass, const Gathered& gathered, co
                         funnel.breakdown->by.limit, reader_of(pass));
 }
 
+/// As people wrote it, in the usual case of events alone.
+std::string name_of(const FunnelStep& step) {
+  constexpr std::string_view kDid = "did ";
+  std::string text = step.name.empty() ? criteria::to_text(step.event) : step.name;
+  if (step.name.empty() && text.starts_with(kDid) && text.find(kDid, 1) == std::string::npos)
+    text.erase(0, kDid.size());
+  return text;
+}
+
 /// Figures of each bucket, from records sorted by bucket.
 std::vector<FunnelPoint> trend_of(const Pass& pass, Records& trend, UtcMicros as_of) {
   auto& records = trend.records;
@@ -80,8 +89,7 @@ Result<FunnelReport> ask_funnel(const Customers& customers, const Question& ques
   const Counting counting = pass->counting();
   FunnelReport report;
   report.warnings = pass->warnings();
-  for (const FunnelStep& step : funnel.steps)
-    report.steps.push_back(step.name.empty() ? criteria::to_text(step.event) : step.name);
+  for (const FunnelStep& step : funnel.steps) report.steps.push_back(name_of(step));
   report.figures = count_records(gathered->total.records, gathered->total, counting);
   if (!adds_up(report.figures.all, counting) || !parts_add_up(report.figures))
     return broken_identity("a funnel's steps do not add up");

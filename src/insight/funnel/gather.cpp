@@ -52,33 +52,39 @@ bool Pass::read(const journey::Journey& journey, Scratch& scratch) const {
   const bool keeps_events = held_ || value_property_;
   bool entered = false;
   for (const journey::Event event : journey.until(read_until_).since(question_->period.from)) {
-    if (concerns_[event.kind.value] == 0) continue;
+    const Concern concern = concerns_[event.kind.value];
+    if (concern == Concern::Never) continue;
     if (among_ && (*among_)(event) == 0) continue;
     Hit hit{event.at.time_since_epoch().count(), (*steps_)(event), exclusions_ ? (*exclusions_)(event) : 0,
             static_cast<std::uint32_t>(scratch.events.size())};
-    if ((hit.steps | hit.exclusions) == 0 && plan_.order != FunnelOrder::Strict) continue;
+    if ((hit.steps | hit.exclusions) == 0 && concern == Concern::WhenMet) continue;
     entered = entered || is_entry(hit);
     scratch.hits.push_back(hit);
     if (keeps_events) scratch.events.push_back(event);
   }
   if (!entered) return false;
-  if (value_property_ && !by_all_events()) settle_ties(scratch);
+  settle_ties(scratch);
   if (funnel_->grace != microseconds{0}) blur(scratch.hits, funnel_->grace.count());
   return true;
 }
 
-// Of events of one instant that may fill the same step, whose value is told must not depend on who came first.
+// Which event of an instant fills a step must not depend on who came first, where it shows: in values, and in what is left for
+// optional steps. Those that can do least go first, so that they help most.
 void Pass::settle_ties(Scratch& scratch) const {
   auto& hits = scratch.hits;
+  const bool shows_value = value_property_ && !by_all_events();
+  if (!shows_value && std::popcount(plan_.required) == static_cast<int>(plan_.steps)) return;
   const auto value = [&](const Hit& hit) { return text(value_property_->cell(scratch.events[hit.place])); };
-  for (std::size_t first = 0; first < hits.size();) {
-    std::size_t last = first + 1;
-    while (last < hits.size() && hits[last].at_us == hits[first].at_us) ++last;
-    if (last - first > 1)
-      std::stable_sort(hits.begin() + static_cast<std::ptrdiff_t>(first),
-                       hits.begin() + static_cast<std::ptrdiff_t>(last), [&](const Hit& left, const Hit& right) {
-                         return left.steps != right.steps ? left.steps < right.steps : value(left) < value(right);
-                       });
+  const auto before = [&](const Hit& left, const Hit& right) {
+    if (left.steps != right.steps) {
+      const int can_left = std::popcount(left.steps), can_right = std::popcount(right.steps);
+      return can_left != can_right ? can_left < can_right : left.steps < right.steps;
+    }
+    return shows_value && value(left) < value(right);
+  };
+  for (auto first = hits.begin(); first != hits.end();) {
+    const auto last = std::find_if(first, hits.end(), [&](const Hit& hit) { return hit.at_us != first->at_us; });
+    if (last - first > 1) std::stable_sort(first, last, before);
     first = last;
   }
 }

@@ -44,6 +44,8 @@ class Pass {
 
  private:
   struct Scratch;
+  // Whether events of a kind are hits: those that meet nothing are in Strict.
+  enum class Concern : std::uint8_t { Never, WhenMet, Always };
   Pass(const Customers& customers, const Question& question, const Funnel& funnel)
       : customers_(&customers), question_(&question), funnel_(&funnel) {}
   bool by_property() const { return funnel_->breakdown && funnel_->breakdown->by.of == Breakdown::Of::Property; }
@@ -70,7 +72,7 @@ class Pass {
   std::uint64_t number_ = 0;  // Tells passes apart, for the threads' scratch.
   EntryRange entries_{};
   UtcMicros read_until_{};
-  std::vector<std::uint8_t> concerns_;  // By kind.
+  std::vector<Concern> concerns_;  // By kind.
   std::optional<EventMatcher> steps_, exclusions_, among_;
   std::optional<ValueReader> values_;
   std::optional<journey::Property> held_, value_property_;

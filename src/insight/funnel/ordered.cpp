@@ -91,9 +91,14 @@ Evaluator::Furthest Evaluator::furthest_ordered(Exclusions exclusions, std::uint
     if (state.reached != 0) {
       const auto deepest = static_cast<std::uint32_t>(63 - std::countl_zero(state.reached));
       if (clean_depth != 0) {
-        if (!pending.any && (state.reached & bit(clean_depth - 1)) != 0) {
-          const Chain& chain = state.chains[clean_depth - 1];
-          pending = {true, {clean_depth, at_us, chain.entry_us}, window_end(chain.entry_us)};
+        // An attempt is complete as soon as it can be, and then no second time.
+        const Chain& chain = state.chains[clean_depth - 1];
+        const bool completed = (state.reached & bit(clean_depth - 1)) != 0 && chain.entry_us > pending.last_entry_us;
+        if (completed) pending.last_entry_us = chain.entry_us;
+        if (!pending.any && completed) {
+          pending.any = true;
+          pending.attempt = {clean_depth, at_us, chain.entry_us};
+          pending.end_us = window_end(chain.entry_us);
           if (clean_depth == levels()) return pending.attempt;
           if (const std::int64_t limit = limit_of_level(clean_depth); limit < pending.end_us - at_us)
             pending.end_us = at_us + limit;

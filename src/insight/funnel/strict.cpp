@@ -47,7 +47,21 @@ void Evaluator::step_strictly(const StrictRow* before, StrictRow& row, std::size
   }
 }
 
-Evaluator::StrictWalk Evaluator::walk_strictly(std::size_t first) {
+// Between two required steps only the events of optional ones may lie, and such an event may be excluded too.
+void Evaluator::end_at_exclusions(StrictRow& row, std::size_t first, std::size_t last) const {
+  std::uint64_t excluded = 0;
+  for (std::size_t index = first; index < last; ++index) excluded |= hits_[index].exclusions;
+  if (excluded == 0) return;
+  for (std::uint64_t left = row.alive; left != 0; left &= left - 1) {
+    const auto step = static_cast<std::uint32_t>(std::countr_zero(left));
+    const std::uint64_t after = plan_.required & ~((bit(step) << 1) - 1);
+    if (after == 0 || row.required_us[step] == hits_[first].at_us) continue;
+    if ((plan_.link_exclusions[static_cast<std::size_t>(std::countr_zero(after))] & excluded) != 0)
+      row.alive &= ~bit(step);
+  }
+}
+
+Evaluator::StrictWalk Evaluator::walk_strictly(std::size_t first, Exclusions exclusions) {
   StrictWalk walk;
   const std::int64_t end_us = window_end(hits_[first].at_us);
   rows_.clear();
@@ -57,6 +71,7 @@ Evaluator::StrictWalk Evaluator::walk_strictly(std::size_t first) {
     StrictRow& row = rows_.back();
     step_strictly(rows_.size() == 1 ? nullptr : &rows_[rows_.size() - 2], row, first, last);
     if (row.alive == 0) break;
+    if (exclusions == Exclusions::Cut && plan_.exclusions != 0) end_at_exclusions(row, first, last);
     const auto furthest = static_cast<std::uint32_t>(63 - std::countl_zero(row.alive));
     const std::uint64_t done = furthest == 63 ? ~std::uint64_t{0} : bit(furthest + 1) - 1;
     if (const auto depth = static_cast<std::uint32_t>(std::popcount(plan_.required & done)); depth > walk.depth)
@@ -66,7 +81,7 @@ Evaluator::StrictWalk Evaluator::walk_strictly(std::size_t first) {
   return walk;
 }
 
-Evaluator::Furthest Evaluator::furthest_strict(std::uint32_t clean_depth) {
+Evaluator::Furthest Evaluator::furthest_strict(Exclusions exclusions, std::uint32_t clean_depth) {
   Furthest best;
   // Under DropPerson: the latest attempt that was completed at one moment, before it is known that no later entry shares it.
   Furthest candidate;
@@ -78,7 +93,7 @@ Evaluator::Furthest Evaluator::furthest_strict(std::uint32_t clean_depth) {
     for (std::size_t index = first; index < last; ++index) steps |= hits_[index].steps;
     if (at_us >= entries_.to_us || (best.depth == levels() && at_us > best.completed_us)) break;
     if ((steps & 1) != 0 && may_enter(at_us)) {
-      const StrictWalk walk = walk_strictly(first);
+      const StrictWalk walk = walk_strictly(first, exclusions);
       const Furthest found{walk.depth, walk.completed_us, at_us};
       if (clean_depth == 0) {
         const bool better =
@@ -109,7 +124,7 @@ void Evaluator::trace_strict(const Furthest& furthest, Attempt& attempt) {
   std::size_t first = 0;
   while (hits_[first].at_us < furthest.entry_us) ++first;
   std::vector<StrictRow>& rows = rows_;
-  const StrictWalk walk = walk_strictly(first);
+  const StrictWalk walk = walk_strictly(first, Exclusions::Cut);
   const std::uint32_t end_step = level_step_[walk.depth - 1];
   // The step filled last in each instant, from the last instant back.
   std::array<std::uint8_t, kFunnelStepsMax> left_with{};
@@ -154,6 +169,9 @@ void Evaluator::trace_strict(const Furthest& furthest, Attempt& attempt) {
       if (hits_[first].at_us - required_us <= plan_.within_us[step] && matching_.fill(step)) next = step + 1;
     if (matching_.filled() == 0) break;
     take();
+    std::uint64_t excluded = 0;
+    for (std::size_t index = first; index < last; ++index) excluded |= hits_[index].exclusions;
+    if ((excluded & exclusions_to_level(walk.depth)) != 0) break;
     first = last;
   }
 }
