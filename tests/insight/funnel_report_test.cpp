@@ -17,7 +17,7 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::minutes;
 
-constexpr std::uint32_t kWorlds = 25;
+constexpr std::uint32_t kWorlds = 16;
 
 Question question_of(std::uint32_t seed) {
   Question question;
@@ -212,6 +212,35 @@ TEST(FunnelReports, AValueOfATraitIsTheFunnelOfThosePeople) {
     }
     EXPECT_EQ(entered, report.figures.all.entered);
     EXPECT_EQ(removed, report.figures.all.removed);
+  });
+}
+
+TEST(FunnelReports, ValuesOfOneEventAddUpToTheTotal) {
+  for_random_funnels([](std::uint32_t seed, const ActsWorld& world, const Question& question, Funnel funnel) {
+    const std::array attributions{FunnelAttribution::First, FunnelAttribution::Last, FunnelAttribution::Step};
+    FunnelBreakdown breakdown{.by = {.name = "v", .limit = 1}, .attribution = attributions[seed % 3], .step = 0};
+    if (funnel.order == FunnelOrder::AnyOrder) breakdown.attribution = FunnelAttribution::First;
+    breakdown.step = seed % funnel.steps.size();
+    funnel.breakdown = breakdown;
+    const FunnelReport report = ask(world, question, funnel);
+    FunnelFigures sum;
+    std::uint64_t last = 0;
+    for (const FunnelValue& value : report.values) {
+      const FunnelFigures& one = value.figures.all;
+      sum.entered += one.entered;
+      sum.converted += one.converted;
+      sum.still_open += one.still_open;
+      sum.open_left_out += one.open_left_out;
+      sum.removed += one.removed;
+      last += one.steps.back().reached;
+    }
+    const FunnelFigures& all = report.figures.all;
+    EXPECT_EQ(sum.entered, all.entered);
+    EXPECT_EQ(sum.converted, all.converted);
+    EXPECT_EQ(sum.still_open, all.still_open);
+    EXPECT_EQ(sum.open_left_out, all.open_left_out);
+    EXPECT_EQ(sum.removed, all.removed);
+    EXPECT_EQ(last, all.steps.back().reached);
   });
 }
 

@@ -24,7 +24,8 @@ Result<Pass> Pass::bind(const Customers& customers, const Question& question, co
   pass.entries_ = {question.period.from.time_since_epoch().count(),
                    std::min(question.period.to, soon).time_since_epoch().count()};
   const microseconds after_entry = funnel.bounds == FunnelPeriod::Entry ? funnel.window : microseconds{0};
-  pass.read_until_ = std::min(question.as_of, question.period.to - microseconds{1} + after_entry);
+  const microseconds after_window = funnel.bounds == FunnelPeriod::Entry ? funnel.grace : microseconds{0};
+  pass.read_until_ = std::min(question.as_of, question.period.to - microseconds{1} + after_entry + after_window);
   if (auto bound = pass.bind_conditions(); !bound) return tl::unexpected(bound.error());
   if (funnel.breakdown) {
     auto reader = ValueReader::bind(customers, funnel.breakdown->by);

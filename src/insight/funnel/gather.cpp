@@ -12,8 +12,8 @@ struct Pass::Scratch {
   std::uint64_t pass = 0;
   std::optional<Evaluator> evaluator;
   std::vector<Hit> hits, of_value, of_unit, and_soon;
-  std::vector<journey::Event> events;  // By Hit::place; only when values are asked for.
-  std::vector<journey::Cell> values, held;
+  std::vector<journey::Event> events;                                 // By Hit::place; only when values are asked for.
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> values, held;  // Cells and indices, to sort hits by.
 };
 
 void Gathered::merge(const Gathered& other) {
@@ -103,17 +103,18 @@ void Pass::visit(Gathered& into, const Lens& lens, const journey::Journey& journ
 namespace {
 // Calls `visit(cell, hits)` for the hits of each cell, in order of time.
 template <class CellOf, class Visit>
-void for_each_cell(std::span<const Hit> hits, std::vector<journey::Cell>& cells, std::vector<Hit>& part,
-                   const CellOf& cell_of, const Visit& visit) {
-  cells.clear();
-  for (const Hit& hit : hits) cells.push_back(cell_of(hit));
-  std::sort(cells.begin(), cells.end(), [](journey::Cell left, journey::Cell right) { return left.bits < right.bits; });
-  cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
-  for (const journey::Cell cell : cells) {
-    part.clear();
-    for (const Hit& hit : hits)
-      if (cell_of(hit) == cell) part.push_back(hit);
-    visit(cell, std::span<const Hit>(part));
+void for_each_cell(std::span<const Hit> hits, std::vector<std::pair<std::uint64_t, std::uint32_t>>& order,
+                   std::vector<Hit>& sorted, const CellOf& cell_of, const Visit& visit) {
+  order.clear();
+  sorted.clear();
+  for (std::uint32_t index = 0; index < hits.size(); ++index) order.emplace_back(cell_of(hits[index]).bits, index);
+  std::sort(order.begin(), order.end());
+  for (const auto& [bits, index] : order) sorted.push_back(hits[index]);
+  for (std::size_t first = 0; first < order.size();) {
+    std::size_t last = first;
+    while (last < order.size() && order[last].first == order[first].first) ++last;
+    visit(journey::Cell{order[first].first}, std::span<const Hit>(sorted).subspan(first, last - first));
+    first = last;
   }
 }
 }  // namespace
@@ -209,7 +210,11 @@ void Pass::add_trend(Records& into, const Record& record, std::span<const Hit> h
                            std::min(entries_.to_us, after->time_since_epoch().count())};
     std::size_t first = index;
     while (first > 0 && hits[first - 1].at_us == hits[index].at_us) --first;
-    const std::span<const Hit> from_here = hits.subspan(first);
+    // What comes after the bucket's last window is of no concern, nor is what came before.
+    const auto end =
+        std::upper_bound(hits.begin() + static_cast<std::ptrdiff_t>(index), hits.end(), range.to_us + plan_.window_us,
+                         [](std::int64_t end_us, const Hit& hit) { return end_us < hit.at_us; });
+    const std::span<const Hit> from_here(hits.begin() + static_cast<std::ptrdiff_t>(first), end);
     Record one = record;
     one.bucket = static_cast<std::uint32_t>(bucket);
     add_attempt(into, one, from_here, entries_in(from_here, range), scratch);
