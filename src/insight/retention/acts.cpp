@@ -53,11 +53,12 @@ Result<ActReader> ActReader::bind(const Customers& customers, std::span<const Ac
   return reader;
 }
 
-void ActReader::read(const journey::Journey& journey, UtcMicros as_of, std::vector<Act>& into) const {
+void ActReader::read(const journey::Journey& journey, Period span, UtcMicros as_of, std::vector<Act>& into) const {
   into.clear();
+  const UtcMicros last = std::min(as_of, span.to - std::chrono::microseconds{1});
   if (matcher_) {
     std::optional<UtcMicros> first_named_at;
-    for (const journey::Event event : journey.until(as_of)) {
+    for (const journey::Event event : journey.until(last).since(span.from)) {
       const bool concerns = matcher_->concerns(event.kind), names = names_[event.kind.value] != 0;
       if (!concerns && !names) continue;
       if (names && !first_named_at) first_named_at = event.at;
@@ -75,6 +76,7 @@ void ActReader::read(const journey::Journey& journey, UtcMicros as_of, std::vect
     // A purchase may be said by an event that is read above too: it is one act then, unless it was said again later.
     const std::size_t events = into.size();
     for (const knowledge::PurchaseEvent& purchase : customers_->purchase_events(journey, as_of)) {
+      if (purchase.at < span.from || purchase.at >= span.to) continue;
       const auto end = into.begin() + static_cast<std::ptrdiff_t>(events);
       const auto same =
           std::lower_bound(into.begin(), end, purchase.at, [](const Act& act, UtcMicros at) { return act.at < at; });

@@ -18,7 +18,7 @@ struct Act {
   std::uint64_t met;  ///< Bit i: condition i.
   std::uint32_t row;  ///< Of the event in the journey's segment.
   std::uint32_t value = 0;
-  bool is_first_of_kind = false;  ///< No event at an earlier moment is of a kind that condition 0 names.
+  bool is_first_of_kind = false;  ///< No event of the span, at an earlier moment, is of a kind that condition 0 names.
 };
 
 /// Conditions bound to a snapshot. Read-only; safe from any thread.
@@ -27,10 +27,10 @@ class ActReader {
   /// Errors: those of EventMatcher::bind.
   static Result<ActReader> bind(const Customers& customers, std::span<const ActTest> tests);
 
-  /// Replaces `into` by the acts up to as_of, in order of time. Within an instant the order is by what is met and by `value`,
+  /// Replaces `into` by the acts of `span` up to as_of, in order of time. Within an instant the order is by what is met and by `value`,
   /// never by arrival: first what meets condition 0 alone, then what meets it and others, then the rest. An event that meets
   /// conditions and is a purchase is one act; a purchase that was said again later is an act of its own beside the first event.
-  void read(const journey::Journey& journey, UtcMicros as_of, std::vector<Act>& into) const;
+  void read(const journey::Journey& journey, Period span, UtcMicros as_of, std::vector<Act>& into) const;
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:

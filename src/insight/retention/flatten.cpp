@@ -140,6 +140,22 @@ Model floored(const Curve& curve, Decay decay, double highest) {
   return {6 - 2 * fit.log_likelihood, fit, floor, decay};
 }
 
+void halve(Curve& curve) {
+  Curve fewer;
+  for (std::size_t index = 0; index < curve.size(); index += 2) {
+    CurvePoint point = curve[index];
+    if (index + 1 < curve.size()) {
+      const CurvePoint& next = curve[index + 1];
+      const double people = point.people + next.people;
+      point.share = (point.share * point.people + next.share * next.people) / people;
+      point.after = (point.after * point.people + next.after * next.people) / people;
+      point.people = people;
+    }
+    fewer.push_back(point);
+  }
+  curve = std::move(fewer);
+}
+
 const Model& better(const Model& left, const Model& right) { return left.aic <= right.aic ? left : right; }
 
 }  // namespace
@@ -159,7 +175,7 @@ Share wilson(double share, double people) {
 
 RetentionFloor floor_of(const Curve& whole) {
   constexpr double kPeopleMin = 10, kReturnedMin = 10;
-  constexpr std::size_t kPointsMin = 4;
+  constexpr std::size_t kPointsMin = 4, kPointsMax = 48;
   Curve curve;
   double people = 0, returned = 0, highest = 0;
   for (const CurvePoint& point : whole) {
@@ -169,6 +185,8 @@ RetentionFloor floor_of(const Curve& whole) {
     returned += point.people * point.share;
     highest = std::max(highest, point.share);
   }
+  // More points than this tell nothing new about so smooth a curve: neighbours become one.
+  while (curve.size() > kPointsMax) halve(curve);
   RetentionFloor answer;
   if (curve.size() < kPointsMin || returned < kReturnedMin) return answer;
 

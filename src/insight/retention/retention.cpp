@@ -46,6 +46,12 @@ class Bound {
     auto table = Table::of(customers, question, spec);
     if (!table) return tl::unexpected(table.error());
     Bound bound(*std::move(lens), *std::move(reader), *std::move(table), question.as_of);
+    // What came before the first cohort matters to who is first in all of the data, and to people's own cycles.
+    const bool recent =
+        spec.cohort_by == RetentionSpec::CohortBy::Recurring ||
+        (spec.cohort_by == RetentionSpec::CohortBy::FirstMatching && spec.first_in == RetentionSpec::FirstIn::Period);
+    if (recent && spec.clock != RetentionSpec::Clock::OwnCycle && bound.table.cohorts() > 0)
+      bound.span_.from = bound.table.timeline().from(0);
     if (spec.clock == RetentionSpec::Clock::OwnCycle) {
       auto cycles = Cycles::fit(customers, question, bound.lens, bound.reader_, retention::kComeback, spec.cycles_min,
                                 bound.table.unit());
@@ -86,7 +92,7 @@ class Bound {
       : lens(std::move(lens_)), table(std::move(table_)), reader_(std::move(reader)), as_of_(as_of) {}
 
   void read(const Person& person, const ShownValues* values_, Scratch& scratch) const {
-    reader_.read(person.journey, as_of_, scratch.acts);
+    reader_.read(person.journey, span_, as_of_, scratch.acts);
     if (values_ != nullptr)
       values_->label(person, as_of_, scratch.acts);
     else
@@ -99,6 +105,7 @@ class Bound {
 
   ActReader reader_;
   UtcMicros as_of_;
+  Period span_;  // Of the acts that are read.
   std::optional<Cycles> cycles_;
 };
 
@@ -345,8 +352,11 @@ Result<RetentionReport> ask_retention(const Customers& customers, const Question
   for (std::size_t column = 0; column < bound->table.columns(); ++column)
     report.columns.push_back(bound->table.column(column));
   report.total = figures(0);
-  for (std::size_t slot = 1; slot < bound->values.slots(); ++slot)
+  for (std::size_t slot = 1; slot < bound->values.slots(); ++slot) {
+    if (question.cancellation != nullptr && question.cancellation->cancelled())
+      return fail(ErrorKind::Conflict, "the question was cancelled");
     report.values.push_back({bound->values.shown(slot), figures(slot)});
+  }
   if (bound->cycles()) report.rhythm = bound->cycles()->rhythm();
   report.warnings = bound->warnings();
   return report;

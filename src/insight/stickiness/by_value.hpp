@@ -17,28 +17,30 @@ namespace habitue::insight::stickiness {
 /// Acts of a question, read and labelled. Read-only; safe from any thread.
 class Acts {
  public:
-  /// Counts values by acts that meet condition 0 from `window.from` to just before `window.to`. Errors: those of Lens, ActReader and ShownValues.
+  /// Reads the acts of `span`; counts values by those of them that meet condition 0 before `values_to`. Errors: those of Lens,
+  /// ActReader and ShownValues.
   static Result<Acts> bind(const Customers& customers, const Question& question, std::span<const ActTest> tests,
-                           const std::optional<Breakdown>& breakdown, Period window) {
+                           const std::optional<Breakdown>& breakdown, Period span, UtcMicros values_to) {
     auto lens = Lens::of(customers, question);
     if (!lens) return tl::unexpected(lens.error());
     auto reader = retention::ActReader::bind(customers, tests);
     if (!reader) return tl::unexpected(reader.error());
-    Acts acts{*std::move(lens), {}, *std::move(reader), question.as_of};
-    auto values = retention::ShownValues::rank(
-        customers, question, acts.lens, breakdown, [&](const Person& person, std::vector<std::uint32_t>& rows) {
-          thread_local std::vector<retention::Act> read;
-          acts.reader.read(person.journey, question.as_of, read);
-          for (const retention::Act& act : read)
-            if (act.at >= window.from && act.at < window.to && (act.met & 1U) != 0) rows.push_back(act.row);
-        });
+    Acts acts{*std::move(lens), {}, *std::move(reader), span, question.as_of};
+    auto values = retention::ShownValues::rank(customers, question, acts.lens, breakdown,
+                                               [&](const Person& person, std::vector<std::uint32_t>& rows) {
+                                                 thread_local std::vector<retention::Act> read;
+                                                 acts.reader.read(person.journey, span, question.as_of, read);
+                                                 for (const retention::Act& act : read)
+                                                   if (act.at < values_to && (act.met & 1U) != 0)
+                                                     rows.push_back(act.row);
+                                               });
     if (!values) return tl::unexpected(values.error());
     acts.values = *std::move(values);
     return acts;
   }
 
   void read(const Person& person, std::vector<retention::Act>& acts) const {
-    reader.read(person.journey, as_of, acts);
+    reader.read(person.journey, span, as_of, acts);
     values.label(person, as_of, acts);
   }
 
@@ -62,6 +64,7 @@ class Acts {
   Lens lens;
   retention::ShownValues values;
   retention::ActReader reader;
+  Period span;
   UtcMicros as_of;
 };
 

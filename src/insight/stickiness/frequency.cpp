@@ -33,15 +33,15 @@ FrequencyFigures shape(const Figures& figures) {
   return shaped;
 }
 
-std::uint64_t times_of(const Acts& acts, const std::vector<Act>& read, const Period& period, std::size_t slot) {
+std::uint64_t times_of(const Acts& acts, const std::vector<Act>& read, std::size_t slot) {
   std::uint64_t times = 0;
-  for (const Act& act : read) times += act.at >= period.from && act.at < period.to && acts.is_of(act, slot) ? 1 : 0;
+  for (const Act& act : read) times += acts.is_of(act, slot) ? 1 : 0;
   return times;
 }
 
 Result<Acts> bind_acts(const Customers& customers, const Question& question, const FrequencySpec& spec) {
   const ActTest tests[] = {spec.act};
-  return Acts::bind(customers, question, tests, spec.breakdown, question.period);
+  return Acts::bind(customers, question, tests, spec.breakdown, question.period, question.period.to);
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ Result<FrequencyReport> ask_frequency(const Customers& customers, const Question
                                           thread_local std::vector<Act> read;
                                           acts->read(person, read);
                                           acts->for_each_slot(read, [&](std::size_t slot) {
-                                            const std::uint64_t times = times_of(*acts, read, question.period, slot);
+                                            const std::uint64_t times = times_of(*acts, read, slot);
                                             if (times > 0 || slot == 0) ++figures[slot].people[times];
                                           });
                                         });
@@ -76,7 +76,7 @@ Result<std::vector<PersonId>> people_of_frequency(const Customers& customers, co
   return retention::people_who(customers, question, acts->lens, cell.side, [&](const Person& person) {
     thread_local std::vector<Act> read;
     acts->read(person, read);
-    const std::uint64_t times = times_of(*acts, read, question.period, *slot);
+    const std::uint64_t times = times_of(*acts, read, *slot);
     // A value is that of those who did something of it: there is no "never" but that of everybody.
     return times >= cell.times_min && times <= cell.times_max && (times > 0 || *slot == 0);
   });

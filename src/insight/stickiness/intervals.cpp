@@ -32,7 +32,7 @@ void for_each_interval(const Acts& acts, const std::vector<Act>& read, const Que
   std::size_t next = 0;
   for (std::size_t index = 0; index < read.size(); ++index) {
     const Act& act = read[index];
-    if ((act.met & kOpens) == 0 || act.at < question.period.from || act.at >= question.period.to) continue;
+    if ((act.met & kOpens) == 0 || act.at >= question.period.to) continue;
     const bool counts = acts.is_of(act, slot);
     if (!counts && slot != 0 && spec.pairs == IntervalsSpec::Pairs::FirstOfPerson) return;
     if (counts) {
@@ -51,7 +51,7 @@ Result<Acts> bind_acts(const Customers& customers, const Question& question, con
   if (spec.bins && (*spec.bins < 1 || *spec.bins > kBinsMax))
     return invalid(fmt::format("a histogram has 1 to {} bins, not {}", kBinsMax, *spec.bins));
   const ActTest tests[] = {spec.from, spec.to};
-  return Acts::bind(customers, question, tests, spec.breakdown, question.period);
+  return Acts::bind(customers, question, tests, spec.breakdown, {question.period.from, kEnd}, question.period.to);
 }
 
 void choose_bins(const std::vector<std::int64_t>& us, const IntervalsSpec& spec, IntervalsReport& report) {

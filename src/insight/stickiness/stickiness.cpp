@@ -41,7 +41,7 @@ Result<Acts> bind_acts(const Customers& customers, const Question& question, con
                        const std::optional<Breakdown>& breakdown) {
   if (spec.occurrences_min < 1) return invalid("occurrences_min is 1 or more: a period without an act is not active");
   const ActTest tests[] = {spec.act ? *spec.act : any_event()};
-  return Acts::bind(customers, question, tests, breakdown, window);
+  return Acts::bind(customers, question, tests, breakdown, window, window.to);
 }
 
 // Calls `visit(index)` for each period in which the acts of a value are enough, in order.
