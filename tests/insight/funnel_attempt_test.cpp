@@ -79,8 +79,17 @@ NaiveAnswer answer_of(Evaluator& evaluator, const Plan& plan, const std::vector<
     chosen[step] = attempt.hit[step];
   }
   // In any order the k-th place is no step.
-  if (plan.order != FunnelOrder::AnyOrder && !NaiveFunnel(plan, hits, entries).is_attempt(chosen, true))
-    fault = "the hits of the attempt break a rule";
+  if (plan.order == FunnelOrder::AnyOrder) return answer;
+  const NaiveFunnel naive(plan, hits, entries);
+  if (!naive.is_attempt(chosen, true)) fault = "the hits of the attempt break a rule";
+  for (std::size_t step = 1; step < plan.steps && plan.order == FunnelOrder::Ordered; ++step) {
+    if ((plan.required >> step & 1) != 0 || chosen[step]) continue;
+    for (std::size_t hit = 0; hit < hits.size(); ++hit) {
+      Chosen more = chosen;
+      more[step] = hit;
+      if (naive.is_attempt(more, true)) fault = fmt::format("hit {} could fill optional step {}", hit, step);
+    }
+  }
   return answer;
 }
 

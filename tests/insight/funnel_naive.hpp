@@ -107,7 +107,11 @@ class NaiveFunnel {
       if (plan_.order == FunnelOrder::Strict)
         for (const Hit& hit : hits_)
           if (hit.at_us > before && hit.at_us < at) return false;
-      if (cut && required(step) && excluded_between(required_at, at, plan_.link_exclusions[step])) return false;
+      // An exclusion on the way to a required step counts for the optional ones before it too.
+      std::size_t next = step;
+      while (next < chosen.size() && !required(next)) ++next;
+      const bool excluded = next < chosen.size() && excluded_between(required_at, at, plan_.link_exclusions[next]);
+      if (cut && excluded) return false;
       before = at;
       if (required(step)) required_at = at;
     }
