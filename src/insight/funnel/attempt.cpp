@@ -4,19 +4,21 @@
 
 namespace habitue::insight::funnel {
 
-Evaluator::Evaluator(const Plan& plan) : plan_(plan) {
-  for (std::uint32_t step = 0; step < plan_.steps; ++step)
+Evaluator::Evaluator(const Plan& plan) : plan_(plan), plain_(plan.exclusions == 0) {
+  for (std::uint32_t step = 0; step < plan_.steps; ++step) {
     if (required(step)) level_step_.push_back(static_cast<std::uint8_t>(step));
+    plain_ = plain_ && plan_.within_us[step] == kNoLimit;
+  }
   all_required_ = level_step_.size() == plan_.steps;
 }
 
-Attempt Evaluator::evaluate(std::span<const Hit> hits, EntryRange entries) {
+const Attempt& Evaluator::evaluate(std::span<const Hit> hits, EntryRange entries) {
   hits_ = hits;
   entries_ = entries;
   bool removed = false;
-  Attempt attempt = trace(reported(removed));
-  attempt.removed = removed;
-  return attempt;
+  trace(reported(removed), attempt_);
+  attempt_.removed = removed;
+  return attempt_;
 }
 
 bool Evaluator::completes(std::span<const Hit> hits, EntryRange entries) {
@@ -44,12 +46,13 @@ Evaluator::Furthest Evaluator::furthest(Exclusions exclusions, std::uint32_t cle
   return furthest_ordered(exclusions, clean_depth);
 }
 
-Attempt Evaluator::trace(const Furthest& furthest) {
-  Attempt attempt;
+void Evaluator::trace(const Furthest& furthest, Attempt& attempt) {
+  // Where hits are is left as it was: it says nothing of steps that are not filled.
+  attempt.filled = 0;
   attempt.depth = furthest.depth;
-  if (furthest.depth == 0) return attempt;
   attempt.entry_us = furthest.entry_us;
   attempt.completed_us = furthest.completed_us;
+  if (furthest.depth == 0) return;
   switch (plan_.order) {
     case FunnelOrder::Strict: trace_strict(furthest, attempt); break;
     case FunnelOrder::AnyOrder: trace_in_any_order(furthest, attempt); break;
@@ -58,13 +61,6 @@ Attempt Evaluator::trace(const Furthest& furthest) {
       if (!all_required_) fill_optional(attempt);
       break;
   }
-  return attempt;
-}
-
-std::size_t Evaluator::instant_end(std::size_t first) const {
-  std::size_t last = first + 1;
-  while (last < hits_.size() && hits_[last].at_us == hits_[first].at_us) ++last;
-  return last;
 }
 
 void Evaluator::load_instant(std::size_t first, std::size_t last) {
@@ -72,8 +68,7 @@ void Evaluator::load_instant(std::size_t first, std::size_t last) {
   for (std::size_t index = first; index < last; ++index) matching_.add_hit(hits_[index].steps, index);
 }
 
-std::uint64_t Evaluator::level_mask(std::uint64_t steps) const {
-  if (all_required_ || steps == 0) return steps;
+std::uint64_t Evaluator::required_of(std::uint64_t steps) const {
   std::uint64_t mask = 0;
   for (std::size_t level = 0; level < level_step_.size(); ++level) mask |= (steps >> level_step_[level] & 1) << level;
   return mask;

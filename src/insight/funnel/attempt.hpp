@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -55,7 +56,8 @@ class Evaluator {
   explicit Evaluator(const Plan& plan);
   /// The deepest attempt whose entry is in the range; among equals the one completed first, with its latest entry, and then the
   /// earliest time of each step.
-  Attempt evaluate(std::span<const Hit> hits, EntryRange entries);
+  /// It lives until the next call.
+  const Attempt& evaluate(std::span<const Hit> hits, EntryRange entries);
   /// Whether that attempt has all required steps, and is not removed.
   bool completes(std::span<const Hit> hits, EntryRange entries);
   std::uint32_t goal() const { return levels(); }
@@ -78,24 +80,33 @@ class Evaluator {
   // `clean_depth`: not 0 to seek only attempts of this depth that no exclusion spoils up to their end.
   Furthest furthest(Exclusions exclusions, std::uint32_t clean_depth);
   Furthest furthest_ordered(Exclusions exclusions, std::uint32_t clean_depth);
+  std::optional<Furthest> furthest_plainly() const;
   Furthest furthest_strict(Exclusions exclusions, std::uint32_t clean_depth);
   Furthest furthest_in_any_order(Exclusions exclusions, std::uint32_t clean_depth);
 
   // Nothing when nobody entered, or when an exclusion removes the person: then `removed`.
   Furthest reported(bool& removed);
-  Attempt trace(const Furthest& furthest);
+  void trace(const Furthest& furthest, Attempt& attempt);
   void trace_ordered(const Furthest& furthest, Attempt& attempt);
+  bool trace_plainly(const Furthest& furthest, std::size_t first, Attempt& attempt) const;
   void fill_optional(Attempt& attempt);
   void trace_strict(const Furthest& furthest, Attempt& attempt);
   void trace_in_any_order(const Furthest& furthest, Attempt& attempt);
 
   // Hits of one instant: the index after the last.
-  std::size_t instant_end(std::size_t first) const;
+  std::size_t instant_end(std::size_t first) const {
+    std::size_t last = first + 1;
+    while (last < hits_.size() && hits_[last].at_us == hits_[first].at_us) ++last;
+    return last;
+  }
   std::int64_t window_end(std::int64_t entry_us) const { return entry_us + plan_.window_us; }
   bool may_enter(std::int64_t at_us) const { return at_us >= entries_.from_us && at_us < entries_.to_us; }
   std::uint32_t levels() const { return static_cast<std::uint32_t>(level_step_.size()); }
   // The steps of a hit as levels: the required ones alone, numbered.
-  std::uint64_t level_mask(std::uint64_t steps) const;
+  std::uint64_t level_mask(std::uint64_t steps) const {
+    return all_required_ || steps == 0 ? steps : required_of(steps);
+  }
+  std::uint64_t required_of(std::uint64_t steps) const;
   std::int64_t limit_of_level(std::uint32_t level) const { return plan_.within_us[level_step_[level]]; }
   std::uint64_t exclusions_to_level(std::uint32_t level) const {
     return level < levels() ? plan_.link_exclusions[level_step_[level]] : 0;
@@ -138,6 +149,8 @@ class Evaluator {
   Plan plan_;
   std::vector<std::uint8_t> level_step_;  // By level.
   bool all_required_;
+  bool plain_;  // No limit of a step and no exclusion.
+  Attempt attempt_;
   std::span<const Hit> hits_;
   EntryRange entries_{};
   Matching matching_, tried_;

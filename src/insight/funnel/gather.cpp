@@ -160,7 +160,7 @@ EntryRange Pass::entries_in(std::span<const Hit> hits, EntryRange range) const {
 
 void Pass::add_attempt(Records& into, Record record, std::span<const Hit> hits, EntryRange entries,
                        Scratch& scratch) const {
-  const Attempt attempt = scratch.evaluator->evaluate(hits, entries);
+  const Attempt& attempt = scratch.evaluator->evaluate(hits, entries);
   if (attempt.filled == 0 && !attempt.removed) return;
   record.removed = attempt.removed;
   record.depth = attempt.depth;

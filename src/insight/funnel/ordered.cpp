@@ -69,7 +69,38 @@ void Evaluator::extend_by_instant(OrderedState& state, std::size_t first, std::s
   }
 }
 
+// Most funnels have neither limits of steps nor exclusions, and most journeys no two events in an instant: then the entry is all
+// that a chain needs. Nothing when an instant is shared.
+std::optional<Evaluator::Furthest> Evaluator::furthest_plainly() const {
+  std::array<std::int64_t, kFunnelStepsMax> entry_us;
+  std::uint64_t alive = 0;
+  Furthest best;
+  const Hit* const end = hits_.data() + hits_.size();
+  for (const Hit* hit = hits_.data(); hit != end; ++hit) {
+    const std::int64_t at_us = hit->at_us;
+    if (hit + 1 != end && hit[1].at_us == at_us) return std::nullopt;
+    for (std::uint64_t left = level_mask(hit->steps); left != 0;) {
+      const auto level = static_cast<std::uint32_t>(63 - std::countl_zero(left));
+      left &= ~bit(level);
+      if (level == 0) {
+        if (!may_enter(at_us)) continue;
+        entry_us[0] = at_us;
+      } else {
+        if ((alive & bit(level - 1)) == 0 || at_us - entry_us[level - 1] > plan_.window_us) continue;
+        entry_us[level] = entry_us[level - 1];
+      }
+      alive |= bit(level);
+      if (level < best.depth) continue;
+      best = {level + 1, at_us, entry_us[level]};
+      if (best.depth == levels()) return best;
+    }
+  }
+  return best;
+}
+
 Evaluator::Furthest Evaluator::furthest_ordered(Exclusions exclusions, std::uint32_t clean_depth) {
+  if (plain_)
+    if (const auto furthest = furthest_plainly()) return *furthest;
   OrderedState state;
   Furthest best;
   Pending pending;
@@ -119,14 +150,30 @@ Evaluator::Furthest Evaluator::furthest_ordered(Exclusions exclusions, std::uint
   return pending.any ? pending.attempt : best;
 }
 
+// Where nothing but the window limits, the first event of each step after the one before is the earliest way, and it ends when
+// the attempt does. False where events share an instant: their order is then to be found.
+bool Evaluator::trace_plainly(const Furthest& furthest, std::size_t first, Attempt& attempt) const {
+  std::uint32_t level = 0;
+  for (std::size_t index = first; level < furthest.depth; ++index) {
+    if (index + 1 < hits_.size() && hits_[index + 1].at_us == hits_[index].at_us) return false;
+    if ((level_mask(hits_[index].steps) & bit(level)) == 0) continue;
+    const std::uint32_t step = level_step_[level++];
+    attempt.hit[step] = static_cast<std::uint32_t>(index);
+    attempt.filled |= bit(step);
+  }
+  return true;
+}
+
 // Which hits: backwards from the end, what can still reach it; then forwards, the earliest of what can.
 void Evaluator::trace_ordered(const Furthest& furthest, Attempt& attempt) {
   const std::uint32_t goal = furthest.depth - 1;
-  instants_.clear();
   const auto begin = std::lower_bound(hits_.begin(), hits_.end(), furthest.entry_us,
                                       [](const Hit& hit, std::int64_t at_us) { return hit.at_us < at_us; });
-  for (auto first = static_cast<std::size_t>(begin - hits_.begin());
-       first < hits_.size() && hits_[first].at_us <= furthest.completed_us;) {
+  const auto entry = static_cast<std::size_t>(begin - hits_.begin());
+  if (plain_ && trace_plainly(furthest, entry, attempt)) return;
+  attempt.filled = 0;
+  instants_.clear();
+  for (std::size_t first = entry; first < hits_.size() && hits_[first].at_us <= furthest.completed_us;) {
     const std::size_t last = instant_end(first);
     instants_.push_back({first, last, 0, 0});
     first = last;
