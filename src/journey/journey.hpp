@@ -100,6 +100,21 @@ class Journey::Iterator {
   std::uint32_t row_ = 0;
 };
 
+/// The events of some kinds in one journey, in order. A view: valid while it is visited.
+class Selection {
+ public:
+  Selection(const Segment* segment, std::span<const std::uint32_t> rows) : segment_(segment), rows_(rows) {}
+  std::size_t size() const { return rows_.size(); }
+  Event operator[](std::size_t index) const {
+    const std::uint32_t row = rows_[index];
+    return {segment_->at(row), segment_, row, segment_->kind(row)};
+  }
+
+ private:
+  const Segment* segment_;
+  std::span<const std::uint32_t> rows_;
+};
+
 /// A property across all kinds, resolved once and then read per event. Cheap to copy; valid while the snapshot is held.
 class Property {
  public:
@@ -168,6 +183,10 @@ class Snapshot {
   /// so that the answer does not depend on the number of threads.
   virtual void for_each_journey(std::size_t part, std::size_t parts,
                                 const std::function<void(Journey)>& visit) const = 0;
+  /// The same for those who have events of the kinds that `wanted` says (by kind, 1 or 0; at least kinds().size() entries), with
+  /// these events: the others are passed over without being looked at.
+  virtual void for_each_selection(std::size_t part, std::size_t parts, std::span<const std::uint8_t> wanted,
+                                  const std::function<void(Journey, Selection)>& visit) const = 0;
 };
 
 inline Event Journey::Iterator::operator*() const { return {segment_->at(row_), segment_, row_, segment_->kind(row_)}; }

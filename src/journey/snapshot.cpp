@@ -181,14 +181,75 @@ Value IndexSnapshot::value_of(Property property, Cell cell) const {
   return {};
 }
 
+namespace {
+
+void visit_journeys(const Part& part, std::uint32_t from, std::uint32_t to, const std::function<void(Journey)>& visit) {
+  for (std::uint32_t place = from; place < to; ++place)
+    if (part.live(place)) visit(part.journey(place));
+}
+
+// Rows of the wanted kinds are gathered some thousands at a time, by adding instead of branching: which row is wanted is
+// nothing that a processor can guess. Then they are dealt out to their persons.
+void visit_selections(const Part& part, std::uint32_t from, std::uint32_t to, std::span<const std::uint8_t> wanted,
+                      const std::function<void(Journey, Selection)>& visit, std::vector<std::uint32_t>& rows) {
+  constexpr std::uint32_t kBlock = 4096;
+  const SegmentColumns& columns = part.segment->columns();
+  const std::uint32_t end = columns.first_rows[to];
+  std::uint32_t person = from;
+  std::size_t kept = 0;  // Rows of a person whose journey goes on in the next block.
+  for (std::uint32_t begin = columns.first_rows[from]; begin < end;) {
+    const std::uint32_t stop = end - begin > kBlock ? begin + kBlock : end;
+    if (rows.size() < kept + kBlock) rows.resize(kept + kBlock);
+    std::size_t count = kept;
+    for (std::uint32_t row = begin; row < stop; ++row) {
+      rows[count] = row;
+      count += wanted[columns.kinds[row]];
+    }
+    begin = stop;
+    std::size_t first = 0;
+    while (first < count) {
+      while (columns.first_rows[person + 1] <= rows[first]) ++person;
+      const std::uint32_t next_person = columns.first_rows[person + 1];
+      if (next_person > stop) break;
+      std::size_t last = first + 1;
+      while (last < count && rows[last] < next_person) ++last;
+      if (part.live(person))
+        visit(part.journey(person), {part.segment.get(), std::span(rows).subspan(first, last - first)});
+      first = last;
+    }
+    std::copy(rows.begin() + static_cast<std::ptrdiff_t>(first), rows.begin() + static_cast<std::ptrdiff_t>(count),
+              rows.begin());
+    kept = count - first;
+  }
+}
+
+}  // namespace
+
 void IndexSnapshot::for_each_journey(const std::function<void(Journey)>& visit) const {
-  visit_range(PersonId{1}, std::nullopt, visit);
+  visit_runs(PersonId{1}, std::nullopt,
+             [&](const Part& of, std::uint32_t from, std::uint32_t to) { visit_journeys(of, from, to, visit); });
 }
 
 void IndexSnapshot::for_each_journey(std::size_t part, std::size_t parts,
                                      const std::function<void(Journey)>& visit) const {
   if (part >= parts) return;
-  visit_range(border(part, parts), part + 1 == parts ? std::nullopt : std::optional(border(part + 1, parts)), visit);
+  const auto [first, end] = range_of(part, parts);
+  visit_runs(first, end,
+             [&](const Part& of, std::uint32_t from, std::uint32_t to) { visit_journeys(of, from, to, visit); });
+}
+
+void IndexSnapshot::for_each_selection(std::size_t part, std::size_t parts, std::span<const std::uint8_t> wanted,
+                                       const std::function<void(Journey, Selection)>& visit) const {
+  if (part >= parts) return;
+  const auto [first, end] = range_of(part, parts);
+  std::vector<std::uint32_t> rows;
+  visit_runs(first, end, [&](const Part& of, std::uint32_t from, std::uint32_t to) {
+    visit_selections(of, from, to, wanted, visit, rows);
+  });
+}
+
+std::pair<PersonId, std::optional<PersonId>> IndexSnapshot::range_of(std::size_t part, std::size_t parts) const {
+  return {border(part, parts), part + 1 == parts ? std::nullopt : std::optional(border(part + 1, parts))};
 }
 
 // The first person of a range when the oldest part is cut in ranges of about as many events.
@@ -205,8 +266,7 @@ PersonId IndexSnapshot::border(std::size_t part, std::size_t parts) const {
   return place < oldest.persons() ? oldest.person(place) : PersonId{UINT32_MAX};
 }
 
-void IndexSnapshot::visit_range(PersonId first, std::optional<PersonId> end,
-                                const std::function<void(Journey)>& visit) const {
+void IndexSnapshot::visit_runs(PersonId first, std::optional<PersonId> end, const VisitRun& visit) const {
   struct Head {
     const Part* part;
     std::uint32_t next, last;
@@ -229,11 +289,10 @@ void IndexSnapshot::visit_range(PersonId first, std::optional<PersonId> end,
     std::optional<PersonId> turn;
     for (auto other = heads.begin(); other != heads.end(); ++other)
       if (other != lowest && (!turn || other->person() < *turn)) turn = other->person();
-    while (lowest->next < lowest->last && (!turn || lowest->person() < *turn)) {
-      visit(lowest->part->journey(lowest->next));
-      ++lowest->next;
-      lowest->skip_dead();
-    }
+    const std::uint32_t stop = turn ? std::min(lowest->part->segment->lower_bound(*turn), lowest->last) : lowest->last;
+    visit(*lowest->part, lowest->next, stop);
+    lowest->next = stop;
+    lowest->skip_dead();
     if (lowest->next == lowest->last) heads.erase(lowest);
   }
 }

@@ -68,12 +68,17 @@ class IndexSnapshot final : public Snapshot {
   OriginId origin_of(const Event& event) const override { return event.segment->origin(event.row); }
   void for_each_journey(const std::function<void(Journey)>& visit) const override;
   void for_each_journey(std::size_t part, std::size_t parts, const std::function<void(Journey)>& visit) const override;
+  void for_each_selection(std::size_t part, std::size_t parts, std::span<const std::uint8_t> wanted,
+                          const std::function<void(Journey, Selection)>& visit) const override;
 
   const SnapshotContents& contents() const { return in_; }
 
  private:
   PersonId border(std::size_t part, std::size_t parts) const;
-  void visit_range(PersonId first, std::optional<PersonId> end, const std::function<void(Journey)>& visit) const;
+  /// Calls `visit(part, from, to)` for the persons of a range: places in the part, some of which may not be live.
+  using VisitRun = std::function<void(const Part& part, std::uint32_t from, std::uint32_t to)>;
+  void visit_runs(PersonId first, std::optional<PersonId> end, const VisitRun& visit) const;
+  std::pair<PersonId, std::optional<PersonId>> range_of(std::size_t part, std::size_t parts) const;
 
   SnapshotContents in_;
   std::size_t person_count_ = 0;

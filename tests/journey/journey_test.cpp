@@ -1,6 +1,7 @@
 // What a reader sees of journeys: order, borders in time, cells and their types.
 #include "journey/journey.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "journey/journey_builder.hpp"
@@ -99,6 +100,38 @@ TEST(Snapshot, CountsKindsAndNamesTheNearestWhenAskedForAnother) {
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().kind, ErrorKind::NotFound);
   EXPECT_NE(missing.error().message.find("Order Completed"), std::string::npos);
+}
+
+// Rows are gathered some thousands at a time: journeys that go over such a border, and over several.
+TEST(Snapshot, SelectsTheEventsOfKindsInJourneysOfAnyLength) {
+  std::vector<Said> story;
+  for (const auto& [who, events] :
+       {std::pair{"ann", 9'000}, std::pair{"bob", 1}, std::pair{"cid", 4'090}, std::pair{"dan", 7}})
+    for (int event = 0; event < events; ++event)
+      story.push_back({who,
+                       event % 7 == 0   ? "Order Completed"
+                       : event % 2 == 0 ? "Page Viewed"
+                                        : "Searched",
+                       format_day(*parse_day("2024-01-01") + std::chrono::days{event / 60}) +
+                           fmt::format(" 00:{:02}", event % 60)});
+  const auto built = build_journeys(story);
+  for (const std::vector<std::string>& names :
+       {std::vector<std::string>{"Order Completed"}, {"Page Viewed", "Searched"}, {"Order Completed", "Searched"}}) {
+    std::vector<std::uint8_t> wanted(built.snapshot->kinds().size());
+    for (const std::string& name : names) wanted[built.snapshot->find_kind(name)->value] = 1;
+    std::vector<std::uint64_t> plain, selected;
+    built.snapshot->for_each_journey([&](Journey journey) {
+      for (const Event event : journey)
+        if (wanted[event.kind.value] != 0) plain.push_back(built.snapshot->seq_of(event).value);
+    });
+    built.snapshot->for_each_selection(0, 1, wanted, [&](Journey journey, Selection selection) {
+      for (std::size_t place = 0; place < selection.size(); ++place) {
+        selected.push_back(built.snapshot->seq_of(selection[place]).value);
+        EXPECT_LE(journey[0].at, selection[place].at);
+      }
+    });
+    EXPECT_EQ(selected, plain) << names.front();
+  }
 }
 
 }  // namespace

@@ -103,6 +103,23 @@ inline void expect_same(const Snapshot& snapshot, const NaiveIndex& naive) {
       snapshot.for_each_journey(part, parts, [&](Journey journey) { by_parts.push_back(journey.person().value); });
     ASSERT_EQ(by_parts, order) << parts << " parts";
   }
+  // Every second kind, every third, none, all.
+  for (const std::size_t step : {2U, 3U, 1'000'000U, 1U}) {
+    std::vector<std::uint8_t> wanted(snapshot.kinds().size());
+    for (std::size_t kind = 0; kind < wanted.size(); ++kind) wanted[kind] = kind % step == step - 1 ? 1 : 0;
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> plain, selected;
+    snapshot.for_each_journey([&](Journey journey) {
+      for (const Event event : journey)
+        if (wanted[event.kind.value] != 0) plain.emplace_back(journey.person().value, snapshot.seq_of(event).value);
+    });
+    for (std::size_t part = 0; part < 3; ++part)
+      snapshot.for_each_selection(part, 3, wanted, [&](Journey journey, Selection selection) {
+        ASSERT_GT(selection.size(), 0U);
+        for (std::size_t place = 0; place < selection.size(); ++place)
+          selected.emplace_back(journey.person().value, snapshot.seq_of(selection[place]).value);
+      });
+    ASSERT_EQ(selected, plain);
+  }
   for (const auto& [origin, person] : naive.person_of) {
     const auto found = snapshot.find(PersonId{person});
     ASSERT_EQ(found.has_value(), person == 0 ? !nobody.empty() : expected.contains(person)) << person;
