@@ -251,6 +251,15 @@ Result<Gathered> Pass::run() const {
   });
   if (!done) return tl::unexpected(done.error());
   Gathered all;
+  for (Records Gathered::*const kind : {&Gathered::total, &Gathered::by_value, &Gathered::trend}) {
+    std::size_t records = 0, times = 0;
+    for (const Gathered& part : parts) {
+      records += (part.*kind).records.size();
+      times += (part.*kind).times.size();
+    }
+    (all.*kind).records.reserve(records);
+    (all.*kind).times.reserve(times);
+  }
   for (Gathered& part : parts) {
     all.merge(part);
     part = {};

@@ -93,7 +93,6 @@ void keep_deepest(std::vector<Record>& records, const Counting& counting) {
 void Records::append(const Records& other) {
   const std::size_t shift = times.size();
   times.insert(times.end(), other.times.begin(), other.times.end());
-  records.reserve(records.size() + other.records.size());
   for (Record record : other.records) {
     record.times += shift;
     records.push_back(record);

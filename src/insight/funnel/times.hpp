@@ -23,7 +23,7 @@ struct FunnelTimes {
   friend bool operator==(const FunnelTimes&, const FunnelTimes&) = default;
 };
 
-/// Sorts `micros`. `bins`: how many bars, else the cube root of the number rounded up, 1 to 60. Their width is rounded up to
+/// Reorders `micros`. `bins`: how many bars, else the cube root of the number rounded up, 1 to 60. Their width is rounded up to
 /// whole seconds; one bar of a minute when all times are equal.
 FunnelTimes times_of(std::vector<std::int64_t>& micros, std::optional<std::size_t> bins);
 
