@@ -73,7 +73,7 @@ double argmax(const std::function<double(double)>& value, double low, double hig
   constexpr double kGolden = 0.6180339887498949;
   double a = right - kGolden * (right - left), b = left + kGolden * (right - left);
   double at_a = value(a), at_b = value(b);
-  for (int round = 0; round < 28; ++round) {
+  for (int round = 0; round < 18; ++round) {
     if (at_a >= at_b) {
       right = b;
       b = a;
@@ -103,7 +103,7 @@ Fit best_with_floor(const Curve& curve, Decay decay, double floor) {
 double profile_end(const std::function<double(double)>& profile, double best, double bound, double least) {
   if (profile(bound) >= least) return bound;
   double inside = best, outside = bound;
-  for (int round = 0; round < 30; ++round) {
+  for (int round = 0; round < 18; ++round) {
     const double middle = (inside + outside) / 2;
     (profile(middle) >= least ? inside : outside) = middle;
   }
