@@ -1,0 +1,152 @@
+#include "insight/attribution/markov.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+
+namespace habitue::insight::attribution {
+namespace {
+
+// A square matrix by rows.
+struct Matrix {
+  explicit Matrix(std::size_t rows) : size(rows), cells(rows * rows) {}
+  double& at(std::size_t row, std::size_t column) { return cells[row * size + column]; }
+  double at(std::size_t row, std::size_t column) const { return cells[row * size + column]; }
+  std::size_t size;
+  std::vector<double> cells;
+};
+
+// Gauss and Jordan without exchange of rows: I - Q of a chain that ends for sure is an M-matrix, whose pivots in order are never 0
+// and which loses no digits to cancellation on its diagonal (Grassmann, Taksar and Heyman 1985 have the same elimination).
+Matrix inverse(Matrix matrix) {
+  const std::size_t size = matrix.size;
+  Matrix result(size);
+  for (std::size_t place = 0; place < size; ++place) result.at(place, place) = 1;
+  for (std::size_t pivot = 0; pivot < size; ++pivot) {
+    const double scale = 1 / matrix.at(pivot, pivot);
+    for (std::size_t column = 0; column < size; ++column) {
+      matrix.at(pivot, column) *= scale;
+      result.at(pivot, column) *= scale;
+    }
+    for (std::size_t row = 0; row < size; ++row) {
+      const double factor = matrix.at(row, pivot);
+      if (row == pivot || factor == 0) continue;
+      for (std::size_t column = 0; column < size; ++column) {
+        matrix.at(row, column) -= factor * matrix.at(pivot, column);
+        result.at(row, column) -= factor * result.at(pivot, column);
+      }
+    }
+  }
+  return result;
+}
+
+double probability(const Transitions& transitions, std::size_t from, std::size_t to, std::uint64_t leaving) {
+  return leaving == 0 ? 0 : static_cast<double>(transitions.count(from, to)) / static_cast<double>(leaving);
+}
+
+double percentile(const std::vector<double>& sorted, double share) {
+  const double place = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+}  // namespace
+
+std::uint64_t Transitions::leaving(std::size_t from) const {
+  const auto row = counts_.begin() + static_cast<std::ptrdiff_t>(from * (channels_ + 3));
+  return std::accumulate(row, row + static_cast<std::ptrdiff_t>(channels_ + 3), std::uint64_t{0});
+}
+
+// Whoever converts without the channel does so on a way that never meets it, so what its removal costs is
+// P(ever at the channel) x P(conversion from there): one inverse gives it for all channels. N = (I - Q)^-1 counts visits, and
+// P(ever at i) = (s N)_i / N_ii (Kemeny and Snell 1976, Finite Markov Chains, theorems 3.2.4 and 3.3.7).
+RemovalEffects removal_effects(const Transitions& transitions) {
+  const std::size_t channels = transitions.channels();
+  Matrix stays(channels);
+  std::vector<double> converts(channels), starts(channels);
+  const std::uint64_t started = transitions.leaving(transitions.start());
+  for (std::size_t from = 0; from < channels; ++from) {
+    const std::uint64_t leaving = transitions.leaving(from);
+    for (std::size_t to = 0; to < channels; ++to)
+      stays.at(from, to) = (from == to ? 1 : 0) - probability(transitions, from, to, leaving);
+    converts[from] = probability(transitions, from, transitions.conversion(), leaving);
+    starts[from] = probability(transitions, transitions.start(), from, started);
+  }
+  const Matrix visits = inverse(std::move(stays));
+  RemovalEffects effects;
+  effects.effect.resize(channels);
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    double from_here = 0, visited = 0;
+    for (std::size_t other = 0; other < channels; ++other) {
+      from_here += visits.at(channel, other) * converts[other];
+      visited += starts[other] * visits.at(other, channel);
+    }
+    effects.conversion_probability += starts[channel] * from_here;
+    effects.effect[channel] = visited / visits.at(channel, channel) * from_here;
+  }
+  for (double& effect : effects.effect)
+    effect = effects.conversion_probability > 0 ? std::min(1.0, effect / effects.conversion_probability) : 0;
+  return effects;
+}
+
+std::vector<double> shares_of(const RemovalEffects& effects) {
+  const double sum = std::accumulate(effects.effect.begin(), effects.effect.end(), 0.0);
+  std::vector<double> shares(effects.effect.size());
+  for (std::size_t channel = 0; channel < shares.size() && sum > 0; ++channel)
+    shares[channel] = effects.effect[channel] / sum;
+  return shares;
+}
+
+Transitions Journeys::transitions(std::size_t channels, std::span<const std::uint64_t> times) const {
+  Transitions transitions(channels);
+  std::size_t number = 0;
+  for (const auto& [content, people] : people_) {
+    const std::uint64_t weight = times.empty() ? people : times[number++];
+    if (weight == 0) continue;
+    std::size_t from = transitions.start();
+    for (const std::uint32_t next : content) {
+      const bool ends = next == kConverted || next == kNotConverted;
+      const std::size_t to = next == kConverted      ? transitions.conversion()
+                             : next == kNotConverted ? transitions.nothing()
+                                                     : next;
+      transitions.add(from, to, weight);
+      from = ends ? transitions.start() : to;
+    }
+  }
+  return transitions;
+}
+
+std::vector<std::uint64_t> Journeys::people() const {
+  std::vector<std::uint64_t> people;
+  for (const auto& [content, count] : people_) people.push_back(count);
+  return people;
+}
+
+Result<Resampled> resample(const Journeys& journeys, std::size_t channels, std::uint32_t resamples, std::uint32_t seed,
+                           const Cancellation* cancellation) {
+  const std::vector<std::uint64_t> people = journeys.people();
+  std::vector<std::uint64_t> drawn(people.size());
+  std::vector<std::vector<double>> shares(channels);
+  std::mt19937_64 random(seed);
+  Resampled result;
+  for (std::uint32_t number = 0; number < resamples; ++number) {
+    if (cancellation != nullptr && cancellation->cancelled())
+      return fail(ErrorKind::Conflict, "the question was cancelled");
+    for (std::size_t content = 0; content < people.size(); ++content)
+      drawn[content] = std::poisson_distribution<std::uint64_t>(static_cast<double>(people[content]))(random);
+    const RemovalEffects effects = removal_effects(journeys.transitions(channels, drawn));
+    if (effects.conversion_probability <= 0) continue;
+    ++result.resamples;
+    const std::vector<double> of_sample = shares_of(effects);
+    for (std::size_t channel = 0; channel < channels; ++channel) shares[channel].push_back(of_sample[channel]);
+  }
+  for (std::size_t channel = 0; channel < channels && result.resamples > 0; ++channel) {
+    std::sort(shares[channel].begin(), shares[channel].end());
+    result.of_channel.push_back({percentile(shares[channel], 0.025), percentile(shares[channel], 0.975)});
+  }
+  return result;
+}
+
+}  // namespace habitue::insight::attribution
