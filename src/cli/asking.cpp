@@ -64,7 +64,7 @@ int ask(const Globals& globals, const AskOptions& options) {
     return Connection::open(globals, line.function());
   }();
   if (!connection) return report(connection.error());
-  std::string path = "/" + options.report;
+  std::string path = options.report == "stage-history" ? "/stages/history" : "/" + options.report;
   if (options.report == "person") {
     auto found = person_path(**connection, options.who);
     if (!found) return report(found.error());
@@ -148,14 +148,15 @@ int sql(const Globals& globals, const SqlOptions& options) {
 
 void add_ask(CLI::App& app, Globals& globals, Action& action) {
   auto options = std::make_shared<AskOptions>();
-  CLI::App* command = app.add_subcommand(
-      "ask",
-      "Ask a question: roles, stages, flows, growth, aarrr, pollution, channels, spikes, people, person, funnel, "
-      "retention, stickiness, frequency, intervals");
+  CLI::App* command = app.add_subcommand("ask",
+                                         "Ask a question: roles, stages, stage-history, flows, growth, aarrr, "
+                                         "pollution, channels, spikes, people, person, funnel, "
+                                         "retention, stickiness, frequency, intervals");
   command->add_option("report", options->report, "Which question")
       ->required()
-      ->check(CLI::IsMember({"roles", "stages", "flows", "growth", "aarrr", "pollution", "channels", "spikes", "people",
-                             "person", "funnel", "retention", "stickiness", "frequency", "intervals"}));
+      ->check(
+          CLI::IsMember({"roles", "stages", "stage-history", "flows", "growth", "aarrr", "pollution", "channels",
+                         "spikes", "people", "person", "funnel", "retention", "stickiness", "frequency", "intervals"}));
   command->add_option("who", options->who, "person: a key, or an identifier that only one person has");
   command->add_option("--as-of", options->as_of, "Nothing later is seen: a day (its end) or a moment; default now");
   command->add_option("--from", options->from, "First day of the period");
@@ -164,7 +165,7 @@ void add_ask(CLI::App& app, Globals& globals, Action& action) {
   command->add_option("--hypothesis", options->hypothesis,
                       "Version whose audience is the lens; default: the one in force");
   command->add_option("--filter", options->filter, "Criteria: only people who match");
-  command->add_option("--bucket", options->bucket, "growth: hour, day, week or month");
+  command->add_option("--bucket", options->bucket, "growth, stage-history: hour, day, week or month");
   command->add_option("--events", options->events, "growth: what counts as active, with commas; default purchases");
   command->add_option("--birth", options->birth, "growth: new by first_activity (default) or by creation");
   command->add_option("--search", options->search, "people: part of an identifier");

@@ -165,6 +165,18 @@ StageVerdict Customers::stage_of(const journey::Journey& journey, UtcMicros as_o
   return stage_of_moments(moments, as_of, config.stages, config.zone);
 }
 
+bool Customers::decides_stage(journey::EventKind kind) const {
+  return rules_->business.model == config::BusinessModel::Subscription ? rules_->subscription.concerns(kind)
+                                                                       : rules_->money.concerns(kind);
+}
+
+std::vector<std::uint32_t> Customers::stage_change_days() const {
+  const config::StageRules& stages = rules_->business.stages;
+  if (rules_->business.model == config::BusinessModel::Subscription)
+    return {stages.new_days, rules_->business.subscription.value_days};
+  return {stages.new_days, stages.at_risk_days, stages.dormant_days, stages.active_days};
+}
+
 StageVerdict Customers::explain_stage(const journey::Journey& journey, UtcMicros as_of,
                                       std::string_view language) const {
   if (language.empty()) language = rules_->business.language;

@@ -133,6 +133,10 @@ class Customers final : public criteria::Facts {
                                          std::string_view language = {}) const;
 
   StageVerdict stage_of(const journey::Journey& journey, UtcMicros as_of) const;
+  /// Whether events of this kind can change a stage. Between them only the passing of days does: stage_change_days.
+  bool decides_stage(journey::EventKind kind) const;
+  /// After how many days, in the business's zone, the stage may change by an event that decides it.
+  std::vector<std::uint32_t> stage_change_days() const;
   StageVerdict explain_stage(const journey::Journey& journey, UtcMicros as_of, std::string_view language = {}) const;
 
   std::vector<Movement> movements(const journey::Journey& journey, UtcMicros as_of) const;

@@ -35,6 +35,7 @@ class SubscriptionReader {
                                  const config::MoneyRules& money);
   /// `journey` ends at `as_of`.
   SubscriptionState read(const journey::Journey& journey, UtcMicros as_of, const Zone& zone) const;
+  bool concerns(journey::EventKind kind) const { return flags_[kind.value] != 0; }
 
  private:
   static constexpr std::uint8_t kTrial = 1, kStarted = 2, kRenewed = 4, kFailed = 8, kAnnounced = 16, kEnded = 32,

@@ -138,6 +138,7 @@ const std::vector<Route>& Api::routes() {
         {"PUT", under("/config"), kAdminScope, handlers::put_config},
         {"GET", under("/roles"), kReadScope, handlers::get_roles},
         {"GET", under("/stages"), kReadScope, handlers::get_stages},
+        {"GET", under("/stages/history"), kReadScope, handlers::get_stage_history},
         {"GET", under("/flows"), kReadScope, handlers::get_flows},
         {"GET", under("/growth"), kReadScope, handlers::get_growth},
         {"GET", under("/aarrr"), kReadScope, handlers::get_aarrr},

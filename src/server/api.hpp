@@ -121,6 +121,7 @@ Response put_config(const Call&);
 
 Response get_roles(const Call&);
 Response get_stages(const Call&);
+Response get_stage_history(const Call&);
 Response get_flows(const Call&);
 Response get_growth(const Call&);
 Response get_aarrr(const Call&);

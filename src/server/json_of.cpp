@@ -91,6 +91,8 @@ json::object stage_counts(const insight::StageFigures& figures, const std::vecto
   return counts;
 }
 
+constexpr std::string_view kBuckets[] = {"day", "week", "month", "hour"};
+
 std::string_view flow_name(std::size_t stage) {
   return stage == knowledge::kStages ? std::string_view("absent") : name_of(static_cast<knowledge::Stage>(stage));
 }
@@ -159,6 +161,21 @@ json::object report_json(const insight::StagesReport& report, const config::Busi
                                  {"active_days", rules.active_days}}}};
 }
 
+json::object report_json(const insight::StageHistoryReport& report, const config::Business& business) {
+  const auto stages = stages_of(business);
+  json::array points;
+  for (const insight::StageHistoryPoint& point : report.points)
+    points.push_back(json::object{{"start", format_day(point.start)},
+                                  {"at", moment_json(point.at)},
+                                  {"complete", point.complete},
+                                  {"figures", by_audience(point.figures, [&](const insight::StageFigures& figures) {
+                                     return json::object{{"stages", stage_counts(figures, stages)},
+                                                         {"repeat", figures.repeat},
+                                                         {"total", figures.total}};
+                                   })}});
+  return {{"bucket", kBuckets[static_cast<std::size_t>(report.bucket)]}, {"points", std::move(points)}};
+}
+
 json::object report_json(const insight::FlowsReport& report, const config::Business& business) {
   const auto stages = stages_of(business);
   json::array names;
@@ -184,7 +201,6 @@ json::object report_json(const insight::FlowsReport& report, const config::Busin
 }
 
 json::object report_json(const insight::GrowthReport& report) {
-  constexpr std::string_view kBuckets[] = {"day", "week", "month", "hour"};
   json::array events;
   for (const std::string& event : report.events) events.emplace_back(event);
   return {{"bucket", kBuckets[static_cast<std::size_t>(report.bucket)]},

@@ -12,6 +12,7 @@
 #include "identity/identity.hpp"
 #include "insight/question.hpp"
 #include "insight/reports.hpp"
+#include "insight/stage_history.hpp"
 #include "intake/file_import.hpp"
 #include "knowledge/customers.hpp"
 #include "ledger/ledger.hpp"
@@ -42,6 +43,7 @@ boost::json::object by_audience(const insight::ByAudience<T>& parts, Write&& wri
 
 boost::json::object report_json(const insight::RolesReport& report);
 boost::json::object report_json(const insight::StagesReport& report, const config::Business& business);
+boost::json::object report_json(const insight::StageHistoryReport& report, const config::Business& business);
 boost::json::object report_json(const insight::FlowsReport& report, const config::Business& business);
 boost::json::object report_json(const insight::GrowthReport& report);
 boost::json::object report_json(const insight::AarrrReport& report);

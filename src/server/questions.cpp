@@ -29,6 +29,15 @@ std::vector<std::string> split(std::string_view list) {
   return parts;
 }
 
+Result<insight::Bucket> read_bucket(const Call& call) {
+  const std::string_view name = call.request.parameter("bucket");
+  if (name.empty() || name == "month") return insight::Bucket::Month;
+  if (name == "week") return insight::Bucket::Week;
+  if (name == "day") return insight::Bucket::Day;
+  if (name == "hour") return insight::Bucket::Hour;
+  return invalid(fmt::format("bucket: '{}' is none of hour, day, week, month", name));
+}
+
 }  // namespace
 
 Response get_roles(const Call& call) {
@@ -45,19 +54,21 @@ Response get_flows(const Call& call) {
                 [](const auto& made, const auto& business) { return report_json(made, business); });
 }
 
+Response get_stage_history(const Call& call) {
+  const auto bucket = read_bucket(call);
+  if (!bucket) return problem(bucket.error());
+  return report(
+      call, "stage-history",
+      [&](const auto& customers, const auto& question) {
+        return insight::ask_stage_history(customers, question, {.bucket = *bucket});
+      },
+      [](const auto& made, const auto& business) { return report_json(made, business); });
+}
+
 Response get_growth(const Call& call) {
-  const std::string_view name = call.request.parameter("bucket");
-  insight::Bucket bucket = insight::Bucket::Month;
-  if (name == "day") {
-    bucket = insight::Bucket::Day;
-  } else if (name == "week") {
-    bucket = insight::Bucket::Week;
-  } else if (name == "hour") {
-    bucket = insight::Bucket::Hour;
-  } else if (!name.empty() && name != "month") {
-    return problem({ErrorKind::InvalidInput, fmt::format("bucket: '{}' is none of hour, day, week, month", name)});
-  }
-  insight::GrowthSpec spec{.bucket = bucket, .events = split(call.request.parameter("events"))};
+  const auto bucket = read_bucket(call);
+  if (!bucket) return problem(bucket.error());
+  insight::GrowthSpec spec{.bucket = *bucket, .events = split(call.request.parameter("events"))};
   const std::string_view birth = call.request.parameter("birth");
   if (birth == "creation") {
     spec.birth = insight::Birth::Creation;

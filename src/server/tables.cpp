@@ -73,6 +73,22 @@ ReportTable stages(const json::object& body) {
   return table;
 }
 
+ReportTable stage_history(const json::object& body) {
+  ReportTable table{"Stages over time", {"audience", "start", "complete"}, {}};
+  for (const std::string_view part : sides_of(body))
+    for (const json::value& point : body.at("points").as_array()) {
+      const json::object& stages = point.at("figures").at(part).at("stages").as_object();
+      const bool hours = body.at("bucket") == "hour";
+      Row row{std::string(part), text_of(point.at(hours ? "at" : "start")), text_of(point.at("complete"))};
+      for (const auto& [stage, people] : stages) {
+        if (table.rows.empty()) table.columns.emplace_back(stage);
+        row.push_back(text_of(people));
+      }
+      table.rows.push_back(std::move(row));
+    }
+  return table;
+}
+
 ReportTable flows(const json::object& body) {
   ReportTable table{"Flows between stages", {"audience", "from", "to", "people"}, {}};
   for (const std::string_view part : sides_of(body))
@@ -229,6 +245,7 @@ void append_line(std::string& csv, const Row& cells) {
 std::vector<ReportTable> tables_of(std::string_view report, const json::object& body) {
   if (report == "roles") return {roles(body), money_by_role(body), nobody(body)};
   if (report == "stages") return {stages(body)};
+  if (report == "stage-history") return {stage_history(body)};
   if (report == "flows") return {flows(body)};
   if (report == "growth") return {growth(body)};
   if (report == "aarrr") return {aarrr(body)};

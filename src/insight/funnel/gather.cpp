@@ -46,14 +46,16 @@ bool Pass::is_entry(const Hit& hit) const {
   return begins && hit.at_us >= entries_.from_us && hit.at_us < entries_.to_us;
 }
 
-bool Pass::read(const journey::Journey& journey, Scratch& scratch) const {
+bool Pass::read(const journey::Selection& events, Scratch& scratch) const {
   scratch.hits.clear();
   scratch.events.clear();
   const bool keeps_events = held_ || value_property_;
   bool entered = false;
-  for (const journey::Event event : journey.until(read_until_).since(question_->period.from)) {
+  for (std::size_t index = 0; index < events.size(); ++index) {
+    const journey::Event event = events[index];
+    if (event.at < question_->period.from) continue;
+    if (event.at > read_until_) break;
     const Concern concern = concerns_[event.kind.value];
-    if (concern == Concern::Never) continue;
     if (among_ && (*among_)(event) == 0) continue;
     Hit hit{event.at.time_since_epoch().count(), (*steps_)(event), exclusions_ ? (*exclusions_)(event) : 0,
             static_cast<std::uint32_t>(scratch.events.size())};
@@ -89,14 +91,15 @@ void Pass::settle_ties(Scratch& scratch) const {
   }
 }
 
-void Pass::visit(Gathered& into, const Lens& lens, const journey::Journey& journey) const {
+void Pass::visit(Gathered& into, const Lens& lens, const journey::Journey& journey,
+                 const journey::Selection& events) const {
   thread_local Scratch scratch;
   if (scratch.pass != number_) {
     scratch.pass = number_;
     scratch.evaluator.emplace(plan_);
   }
   // Most people never enter; the lens is asked for those who do.
-  if (!read(journey, scratch)) return;
+  if (!read(events, scratch)) return;
   if (const auto person = lens.admit(journey)) add_units(into, *person, scratch);
 }
 
@@ -243,11 +246,14 @@ Result<Gathered> Pass::run() const {
   auto lens = Lens::of(*customers_, *question_);
   if (!lens) return tl::unexpected(lens.error());
   std::vector<Gathered> parts(kParts);
+  std::vector<std::uint8_t> wanted(concerns_.size());
+  for (std::size_t kind = 0; kind < wanted.size(); ++kind) wanted[kind] = concerns_[kind] == Concern::Never ? 0 : 1;
   auto done = for_each_part(*customers_, *question_, [&](std::size_t part) {
-    customers_->snapshot().for_each_journey(part, kParts, [&](const journey::Journey& journey) {
-      if (question_->cancellation != nullptr && question_->cancellation->cancelled()) return;
-      visit(parts[part], *lens, journey);
-    });
+    customers_->snapshot().for_each_selection(
+        part, kParts, wanted, [&](const journey::Journey& journey, const journey::Selection& events) {
+          if (question_->cancellation != nullptr && question_->cancellation->cancelled()) return;
+          visit(parts[part], *lens, journey, events);
+        });
   });
   if (!done) return tl::unexpected(done.error());
   Gathered all;

@@ -52,9 +52,9 @@ class Pass {
   Result<void> bind_conditions();
   Result<void> bind_trend();
 
-  void visit(Gathered& into, const Lens& lens, const journey::Journey& journey) const;
+  void visit(Gathered& into, const Lens& lens, const journey::Journey& journey, const journey::Selection& events) const;
   /// The events that matter, as hits in order; whether somebody may enter by one of them.
-  bool read(const journey::Journey& journey, Scratch& scratch) const;
+  bool read(const journey::Selection& events, Scratch& scratch) const;
   void settle_ties(Scratch& scratch) const;
   void add_units(Gathered& into, const Person& person, Scratch& scratch) const;
   void add_attempt(Records& into, Record record, std::span<const Hit> hits, EntryRange entries, Scratch& scratch) const;

@@ -201,6 +201,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/stages/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People by stage at the end of each period
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_stages_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/flows": {
         parameters: {
             query?: never;
@@ -2168,6 +2188,25 @@ export interface components {
             too_few: boolean;
             significant: boolean;
         };
+        StageHistoryReport: {
+            question: components["schemas"]["Question"];
+            up_to_seq: number;
+            /** @enum {string} */
+            bucket: "hour" | "day" | "week" | "month";
+            points: {
+                /** Format: date */
+                start: string;
+                /** @description The moment of the stages: the last of the period, or as_of when that comes before. */
+                at: string;
+                complete: boolean;
+                figures: {
+                    inside: components["schemas"]["StageFigures"];
+                    outside: components["schemas"]["StageFigures"];
+                    unknown: components["schemas"]["StageFigures"];
+                    all: components["schemas"]["StageFigures"];
+                };
+            }[];
+        };
     };
     responses: never;
     parameters: {
@@ -2627,6 +2666,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StagesReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_stages_history: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+                /** @description Default: month. */
+                bucket?: "hour" | "day" | "week" | "month";
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageHistoryReport"];
                     "text/csv": string;
                 };
             };

@@ -1,0 +1,148 @@
+#include "insight/stage_history.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "insight/fold.hpp"
+#include "insight/retention/calendar.hpp"
+
+namespace habitue::insight {
+namespace {
+
+using retention::Timeline;
+
+constexpr std::int64_t kPeriodsMax = 20'000;
+
+// What changes from one period to the next: summed up at the end, so that a person costs as many steps as stages change.
+struct Changes {
+  std::array<std::vector<std::int64_t>, knowledge::kStages> people;
+  std::vector<std::int64_t> repeat;
+  Changes() = default;
+  explicit Changes(std::size_t periods) : repeat(periods) {
+    for (auto& of_stage : people) of_stage.resize(periods);
+  }
+  void merge(const Changes& other) {
+    for (std::size_t stage = 0; stage < people.size(); ++stage)
+      for (std::size_t period = 0; period < repeat.size(); ++period)
+        people[stage][period] += other.people[stage][period];
+    for (std::size_t period = 0; period < repeat.size(); ++period) repeat[period] += other.repeat[period];
+  }
+};
+
+struct Tally {
+  ByAudience<Changes> parts;
+  void merge(const Tally& other) { merge_parts(parts, other.parts); }
+};
+
+class History {
+ public:
+  History(const Customers& customers, const Question& question, Timeline timeline)
+      : customers_(customers),
+        as_of_(question.as_of),
+        timeline_(std::move(timeline)),
+        days_(customers.stage_change_days()) {}
+
+  std::size_t periods() const { return timeline_.size(); }
+  UtcMicros moment(std::size_t period) const {
+    return std::min(timeline_.to(period) - std::chrono::microseconds{1}, as_of_);
+  }
+
+  void count(Changes& changes, const journey::Journey& journey) const {
+    const std::int64_t arrived = std::max<std::int64_t>(timeline_.index_of(journey[0].at), 0);
+    if (arrived >= static_cast<std::int64_t>(periods())) return;
+    thread_local std::vector<std::uint8_t> may_change;
+    may_change.assign(periods(), 0);
+    may_change[static_cast<std::size_t>(arrived)] = 1;
+    mark_changes(journey, may_change);
+
+    std::optional<knowledge::StageVerdict> before;
+    for (auto period = static_cast<std::size_t>(arrived); period < periods(); ++period) {
+      if (may_change[period] == 0) continue;
+      const knowledge::StageVerdict now = customers_.stage_of(journey, moment(period));
+      if (before) {
+        --changes.people[static_cast<std::size_t>(before->stage)][period];
+        changes.repeat[period] -= before->repeat ? 1 : 0;
+      }
+      ++changes.people[static_cast<std::size_t>(now.stage)][period];
+      changes.repeat[period] += now.repeat ? 1 : 0;
+      before = now;
+    }
+  }
+
+  StageHistoryPoint point(std::size_t period, const retention::Calendar& calendar) const {
+    return {.start = calendar.day_of(timeline_.first() + static_cast<std::int64_t>(period)),
+            .at = moment(period),
+            .complete = timeline_.over(period, as_of_),
+            .figures = {}};
+  }
+
+ private:
+  // Periods in which an event decides, or in which so many days have passed since one that the stage may be another.
+  void mark_changes(const journey::Journey& journey, std::vector<std::uint8_t>& may_change) const {
+    const Zone& zone = customers_.zone();
+    const auto mark = [&](UtcMicros at) {
+      const std::int64_t period = timeline_.index_of(at);
+      if (period >= 0 && period < static_cast<std::int64_t>(periods()))
+        may_change[static_cast<std::size_t>(period)] = 1;
+    };
+    for (const journey::Event event : journey.until(as_of_)) {
+      if (!customers_.decides_stage(event.kind)) continue;
+      mark(event.at);
+      const LocalDay day = zone.day_of(event.at);
+      for (const std::uint32_t days : days_) mark(zone.start_of(day + std::chrono::days{days}));
+    }
+  }
+
+  const Customers& customers_;
+  const UtcMicros as_of_;
+  const Timeline timeline_;
+  const std::vector<std::uint32_t> days_;
+};
+
+// The stock of each period from the changes up to it.
+std::vector<StageFigures> stocks_of(const Changes& changes) {
+  std::vector<StageFigures> stocks(changes.repeat.size());
+  for (std::size_t period = 0; period < stocks.size(); ++period) {
+    StageFigures& stock = stocks[period];
+    if (period > 0) stock = stocks[period - 1];
+    stock.total = 0;
+    for (std::size_t stage = 0; stage < knowledge::kStages; ++stage) {
+      stock.people[stage] += static_cast<std::uint64_t>(changes.people[stage][period]);
+      stock.total += stock.people[stage];
+    }
+    stock.repeat += static_cast<std::uint64_t>(changes.repeat[period]);
+  }
+  return stocks;
+}
+
+}  // namespace
+
+Result<StageHistoryReport> ask_stage_history(const Customers& customers, const Question& question,
+                                             const StageHistorySpec& spec) {
+  auto lens = Lens::of(customers, question);
+  if (!lens) return tl::unexpected(lens.error());
+  const retention::Calendar calendar(spec.bucket, spec.week_start, customers.zone(), question.as_of);
+  auto range = retention::periods_asked(calendar, customers, question, kPeriodsMax);
+  if (!range) return tl::unexpected(range.error());
+  StageHistoryReport report{spec.bucket, {}};
+  if (!*range) return report;
+
+  const History history(customers, question, Timeline(calendar, (*range)->first, (*range)->second));
+  const Changes none(history.periods());
+  const Tally empty{{none, none, none, none}};
+  auto tally = fold_people(customers, question, *lens, empty, [&](Tally& into, const Person& person) {
+    history.count(into.parts.of(person.audience), person.journey);
+  });
+  if (!tally) return tl::unexpected(tally.error());
+  add_up(tally->parts, none);
+  const ByAudience<std::vector<StageFigures>> stocks{stocks_of(tally->parts.inside), stocks_of(tally->parts.outside),
+                                                     stocks_of(tally->parts.unknown), stocks_of(tally->parts.all)};
+  for (std::size_t period = 0; period < history.periods(); ++period) {
+    StageHistoryPoint point = history.point(period, calendar);
+    point.figures = {stocks.inside[period], stocks.outside[period], stocks.unknown[period], stocks.all[period]};
+    report.points.push_back(std::move(point));
+  }
+  return report;
+}
+
+}  // namespace habitue::insight
