@@ -18,6 +18,8 @@ using knowledge::Customers;
 struct Person {
   journey::Journey journey;
   criteria::Verdict audience;  ///< At as_of, under the hypothesis of the question.
+  /// Their events of the kinds that the pass was asked for, when it was asked for some alone.
+  const journey::Selection* selected = nullptr;
 };
 
 /// The lens of a question: who is looked at, and on which side of the audience they are.

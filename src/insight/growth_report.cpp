@@ -86,8 +86,13 @@ class Lives {
   /// Periods asked for, after one before them; nothing when there is none.
   const std::optional<Timeline>& timeline() const { return timeline_; }
   const Calendar& calendar() const { return calendar_; }
+  /// By kind: what counts as active. Nothing when purchases do.
+  std::span<const std::uint8_t> wanted() const {
+    return by_purchases_ ? std::span<const std::uint8_t>{} : std::span<const std::uint8_t>(counts_);
+  }
 
-  void read(const journey::Journey& journey, Life& life) const {
+  void read(const Person& person, Life& life) const {
+    const journey::Journey& journey = person.journey;
     life.active.clear();
     std::optional<UtcMicros> last_before;
     std::int64_t index = 0;
@@ -103,6 +108,9 @@ class Lives {
     };
     if (by_purchases_) {
       for (const UtcMicros at : customers_->purchases(journey, as_of_)) add(at);
+    } else if (person.selected != nullptr) {
+      for (std::size_t place = 0; place < person.selected->size(); ++place)
+        if (const journey::Event event = (*person.selected)[place]; event.at <= as_of_) add(event.at);
     } else {
       for (const journey::Event event : journey.until(as_of_))
         if (counts_[event.kind.value] != 0) add(event.at);
@@ -274,11 +282,14 @@ Result<GrowthReport> ask_growth(const Customers& customers, const Question& ques
 
   const Cells cells{.cells = std::vector<Cell>(timeline.size())};
   const Tally empty{{cells, cells, cells, cells}};
-  auto tally = retention::fold_sums(customers, question, *lens, empty, [&](Tally& into, const Person& person) {
-    thread_local Life life;
-    lives->read(person.journey, life);
-    count_life(into.parts.of(person.audience), life, timeline);
-  });
+  auto tally = retention::fold_sums(
+      customers, question, *lens, empty,
+      [&](Tally& into, const Person& person) {
+        thread_local Life life;
+        lives->read(person, life);
+        count_life(into.parts.of(person.audience), life, timeline);
+      },
+      lives->wanted());
   if (!tally) return tl::unexpected(tally.error());
   add_up(tally->parts, cells);
   struct Part {
@@ -323,7 +334,7 @@ Result<std::vector<PersonId>> people_of_growth(const Customers& customers, const
   const std::int64_t number = timeline->first() + index;
   return retention::people_who(customers, question, *lens, cell.side, [&](const Person& person) {
     thread_local Life life;
-    lives->read(person.journey, life);
+    lives->read(person, life);
     return stands(life, number, cell);
   });
 }

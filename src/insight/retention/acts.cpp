@@ -50,17 +50,23 @@ Result<ActReader> ActReader::bind(const Customers& customers, std::span<const Ac
     reader.warnings_ = matcher->warnings();
     reader.matcher_ = *std::move(matcher);
   }
+  if (reader.purchases_ == 0 && reader.matcher_) {
+    reader.wanted_ = reader.names_;
+    for (std::size_t kind = 0; kind < reader.wanted_.size(); ++kind)
+      if (reader.matcher_->concerns(journey::EventKind{static_cast<std::uint16_t>(kind)})) reader.wanted_[kind] = 1;
+  }
   return reader;
 }
 
-void ActReader::read(const journey::Journey& journey, Period span, UtcMicros as_of, std::vector<Act>& into) const {
+void ActReader::read(const Person& person, Period span, UtcMicros as_of, std::vector<Act>& into) const {
+  const journey::Journey& journey = person.journey;
   into.clear();
   const UtcMicros last = std::min(as_of, span.to - std::chrono::microseconds{1});
   if (matcher_) {
     std::optional<UtcMicros> first_named_at;
-    for (const journey::Event event : journey.until(last).since(span.from)) {
+    const auto look_at = [&](const journey::Event& event) {
       const bool concerns = matcher_->concerns(event.kind), names = names_[event.kind.value] != 0;
-      if (!concerns && !names) continue;
+      if (!concerns && !names) return;
       if (names && !first_named_at) first_named_at = event.at;
       const std::uint64_t met = concerns ? (*matcher_)(event) : 0;
       if (met != 0) {
@@ -70,6 +76,13 @@ void ActReader::read(const journey::Journey& journey, Period span, UtcMicros as_
           if (((met >> number) & 1U) != 0) act.met |= bit_of_[number];
         into.push_back(act);
       }
+    };
+    if (person.selected == nullptr) {
+      for (const journey::Event event : journey.until(last).since(span.from)) look_at(event);
+    } else {
+      for (std::size_t index = 0; index < person.selected->size(); ++index)
+        if (const journey::Event event = (*person.selected)[index]; event.at >= span.from && event.at <= last)
+          look_at(event);
     }
   }
   if (purchases_ != 0) {

@@ -30,7 +30,12 @@ class ActReader {
   /// Replaces `into` by the acts of `span` up to as_of, in order of time. Within an instant the order is by what is met and by `value`,
   /// never by arrival: first what meets condition 0 alone, then what meets it and others, then the rest. An event that meets
   /// conditions and is a purchase is one act; a purchase that was said again later is an act of its own beside the first event.
-  void read(const journey::Journey& journey, Period span, UtcMicros as_of, std::vector<Act>& into) const;
+  void read(const Person& person, Period span, UtcMicros as_of, std::vector<Act>& into) const;
+  void read(const journey::Journey& journey, Period span, UtcMicros as_of, std::vector<Act>& into) const {
+    read(Person{journey, criteria::Verdict::Unknown}, span, as_of, into);
+  }
+  /// By kind: whose events can be acts. Nothing when purchases are, as their rules may look at any event.
+  std::span<const std::uint8_t> wanted() const { return wanted_; }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
@@ -39,6 +44,7 @@ class ActReader {
   std::vector<std::uint64_t> bit_of_;  // Of the matcher's conditions, the bit here.
   std::uint64_t purchases_ = 0;        // Bits met by purchases.
   std::vector<std::uint8_t> names_;    // By kind: whether condition 0 can be met by it.
+  std::vector<std::uint8_t> wanted_;
   std::vector<std::string> warnings_;
 };
 

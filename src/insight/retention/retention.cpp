@@ -82,6 +82,7 @@ class Bound {
   std::chrono::microseconds nominal_cycle() const { return cycles_ ? cycles_->rhythm().company : table.unit(); }
   const std::optional<Cycles>& cycles() const { return cycles_; }
   const std::vector<std::string>& warnings() const { return reader_.warnings(); }
+  std::span<const std::uint8_t> wanted() const { return reader_.wanted(); }
 
   Lens lens;
   Table table;
@@ -92,7 +93,7 @@ class Bound {
       : lens(std::move(people)), table(std::move(cohorts)), reader_(std::move(reader)), as_of_(as_of) {}
 
   void read(const Person& person, const ShownValues* shown, Scratch& scratch) const {
-    reader_.read(person.journey, span_, as_of_, scratch.acts);
+    reader_.read(person, span_, as_of_, scratch.acts);
     if (shown != nullptr)
       shown->label(person, as_of_, scratch.acts);
     else
@@ -186,9 +187,10 @@ Result<RetentionReport> ask_retention(const Customers& customers, const Question
   if (!bound) return tl::unexpected(bound.error());
   const Grids grids{std::vector<Grid>(bound->values.slots(), Grid(bound->table.cohorts(), bound->table.columns()))};
   const Tally empty{{grids, grids, grids, grids}};
-  auto tally = retention::fold_sums(customers, question, bound->lens, empty, [&](Tally& into, const Person& person) {
-    count_person(*bound, spec, person, into.parts.of(person.audience));
-  });
+  auto tally = retention::fold_sums(
+      customers, question, bound->lens, empty,
+      [&](Tally& into, const Person& person) { count_person(*bound, spec, person, into.parts.of(person.audience)); },
+      bound->wanted());
   if (!tally) return tl::unexpected(tally.error());
   add_up(tally->parts, grids);
 

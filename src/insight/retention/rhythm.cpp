@@ -77,7 +77,7 @@ Result<Cycles> Cycles::fit(const Customers& customers, const Question& question,
   auto tally = fold_sums(customers, question, lens, Tally{}, [&](Tally& into, const Person& person) {
     thread_local std::vector<Act> acts;
     thread_local std::vector<std::int64_t> intervals;
-    reader.read(person.journey, {}, question.as_of, acts);
+    reader.read(person, {}, question.as_of, acts);
     intervals_of(acts, bit, intervals);
     if (intervals.empty() || intervals.size() < intervals_min) return;
     const auto count = static_cast<std::int64_t>(intervals.size());

@@ -22,10 +22,11 @@ inline bool on_side(criteria::Verdict verdict, AudienceSide side) {
 }
 
 /// Figures: copied from `empty`, with a `merge` whose result does not depend on the order of merges. `visit(figures, person)` as
-/// in fold_people. Errors: Conflict when cancelled.
+/// in fold_people. With `wanted` (by kind, 1 or 0) only people with events of these kinds are visited, with those.
+/// Errors: Conflict when cancelled.
 template <class Figures, class Visit>
 Result<Figures> fold_sums(const Customers& customers, const Question& question, const Lens& lens, const Figures& empty,
-                          const Visit& visit) {
+                          const Visit& visit, std::span<const std::uint8_t> wanted = {}) {
   std::mutex mutex;
   std::vector<std::unique_ptr<Figures>> idle;
   const auto take = [&]() -> std::unique_ptr<Figures> {
@@ -38,10 +39,20 @@ Result<Figures> fold_sums(const Customers& customers, const Question& question, 
   auto done = for_each_part(customers, question, [&](std::size_t part) {
     std::unique_ptr<Figures> figures = take();
     if (figures == nullptr) figures = std::make_unique<Figures>(empty);
-    customers.snapshot().for_each_journey(part, kParts, [&](const journey::Journey& journey) {
+    const auto look_at = [&](const journey::Journey& journey, const journey::Selection* selected) {
       if (question.cancellation != nullptr && question.cancellation->cancelled()) return;
-      if (const auto person = lens.admit(journey)) visit(*figures, *person);
-    });
+      auto person = lens.admit(journey);
+      if (!person) return;
+      person->selected = selected;
+      visit(*figures, *person);
+    };
+    if (wanted.empty())
+      customers.snapshot().for_each_journey(part, kParts,
+                                            [&](const journey::Journey& journey) { look_at(journey, nullptr); });
+    else
+      customers.snapshot().for_each_selection(
+          part, kParts, wanted,
+          [&](const journey::Journey& journey, const journey::Selection& selected) { look_at(journey, &selected); });
     const std::lock_guard lock(mutex);
     idle.push_back(std::move(figures));
   });

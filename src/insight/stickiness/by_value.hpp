@@ -29,7 +29,7 @@ class Acts {
     auto values = retention::ShownValues::rank(customers, question, acts.lens, breakdown,
                                                [&](const Person& person, std::vector<std::uint32_t>& rows) {
                                                  thread_local std::vector<retention::Act> read;
-                                                 acts.reader.read(person.journey, span, question.as_of, read);
+                                                 acts.reader.read(person, span, question.as_of, read);
                                                  for (const retention::Act& act : read)
                                                    if (act.at < values_to && (act.met & 1U) != 0)
                                                      rows.push_back(act.row);
@@ -40,7 +40,7 @@ class Acts {
   }
 
   void read(const Person& person, std::vector<retention::Act>& acts) const {
-    reader.read(person.journey, span, as_of, acts);
+    reader.read(person, span, as_of, acts);
     values.label(person, as_of, acts);
   }
 
