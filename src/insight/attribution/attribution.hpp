@@ -49,19 +49,19 @@ enum class AttributionOwnTouch : std::uint8_t {
 };
 
 struct AttributionSpec {
-  ActTest conversion;  ///< Nothing: purchases as the company counts them.
+  ActTest conversion = {};  ///< Nothing: purchases as the company counts them.
   AttributionConversions conversions = AttributionConversions::Every;
   /// The property of the conversion's event that holds its value, in whole units of the business's currency. Nothing: the
   /// business's properties of amounts. In another currency a value is not counted.
-  std::optional<std::string> value;
-  std::optional<criteria::Expression> touch;  ///< A condition on one event. Nothing: any event.
-  std::optional<std::string> channel;  ///< Nothing: the first of the business's channel properties that is there.
+  std::optional<std::string> value = {};
+  std::optional<criteria::Expression> touch = {};  ///< A condition on one event. Nothing: any event.
+  std::optional<std::string> channel = {};  ///< Nothing: the first of the business's channel properties that is there.
   std::vector<std::string> direct{"(direct)", "(none)"};  ///< Channels that are "direct" too, in small letters.
   AttributionOwnTouch own_touch = AttributionOwnTouch::Counts;
   std::chrono::microseconds lookback =
-      std::chrono::days{30};             ///< Touches so long before a conversion, both ends included.
-  std::vector<AttributionModel> models;  ///< Empty: all.
-  AttributionWeights position;
+      std::chrono::days{30};                  ///< Touches so long before a conversion, both ends included.
+  std::vector<AttributionModel> models = {};  ///< Empty: all.
+  AttributionWeights position = {};
   AttributionWeights custom{.first = 30, .middle = 40, .last = 30};
   std::chrono::microseconds half_life = std::chrono::days{7};
   /// Channels shown by themselves, those that touched most people first; the rest are one, "other". Direct is always shown. 1 to 200.

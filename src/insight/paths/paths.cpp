@@ -278,12 +278,12 @@ Result<PathsReport> ask_paths(const Customers& customers, const Question& questi
   if (!read) return tl::unexpected(read.error());
   PathsReport report;
   report.warnings = std::move(read->warnings);
+  const auto cancelled = [&] { return question.cancellation != nullptr && question.cancellation->cancelled(); };
   const Slots slots(read->walks, spec);
-  count_steps(read->walks, spec, slots, report);
-  count_edges(read->walks, spec, slots, report);
-  count_paths(read->walks, spec, report);
-  if (question.cancellation != nullptr && question.cancellation->cancelled())
-    return fail(ErrorKind::Conflict, "the question was cancelled");
+  if (!cancelled()) count_steps(read->walks, spec, slots, report);
+  if (!cancelled()) count_edges(read->walks, spec, slots, report);
+  if (!cancelled()) count_paths(read->walks, spec, report);
+  if (cancelled()) return fail(ErrorKind::Conflict, "the question was cancelled");
   if (!adds_up(report)) return broken_identity("the steps of paths do not add up");
   return report;
 }

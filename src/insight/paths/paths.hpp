@@ -34,15 +34,15 @@ struct PathsRule {
 struct PathsSpec {
   PathsFrom from = PathsFrom::Anchor;
   PathsDirection direction = PathsDirection::After;
-  ActTest anchor;           ///< Nothing: purchases. Not looked at from sessions.
+  ActTest anchor = {};      ///< Nothing: purchases. Not looked at from sessions.
   std::uint32_t steps = 5;  ///< 1 to 20. Those after the anchor; from sessions the first event is step 1.
   /// A pause longer than this ends a path, and a session. Nothing: paths go on, and all of a journey is one session.
   std::optional<std::chrono::microseconds> gap = std::chrono::minutes{30};
   PathsRepeats repeats = PathsRepeats::Folded;
-  std::optional<std::string>
-      property;                  ///< Names the events that have it, e.g. `path`; the others go by their own name.
-  std::vector<PathsRule> rules;  ///< At most 100, on names however they were found.
-  std::vector<criteria::Expression> excluded;  ///< Conditions on single events that are not looked at. At most 64.
+  /// Names the events that have it, e.g. `path`; the others go by their own name.
+  std::optional<std::string> property = {};
+  std::vector<PathsRule> rules = {};                ///< At most 100, on names however they were found.
+  std::vector<criteria::Expression> excluded = {};  ///< Conditions on single events that are not looked at. At most 64.
   std::size_t names_limit =
       10;  ///< Names shown at each step, those of most people first; the rest are "other". 1 to 100.
   std::size_t paths_limit = 50;  ///< Whole paths shown. 1 to 1,000.
