@@ -171,6 +171,22 @@ std::vector<NaiveConversion> conversions_of(const Shop& shop, const std::string&
   return conversions;
 }
 
+// Channels of the touches of the period that came after the last conversion that counts.
+std::vector<std::string> open_of(const Shop& shop, const std::string& who, const Asked& asked) {
+  Asked any = asked;
+  any.spec.conversions = AttributionConversions::Every;
+  if (asked.spec.conversions == AttributionConversions::FirstEver) any.from = 0;
+  const auto conversions = conversions_of(shop, who, any);
+  if (!conversions.empty() && asked.spec.conversions != AttributionConversions::Every) return {};
+  std::vector<std::string> open;
+  for (const Doing& one : shop.doings)
+    if (one.who == who && !channel_of(one).empty() && one.hour >= asked.from && one.hour < asked.to &&
+        one.hour <= asked.as_of && (!asked.spec.touch || one.what == "Visit") &&
+        (conversions.empty() || one.hour > conversions.back().doing->hour))
+      open.push_back(channel_of(one));
+  return open;
+}
+
 // Exact parts of a conversion as fractions; the answer is within one unit of each.
 std::map<std::string, double> parts_of_model(AttributionModel model, const NaiveConversion& conversion,
                                              const Asked& asked, const std::map<std::string, double>& effects,
@@ -254,6 +270,7 @@ std::string check(const Shop& shop, const Asked& asked) {
   std::map<std::string, AttributionTotal> totals;
   std::map<std::string, std::set<std::string>> converted, open;
   std::set<std::string> people;
+  std::map<std::string, std::int64_t> people_of_channel;
   std::uint64_t conversions = 0;
   for (const Doing& one : shop.doings) people.insert(one.who);
   for (const std::string& who : people) {
@@ -272,6 +289,13 @@ std::string check(const Shop& shop, const Asked& asked) {
     const std::string side = target.empty() ? "unknown" : target == "yes" ? "inside" : "outside";
     const auto found = conversions_of(shop, who, asked);
     conversions += found.size();
+    const auto left_open = open_of(shop, who, asked);
+    std::set<std::string> met(left_open.begin(), left_open.end());
+    for (const NaiveConversion& conversion : found)
+      for (const NaiveTouch& touch : conversion.touches) met.insert(touch.channel);
+    for (const std::string& channel : met) ++people_of_channel[channel];
+    for (const std::string& part : {side, std::string("all")})
+      if (!left_open.empty()) open[part].insert(who);
     for (const std::string& part : {side, std::string("all")})
       for (const NaiveConversion& conversion : found) {
         AttributionTotal& total = totals[part];
@@ -291,10 +315,21 @@ std::string check(const Shop& shop, const Asked& asked) {
   }
   for (const auto& [part, total] : parts_of(report->total)) {
     if (total->conversions != totals[part].conversions || total->value_minor != totals[part].value_minor ||
-        total->without_touch != totals[part].without_touch || total->people != converted[part].size())
+        total->without_touch != totals[part].without_touch || total->people != converted[part].size() ||
+        total->open_journeys != open[part].size())
       return fmt::format("total {}: {} conversions worth {} instead of {} worth {}", part, total->conversions,
                          total->value_minor, totals[part].conversions, totals[part].value_minor);
   }
+  if (report->markov &&
+      (report->markov->converted != conversions || report->markov->not_converted != open["all"].size()))
+    return "journeys of the chain";
+  std::vector<std::pair<std::int64_t, std::string>> ranked;
+  for (const auto& [channel, count] : people_of_channel)
+    if (channel != "direct") ranked.emplace_back(-count, channel);
+  std::sort(ranked.begin(), ranked.end());
+  for (std::size_t place = 0; place < ranked.size(); ++place)
+    if (names.contains(ranked[place].second) != (place < asked.spec.limit))
+      return fmt::format("{} is shown or not against its rank", ranked[place].second);
   for (const AttributionModel model : report->models) {
     if (model == AttributionModel::Participation) continue;
     const auto index = static_cast<std::size_t>(model);
