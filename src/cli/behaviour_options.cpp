@@ -19,7 +19,8 @@ namespace habitue::cli {
 namespace {
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 5> kReports{"funnel", "retention", "stickiness", "frequency", "intervals"};
+constexpr std::array<std::string_view, 7> kReports{"funnel",    "retention",   "stickiness", "frequency",
+                                                   "intervals", "attribution", "paths"};
 
 // The text itself, a file's with @, or standard input's with -.
 Result<json::value> read_json(const std::string& text) {
@@ -80,6 +81,16 @@ json::array steps_of(const std::vector<std::string>& texts) {
   return steps;
 }
 
+json::array names_of(std::string_view list) {
+  json::array names;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(','), list.size());
+    if (const std::string_view name = trimmed(list.substr(0, end)); !name.empty()) names.emplace_back(name);
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return names;
+}
+
 json::array exclusions_of(const std::vector<std::string>& texts) {
   json::array exclusions;
   for (const std::string& text : texts) exclusions.push_back(json::object{{"event", text}});
@@ -93,8 +104,8 @@ bool is_behaviour(std::string_view report) {
 }
 
 void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
-  const std::string funnel = "Funnel", retention = "Retention", others = "Stickiness, frequency, intervals",
-                    all = "Behaviour";
+  const std::string funnel = "Funnel", retention = "Retention",
+                    others = "Stickiness, frequency, intervals, attribution, paths", all = "Behaviour";
   command
       .add_option("--step", options.steps,
                   "A step: `Signed Up`, `Order Completed where total > 50`; ?Step may be skipped")
@@ -115,8 +126,18 @@ void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
       ->group(retention);
   command.add_option("--counting", options.counting, "on (default) or on_or_after")->group(retention);
   command.add_option("--columns", options.columns, "How many, with column 0; default 12")->group(retention);
-  command.add_option("--event", options.act, "What is counted; of intervals, where they begin")->group(others);
+  command
+      .add_option("--event", options.act,
+                  "What is counted; of intervals where they begin, of attribution the conversion, of paths the anchor")
+      ->group(others);
   command.add_option("--next-event", options.next, "intervals: where they end")->group(others);
+  command.add_option("--lookback", options.lookback, "attribution: how long before a conversion a touch counts: 30 d")
+      ->group(others);
+  command.add_option("--models", options.models, "attribution: with commas: first, last, linear, markov, ...")
+      ->group(others);
+  command.add_option("--direction", options.direction, "paths: after (default) or before")->group(others);
+  command.add_option("--property", options.property, "paths: names events, such as path; attribution: the channel")
+      ->group(others);
   command.add_option("--unit", options.unit, "retention, stickiness: hour, day, week or month")->group(all);
   command.add_option("--occurrences", options.occurrences, "retention, stickiness: at least so often")->group(all);
   command.add_option("--by", options.by, "Told apart by trait:NAME or property:NAME")->group(all);
@@ -145,13 +166,22 @@ Result<json::object> behaviour_body(std::string_view report, const BehaviourOpti
   body.take("columns", options.columns, "columns", retention && !whole);
   body.take("unit", options.unit, "unit", (retention || sticky) && !whole);
   body.take("occurrences", options.occurrences, "occurrences_min", (retention || sticky) && !whole);
-  body.take("event", options.act, intervals ? "from" : "act", (sticky || intervals || report == "frequency") && !whole);
+  const char* const act = intervals                 ? "from"
+                          : report == "attribution" ? "conversion"
+                          : report == "paths"       ? "anchor"
+                                                    : "act";
+  body.take("event", options.act, act, !funnel && !retention && !whole);
   body.take("next-event", options.next, "to", intervals && !whole);
+  const bool attribution = report == "attribution", paths = report == "paths";
+  body.take("lookback", options.lookback, "lookback", attribution && !whole);
+  if (!options.models.empty()) body.put("models", "models", names_of(options.models), attribution && !whole);
+  body.take("direction", options.direction, "direction", paths && !whole);
+  body.take("property", options.property, attribution ? "channel" : "property", (attribution || paths) && !whole);
   if (!options.by.empty()) {
     json::object breakdown = breakdown_of(options.by);
     if (funnel) breakdown = {{"by", std::move(breakdown)}};
     if (funnel && !options.attribution.empty()) breakdown["attribution"] = options.attribution;
-    body.put("by", "breakdown", std::move(breakdown), !whole);
+    body.put("by", "breakdown", std::move(breakdown), !whole && !attribution && !paths);
   } else if (!options.attribution.empty()) {
     return invalid("--attribution says from where --by takes its value: give --by too");
   }

@@ -139,6 +139,10 @@ Response post_frequency(const Call&);
 Response post_frequency_people(const Call&);
 Response post_intervals(const Call&);
 Response post_intervals_people(const Call&);
+Response post_attribution(const Call&);
+Response post_attribution_people(const Call&);
+Response post_paths(const Call&);
+Response post_paths_people(const Call&);
 Response post_growth_people(const Call&);
 
 Response get_people(const Call&);

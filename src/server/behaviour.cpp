@@ -135,6 +135,34 @@ Response post_frequency_people(const Call& call) { return people(call, insight::
 Response post_intervals(const Call& call) { return ask(call, "intervals", insight::ask_intervals); }
 Response post_intervals_people(const Call& call) { return people(call, insight::people_of_intervals); }
 
+Response post_attribution(const Call& call) { return ask(call, "attribution", insight::ask_attribution); }
+// Who is behind a credit or converted, or with `open` who was touched and did not.
+Response post_attribution_people(const Call& call) {
+  auto read = read_cell(call);
+  if (!read) return problem(read.error());
+  const json::object* cell = read->cell.if_object();
+  if (cell == nullptr || !cell->contains("open_journeys"))
+    return people_of(call, *read, insight::people_of_attribution);
+  if (cell->size() != 1) return problem({ErrorKind::InvalidInput, "/cell: open_journeys stands alone"});
+  read->cell = cell->at("open_journeys");
+  return people_of<insight::AttributionSpec, insight::AudienceSide>(
+      call, *read,
+      [](const Customers& customers, const Question& question, const insight::AttributionSpec& spec,
+         const insight::AudienceSide& side) {
+        return insight::people_of_open_journeys(customers, question, spec, side);
+      });
+}
+
+Response post_paths(const Call& call) { return ask(call, "paths", insight::ask_paths); }
+// Of an edge or a step, or with `names` of a whole path.
+Response post_paths_people(const Call& call) {
+  auto read = read_cell(call);
+  if (!read) return problem(read.error());
+  const bool whole = read->cell.is_object() && read->cell.get_object().contains("names");
+  return whole ? people_of(call, *read, insight::people_of_whole_path)
+               : people_of(call, *read, insight::people_of_path_edge);
+}
+
 Response post_growth_people(const Call& call) { return people(call, insight::people_of_growth); }
 
 }  // namespace habitue::server::handlers

@@ -226,6 +226,80 @@ std::vector<ReportTable> intervals(const json::object& body) {
   return tables;
 }
 
+// --- attribution, paths ---------------------------------------------------------------------------------------------------
+
+std::vector<ReportTable> attribution(const json::object& body) {
+  ReportTable table{"Who is owed the conversions",
+                    {"audience", "model", "channel", "people", "conversions", "share", "value", "share of value"},
+                    {}};
+  const std::string currency = text_of(body.at("currency"));
+  for (const std::string_view part : sides_of(body))
+    for (std::size_t model = 0; model < body.at("models").as_array().size(); ++model)
+      for (const json::value& channel : body.at("channels").as_array()) {
+        const json::value& credit = channel.at("models").at(model).at("credit").at(part);
+        table.rows.push_back(
+            {std::string(part), text_of(body.at("models").at(model)), shown_value(channel.at("channel")),
+             text_of(credit.at("people")),
+             fmt::format("{:.2f}", credit.at("credit_millionths").to_number<double>() / 1e6),
+             fmt::format("{:.4f}", credit.at("share").to_number<double>()),
+             amount_text(json::object{{"minor_units", credit.at("value_minor")}, {"currency", currency}}),
+             fmt::format("{:.4f}", credit.at("value_share").to_number<double>())});
+      }
+  ReportTable total{
+      "In all", {"audience", "people", "conversions", "value", "without a touch", "touched, not converted"}, {}};
+  for (const std::string_view part : sides_of(body)) {
+    const json::value& all = body.at("total").at(part);
+    total.rows.push_back({std::string(part), text_of(all.at("people")), text_of(all.at("conversions")),
+                          amount_text(json::object{{"minor_units", all.at("value_minor")}, {"currency", currency}}),
+                          text_of(all.at("without_touch")), text_of(all.at("open_journeys"))});
+  }
+  std::vector<ReportTable> tables{std::move(total), std::move(table)};
+  if (body.at("markov").is_object()) {
+    ReportTable removal{body.at("markov").at("too_few").as_bool()
+                            ? "What is lost without a channel (too few conversions to build on)"
+                            : "What is lost without a channel",
+                        {"channel", "removal effect", "share", "from", "to"},
+                        {}};
+    for (const json::value& channel : body.at("markov").at("channels").as_array())
+      removal.rows.push_back({shown_value(channel.at("channel")), text_of(channel.at("effect")),
+                              text_of(channel.at("share")), text_of(channel.at("share_low")),
+                              text_of(channel.at("share_high"))});
+    tables.push_back(std::move(removal));
+  }
+  add_warnings(tables, body);
+  return tables;
+}
+
+std::string node_text(const json::value& node) {
+  const std::string kind = text_of(node.at("kind"));
+  return kind == "name" ? text_of(node.at("name")) : "(" + kind + ")";
+}
+
+std::vector<ReportTable> paths(const json::object& body) {
+  const std::string asked = text_of(body.at("question").at("audience"));
+  const auto count = [&](Row row, const json::value& parts) {
+    row.push_back(text_of(parts.at(asked).at("people")));
+    row.push_back(text_of(parts.at(asked).at("transitions")));
+    return row;
+  };
+  ReportTable edges{"From step to step", {"step", "from", "to", "people", "paths"}, {}};
+  for (const json::value& edge : body.at("edges").as_array())
+    edges.rows.push_back(
+        count({text_of(edge.at("step")), node_text(edge.at("from")), node_text(edge.at("to"))}, edge.at("count")));
+  ReportTable whole{"Whole paths", {"path", "people", "paths"}, {}};
+  for (const json::value& path : body.at("paths").as_array()) {
+    std::string names;
+    for (const json::value& name : path.at("names").as_array()) names += (names.empty() ? "" : " > ") + text_of(name);
+    whole.rows.push_back(count({names}, path.at("count")));
+  }
+  if (body.at("different_other_paths").to_number<std::uint64_t>() > 0)
+    whole.rows.push_back(
+        count({fmt::format("({} others)", text_of(body.at("different_other_paths")))}, body.at("other_paths")));
+  std::vector<ReportTable> tables{std::move(edges), std::move(whole)};
+  add_warnings(tables, body);
+  return tables;
+}
+
 }  // namespace
 
 std::vector<ReportTable> behaviour_tables(std::string_view report, const json::object& body) {
@@ -234,6 +308,8 @@ std::vector<ReportTable> behaviour_tables(std::string_view report, const json::o
   if (report == "stickiness") return stickiness(body);
   if (report == "frequency") return frequency(body);
   if (report == "intervals") return intervals(body);
+  if (report == "attribution") return attribution(body);
+  if (report == "paths") return paths(body);
   return {};
 }
 

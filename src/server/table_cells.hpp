@@ -22,7 +22,7 @@ std::string share_text(const boost::json::value& share);
 /// Which parts of the audience the answer shows: the one asked for, or each.
 std::vector<std::string_view> sides_of(const boost::json::object& body);
 
-/// The tables of funnel, retention, stickiness, frequency and intervals; none for any other report.
+/// The tables of the questions of behaviour, funnel to paths; none for any other report.
 std::vector<ReportTable> behaviour_tables(std::string_view report, const boost::json::object& body);
 
 }  // namespace habitue::server

@@ -96,6 +96,36 @@ TEST_F(BehaviourTest, RetentionStickinessFrequencyAndIntervalsAnswer) {
       growth.at("periods").at("all").at(0).at("new"));
 }
 
+TEST_F(BehaviourTest, AttributionAndPathsAnswer) {
+  // The channel comes with the identify call, 31 days before the purchase: 14 days of lookback see none of them.
+  const bj::value attribution = answered("/attribution", R"({"models":["last"],"lookback":"40 d","resamples":0})");
+  EXPECT_EQ(attribution.at("total").at("all").at("conversions"), bj::value(15));
+  EXPECT_EQ(attribution.at("currency"), bj::value("EUR"));
+  std::int64_t credit = 0;
+  for (const bj::value& channel : attribution.at("channels").as_array())
+    credit += channel.at("models").at(0).at("credit").at("all").at("credit_millionths").to_number<std::int64_t>();
+  EXPECT_EQ(credit, 15'000'000);
+  EXPECT_EQ(
+      answered("/attribution", R"({"models":["last"],"lookback":"14 d"})").at("total").at("all").at("without_touch"),
+      bj::value(15));
+  EXPECT_EQ(
+      answered("/attribution/people",
+               R"({"ask":{"models":["last"],"lookback":"40 d"},"cell":{"channel":{"kind":"total"},"model":"last"}})")
+          .at("matched"),
+      bj::value(15));
+  EXPECT_EQ(
+      answered("/attribution/people", R"({"ask":{"models":["last"],"lookback":"40 d"},"cell":{"open_journeys":"all"}})")
+          .at("matched"),
+      attribution.at("total").at("all").at("open_journeys"));
+
+  const std::string ask = R"({"anchor":"$identify","gap":"60 d"})";
+  const bj::value paths = answered("/paths", ask);
+  EXPECT_EQ(paths.at("steps").at(1).at("reached").at("all").at("people"), bj::value(15));
+  EXPECT_EQ(answered("/paths/people", R"({"ask":)" + ask + R"(,"cell":{"step":1}})").at("matched"), bj::value(15));
+  EXPECT_EQ(answered("/paths/people", R"({"ask":)" + ask + R"(,"cell":{"names":["Order Completed"]}})").at("matched"),
+            bj::value(15));
+}
+
 TEST_F(BehaviourTest, WhatIsWrongIsSaidWithItsPlace) {
   const auto refused = [&](const std::string& report, const std::string& body, int status, const std::string& why) {
     const Response response = post(report, body);

@@ -131,6 +131,8 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/stickiness", route + "/stickiness", {}, R"({"unit":"month"})");
   answers_fit(base + "/frequency", route + "/frequency", {}, "{}");
   answers_fit(base + "/intervals", route + "/intervals", {}, R"({"from":"$identify"})");
+  answers_fit(base + "/attribution", route + "/attribution", {}, R"({"resamples":20})");
+  answers_fit(base + "/paths", route + "/paths", {}, R"({"anchor":"$identify","gap":"60 d"})");
   const auto people = json(ask("GET", base + "/people"));
   const std::string key(people.at("people").at(0).at("key").as_string());
   answers_fit(base + "/people/" + key, route + "/people/{key}");

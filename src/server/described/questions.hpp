@@ -1,7 +1,9 @@
 // The questions of behaviour and their answers, described: see describe.hpp.
 #pragma once
 
+#include "insight/attribution/attribution.hpp"
 #include "insight/funnel/funnel.hpp"
+#include "insight/paths/paths.hpp"
 #include "insight/retention/retention.hpp"
 #include "insight/stickiness/frequency.hpp"
 #include "insight/stickiness/intervals.hpp"
@@ -98,5 +100,40 @@ HABITUE_DESCRIBE(IntervalFigures, (intervals, people, not_followed, people_waiti
 HABITUE_DESCRIBE(IntervalValue, (value, figures))
 HABITUE_DESCRIBE(IntervalsReport, (bins_from_us, bin_us, total, values, warnings))
 HABITUE_DESCRIBE(IntervalCell, (not_followed, us_min, us_max, side, value))
+
+// Attribution.
+HABITUE_DESCRIBE_ENUM(AttributionModel, First, Last, LastNonDirect, Linear, Position, J, InverseJ, TimeDecay,
+                      Participation, Custom, Markov)
+HABITUE_DESCRIBE(AttributionWeights, (first, middle, last))
+HABITUE_DESCRIBE_ENUM(AttributionConversions, Every, FirstInPeriod, FirstEver)
+HABITUE_DESCRIBE_ENUM(AttributionOwnTouch, Counts, Ignored)
+HABITUE_DESCRIBE(AttributionSpec, (conversion, conversions, value, touch, channel, direct, own_touch, lookback, models,
+                                   position, custom, half_life, limit, resamples, seed, conversions_min))
+HABITUE_DESCRIBE(AttributionCredit, (people, credit_millionths, value_minor, share, value_share))
+HABITUE_DESCRIBE(AttributionOfModel, (model, credit))
+HABITUE_DESCRIBE(AttributionChannel, (channel, channels, models))
+HABITUE_DESCRIBE(AttributionTotal,
+                 (people, conversions, value_minor, without_touch, without_value, in_other_currency, open_journeys))
+HABITUE_DESCRIBE(RemovalEffect, (channel, effect, share, share_low, share_high, credit_millionths))
+HABITUE_DESCRIBE(MarkovReport, (conversion_probability, channels, converted, not_converted, resamples, too_few))
+HABITUE_DESCRIBE(AttributionReport, (models, currency, total, channels, markov, warnings))
+HABITUE_DESCRIBE(AttributionCell, (channel, model, side))
+
+// Paths.
+HABITUE_DESCRIBE_ENUM(PathsFrom, Anchor, FirstAnchor, Session)
+HABITUE_DESCRIBE_ENUM(PathsDirection, After, Before)
+HABITUE_DESCRIBE_ENUM(PathsRepeats, Folded, Kept)
+HABITUE_DESCRIBE(PathsRule, (pattern, name))
+HABITUE_DESCRIBE(PathsSpec,
+                 (from, direction, anchor, steps, gap, repeats, property, rules, excluded, names_limit, paths_limit))
+HABITUE_DESCRIBE_ENUM(PathNode::Kind, Start, Name, Other, Ended, Cut)
+HABITUE_DESCRIBE(PathNode, (kind, name))
+HABITUE_DESCRIBE(PathCount, (people, transitions))
+HABITUE_DESCRIBE(PathEdge, (step, from, to, count))
+HABITUE_DESCRIBE(PathStep, (step, reached, ended, other_names))
+HABITUE_DESCRIBE(WholePath, (names, count))
+HABITUE_DESCRIBE(PathsReport, (steps, edges, paths, other_paths, different_other_paths, warnings))
+HABITUE_DESCRIBE(PathEdgeCell, (step, from, to, furthest, side))
+HABITUE_DESCRIBE(WholePathCell, (names, side))
 
 }  // namespace habitue::insight

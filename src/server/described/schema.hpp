@@ -9,6 +9,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/money.hpp"
 #include "base/time.hpp"
 #include "criteria/criteria.hpp"
 #include "insight/question.hpp"
@@ -87,7 +88,8 @@ class SchemaWriter {
     } else if constexpr (std::is_same_v<T, double>) {
       return typed("number");
     } else {
-      static_assert(std::is_same_v<T, std::string> || std::is_same_v<T, UtcMicros> || std::is_same_v<T, LocalDay>,
+      static_assert(std::is_same_v<T, std::string> || std::is_same_v<T, Currency> || std::is_same_v<T, UtcMicros> ||
+                        std::is_same_v<T, LocalDay>,
                     "this type is not described");
       return typed("string");
     }

@@ -30,6 +30,7 @@ boost::json::value write(const criteria::Expression& condition) {
   return boost::json::string(insight::event_test_text(condition));
 }
 boost::json::value write(std::chrono::weekday day) { return boost::json::string(kWeekdays[day.c_encoding()]); }
+boost::json::value write(Currency currency) { return boost::json::string(currency.code()); }
 boost::json::value write(microseconds duration) {
   const std::int64_t us = duration.count();
   return us % 1'000'000 == 0 ? boost::json::value(us / 1'000'000) : boost::json::value(static_cast<double>(us) / 1e6);

@@ -20,6 +20,7 @@ namespace habitue::server::described {
 boost::json::value write(const criteria::Expression& condition);
 boost::json::value write(std::chrono::weekday day);
 boost::json::value write(std::chrono::microseconds duration);
+boost::json::value write(Currency currency);
 
 template <class T>
 boost::json::value write(const T& value);

@@ -511,6 +511,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** To which channels conversions and their money are owed */
+        post: operations["post_workspaces_workspace_attribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/attribution/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_attribution_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What people do after or before an event, step by step */
+        post: operations["post_workspaces_workspace_paths"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/paths/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_paths_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/growth/people": {
         parameters: {
             query?: never;
@@ -2207,6 +2275,212 @@ export interface components {
                 };
             }[];
         };
+        AttributionCell: {
+            /** @description Of kind `total`: whoever converted. */
+            channel?: components["schemas"]["ShownValue"];
+            /** @enum {string} */
+            model?: "first" | "last" | "last_non_direct" | "linear" | "position" | "j" | "inverse_j" | "time_decay" | "participation" | "custom" | "markov";
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        AttributionChannel: {
+            channel: components["schemas"]["ShownValue"];
+            channels: number;
+            models: components["schemas"]["AttributionOfModel"][];
+        };
+        AttributionCredit: {
+            people: number;
+            /** @description Conversions in millionths: over all channels exactly the conversions. */
+            credit_millionths: number;
+            /** @description In minor units: over all channels exactly the value. */
+            value_minor: number;
+            share: number;
+            value_share: number;
+        };
+        AttributionOfModel: {
+            /** @enum {string} */
+            model: "first" | "last" | "last_non_direct" | "linear" | "position" | "j" | "inverse_j" | "time_decay" | "participation" | "custom" | "markov";
+            credit: {
+                inside: components["schemas"]["AttributionCredit"];
+                outside: components["schemas"]["AttributionCredit"];
+                unknown: components["schemas"]["AttributionCredit"];
+                all: components["schemas"]["AttributionCredit"];
+            };
+        };
+        AttributionReport: {
+            models: ("first" | "last" | "last_non_direct" | "linear" | "position" | "j" | "inverse_j" | "time_decay" | "participation" | "custom" | "markov")[];
+            currency: string;
+            total: {
+                inside: components["schemas"]["AttributionTotal"];
+                outside: components["schemas"]["AttributionTotal"];
+                unknown: components["schemas"]["AttributionTotal"];
+                all: components["schemas"]["AttributionTotal"];
+            };
+            channels: components["schemas"]["AttributionChannel"][];
+            markov: components["schemas"]["MarkovReport"] | null;
+            warnings: string[];
+        };
+        AttributionSpec: {
+            /** @description A condition on one event. Left out: a purchase as the business counts them. */
+            conversion?: string | Record<string, never> | null;
+            /** @enum {string} */
+            conversions?: "every" | "first_in_period" | "first_ever";
+            /** @description The property that holds a conversion's value. Left out: the business's properties of amounts. */
+            value?: string | null;
+            /** @description A condition on events that can be touches. Left out: any that carries a channel. */
+            touch?: string | Record<string, never> | null;
+            /** @description The property that holds the channel. Left out: the business's channel properties. */
+            channel?: string | null;
+            direct?: string[];
+            /** @enum {string} */
+            own_touch?: "counts" | "ignored";
+            /** @description How long before a conversion a touch counts: seconds, or a text such as `30 d`, the default. */
+            lookback?: number | string;
+            /** @description All when left out. */
+            models?: ("first" | "last" | "last_non_direct" | "linear" | "position" | "j" | "inverse_j" | "time_decay" | "participation" | "custom" | "markov")[];
+            position?: components["schemas"]["AttributionWeights"];
+            custom?: components["schemas"]["AttributionWeights"];
+            /** @description Of `time_decay`; default 7 d. */
+            half_life?: number | string;
+            limit?: number;
+            /** @description Of the people, for the intervals of removal effects; default 500. */
+            resamples?: number;
+            seed?: number;
+            conversions_min?: number;
+        };
+        AttributionTotal: {
+            people: number;
+            conversions: number;
+            value_minor: number;
+            without_touch: number;
+            without_value: number;
+            in_other_currency: number;
+            /** @description People with touches that led to no conversion. */
+            open_journeys: number;
+        };
+        AttributionWeights: {
+            first?: number;
+            middle?: number;
+            last?: number;
+        };
+        MarkovReport: {
+            conversion_probability: number;
+            channels: components["schemas"]["RemovalEffect"][];
+            converted: number;
+            not_converted: number;
+            resamples: number;
+            /** @description Too few conversions: do not build on it. */
+            too_few: boolean;
+        };
+        PathCount: {
+            people: number;
+            /** @description Paths that go this way; one person may have many. */
+            transitions: number;
+        };
+        PathEdge: {
+            step: number;
+            from: components["schemas"]["PathNode"];
+            to: components["schemas"]["PathNode"];
+            count: {
+                inside: components["schemas"]["PathCount"];
+                outside: components["schemas"]["PathCount"];
+                unknown: components["schemas"]["PathCount"];
+                all: components["schemas"]["PathCount"];
+            };
+        };
+        PathEdgeCell: {
+            step?: number;
+            from?: components["schemas"]["PathNode"] | null;
+            to?: components["schemas"]["PathNode"] | null;
+            furthest?: boolean;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        PathNode: {
+            /** @enum {string} */
+            kind: "start" | "name" | "other" | "ended" | "cut";
+            name: string;
+        };
+        PathStep: {
+            step: number;
+            reached: {
+                inside: components["schemas"]["PathCount"];
+                outside: components["schemas"]["PathCount"];
+                unknown: components["schemas"]["PathCount"];
+                all: components["schemas"]["PathCount"];
+            };
+            /** @description People of whom no path goes further; at the last step these are cut. */
+            ended: {
+                inside: components["schemas"]["PathCount"];
+                outside: components["schemas"]["PathCount"];
+                unknown: components["schemas"]["PathCount"];
+                all: components["schemas"]["PathCount"];
+            };
+            other_names: number;
+        };
+        PathsReport: {
+            steps: components["schemas"]["PathStep"][];
+            edges: components["schemas"]["PathEdge"][];
+            paths: components["schemas"]["WholePath"][];
+            other_paths: {
+                inside: components["schemas"]["PathCount"];
+                outside: components["schemas"]["PathCount"];
+                unknown: components["schemas"]["PathCount"];
+                all: components["schemas"]["PathCount"];
+            };
+            different_other_paths: number;
+            warnings: string[];
+        };
+        PathsRule: {
+            /** @description `*` stands for any characters: `/product/*`. */
+            pattern?: string;
+            /** @description What is shown instead; empty: the event is left out. */
+            name?: string;
+        };
+        PathsSpec: {
+            /** @enum {string} */
+            from?: "anchor" | "first_anchor" | "session";
+            /** @enum {string} */
+            direction?: "after" | "before";
+            /** @description A condition on one event. Left out: a purchase as the business counts them. */
+            anchor?: string | Record<string, never> | null;
+            steps?: number;
+            /** @description A pause longer than this ends a path, and a session. Default 30 min; null: none does. */
+            gap?: number | string | null;
+            /** @enum {string} */
+            repeats?: "folded" | "kept";
+            /** @description Names the events that have it, such as `path`. */
+            property?: string | null;
+            rules?: components["schemas"]["PathsRule"][];
+            excluded?: (string | Record<string, never>)[];
+            names_limit?: number;
+            paths_limit?: number;
+        };
+        RemovalEffect: {
+            channel: components["schemas"]["ShownValue"];
+            /** @description The part of conversions lost without the channel (Anderl et al. 2016). */
+            effect: number;
+            share: number;
+            /** @description 95 % percentile interval over resamples of people. */
+            share_low: number | null;
+            share_high: number | null;
+            credit_millionths: number;
+        };
+        WholePath: {
+            names: string[];
+            count: {
+                inside: components["schemas"]["PathCount"];
+                outside: components["schemas"]["PathCount"];
+                unknown: components["schemas"]["PathCount"];
+                all: components["schemas"]["PathCount"];
+            };
+        };
+        WholePathCell: {
+            /** @description Left out: the paths that are not shown. */
+            names?: string[] | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
     };
     responses: never;
     parameters: {
@@ -3618,6 +3892,254 @@ export interface operations {
                 "application/json": {
                     ask: components["schemas"]["IntervalsSpec"];
                     cell: components["schemas"]["IntervalCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_attribution: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributionSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributionReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["AttributionSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_attribution_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["AttributionSpec"];
+                    cell: components["schemas"]["AttributionCell"] | {
+                        /**
+                         * @description Of this side: people whose touches led to no conversion.
+                         * @enum {string}
+                         */
+                        open_journeys: "all" | "inside" | "outside" | "unknown";
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_paths: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathsSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["PathsSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_paths_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["PathsSpec"];
+                    cell: components["schemas"]["PathEdgeCell"] | components["schemas"]["WholePathCell"];
                 };
             };
         };
