@@ -2,6 +2,7 @@
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json url)  # Asio, Beast and Math are headers: Boost::headers
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(simdjson 3.0 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(fmt 9.1 REQUIRED)

@@ -5,41 +5,10 @@
 #include <numeric>
 #include <random>
 
+#include <Eigen/LU>
+
 namespace habitue::insight::attribution {
 namespace {
-
-// A square matrix by rows.
-struct Matrix {
-  explicit Matrix(std::size_t rows) : size(rows), cells(rows * rows) {}
-  double& at(std::size_t row, std::size_t column) { return cells[row * size + column]; }
-  double at(std::size_t row, std::size_t column) const { return cells[row * size + column]; }
-  std::size_t size;
-  std::vector<double> cells;
-};
-
-// Gauss and Jordan without exchange of rows: I - Q of a chain that ends for sure is an M-matrix, whose pivots in order are never 0
-// and which loses no digits to cancellation on its diagonal (Grassmann, Taksar and Heyman 1985 have the same elimination).
-Matrix inverse(Matrix matrix) {
-  const std::size_t size = matrix.size;
-  Matrix result(size);
-  for (std::size_t place = 0; place < size; ++place) result.at(place, place) = 1;
-  for (std::size_t pivot = 0; pivot < size; ++pivot) {
-    const double scale = 1 / matrix.at(pivot, pivot);
-    for (std::size_t column = 0; column < size; ++column) {
-      matrix.at(pivot, column) *= scale;
-      result.at(pivot, column) *= scale;
-    }
-    for (std::size_t row = 0; row < size; ++row) {
-      const double factor = matrix.at(row, pivot);
-      if (row == pivot || factor == 0) continue;
-      for (std::size_t column = 0; column < size; ++column) {
-        matrix.at(row, column) -= factor * matrix.at(pivot, column);
-        result.at(row, column) -= factor * result.at(pivot, column);
-      }
-    }
-  }
-  return result;
-}
 
 double probability(const Transitions& transitions, std::size_t from, std::size_t to, std::uint64_t leaving) {
   return leaving == 0 ? 0 : static_cast<double>(transitions.count(from, to)) / static_cast<double>(leaving);
@@ -64,27 +33,27 @@ std::uint64_t Transitions::leaving(std::size_t from) const {
 // P(ever at i) = (s N)_i / N_ii (Kemeny and Snell 1976, Finite Markov Chains, theorems 3.2.4 and 3.3.7).
 RemovalEffects removal_effects(const Transitions& transitions) {
   const std::size_t channels = transitions.channels();
-  Matrix stays(channels);
+  Eigen::MatrixXd stays(channels, channels);
   std::vector<double> converts(channels), starts(channels);
   const std::uint64_t started = transitions.leaving(transitions.start());
   for (std::size_t from = 0; from < channels; ++from) {
     const std::uint64_t leaving = transitions.leaving(from);
     for (std::size_t to = 0; to < channels; ++to)
-      stays.at(from, to) = (from == to ? 1 : 0) - probability(transitions, from, to, leaving);
+      stays(from, to) = (from == to ? 1 : 0) - probability(transitions, from, to, leaving);
     converts[from] = probability(transitions, from, transitions.conversion(), leaving);
     starts[from] = probability(transitions, transitions.start(), from, started);
   }
-  const Matrix visits = inverse(std::move(stays));
+  const Eigen::MatrixXd visits = stays.inverse();
   RemovalEffects effects;
   effects.effect.resize(channels);
   for (std::size_t channel = 0; channel < channels; ++channel) {
     double from_here = 0, visited = 0;
     for (std::size_t other = 0; other < channels; ++other) {
-      from_here += visits.at(channel, other) * converts[other];
-      visited += starts[other] * visits.at(other, channel);
+      from_here += visits(channel, other) * converts[other];
+      visited += starts[other] * visits(other, channel);
     }
     effects.conversion_probability += starts[channel] * from_here;
-    effects.effect[channel] = visited / visits.at(channel, channel) * from_here;
+    effects.effect[channel] = visited / visits(channel, channel) * from_here;
   }
   for (double& effect : effects.effect)
     effect = effects.conversion_probability > 0 ? std::min(1.0, effect / effects.conversion_probability) : 0;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <functional>
 
+#include <boost/math/tools/minima.hpp>
+
 namespace habitue::insight::retention {
 namespace {
 
@@ -59,7 +61,7 @@ Fit best_scale(const Curve& curve, Decay decay, double floor, double rate) {
   return {sum, scale, rate};
 }
 
-// The largest of a function with few humps: a grid, then the golden section around its best point.
+// The largest of a function with few humps: a grid, then Brent's method around its best point.
 double argmax(const std::function<double(double)>& value, double low, double high, int grid) {
   const double step = (high - low) / grid;
   int best = 0;
@@ -69,27 +71,12 @@ double argmax(const std::function<double(double)>& value, double low, double hig
       most = here;
       best = index;
     }
-  double left = std::max(low, low + step * (best - 1)), right = std::min(high, low + step * (best + 1));
-  constexpr double kGolden = 0.6180339887498949;
-  double a = right - kGolden * (right - left), b = left + kGolden * (right - left);
-  double at_a = value(a), at_b = value(b);
-  for (int round = 0; round < 18; ++round) {
-    if (at_a >= at_b) {
-      right = b;
-      b = a;
-      at_b = at_a;
-      a = right - kGolden * (right - left);
-      at_a = value(a);
-    } else {
-      left = a;
-      a = b;
-      at_a = at_b;
-      b = left + kGolden * (right - left);
-      at_b = value(b);
-    }
-  }
-  const double refined = (left + right) / 2, coarse = low + step * best;
-  return value(refined) >= most ? refined : coarse;
+  const double left = std::max(low, low + step * (best - 1)), right = std::min(high, low + step * (best + 1));
+  constexpr int kBits = 20;
+  std::uintmax_t rounds = 24;
+  const auto [refined, lost] =
+      boost::math::tools::brent_find_minima([&](double at) { return -value(at); }, left, right, kBits, rounds);
+  return -lost >= most ? refined : low + step * best;
 }
 
 Fit best_with_floor(const Curve& curve, Decay decay, double floor) {
