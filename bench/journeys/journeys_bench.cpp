@@ -131,15 +131,16 @@ constexpr const char* kDuckTable = R"(
   FROM read_events ORDER BY person, us)";
 
 void load(Duck& duck, const fs::path& parquet) {
-  duck.run(fmt::format("CREATE TABLE persons AS SELECT CAST(row_number() OVER () AS UINTEGER) AS person, family FROM "
-                       "(SELECT DISTINCT split_part(message_id, '-', 2) AS family FROM read_parquet('{}'))",
-                       parquet.string()));
+  duck.run(
+      fmt::format("CREATE TABLE persons AS SELECT CAST(row_number() OVER () AS UINTEGER) AS person, family FROM "
+                  "(SELECT DISTINCT split_part(message_id, '-', 2) AS family FROM read_parquet('{}'))",
+                  parquet.string()));
   duck.run(fmt::format(R"(CREATE VIEW read_events AS SELECT person, epoch_us(occurred_at) AS us,
       coalesce(nullif(name, ''), '$identify') AS kind, properties->>'device' AS device, properties->>'country' AS country
       FROM read_parquet('{}') JOIN persons ON family = split_part(message_id, '-', 2))",
                        parquet.string()));
-  for (const auto& [type, column] : {std::pair{"ENUM_KIND", "kind"}, std::pair{"ENUM_DEVICE", "device"},
-                                     std::pair{"ENUM_COUNTRY", "country"}})
+  for (const auto& [type, column] :
+       {std::pair{"ENUM_KIND", "kind"}, std::pair{"ENUM_DEVICE", "device"}, std::pair{"ENUM_COUNTRY", "country"}})
     duck.run(fmt::format("CREATE TYPE {} AS ENUM (SELECT DISTINCT {} FROM read_events WHERE {} IS NOT NULL)", type,
                          column, column));
   duck.run(kDuckTable);
@@ -221,9 +222,10 @@ std::vector<Asked> questions(const std::shared_ptr<const knowledge::Customers>& 
         counted AS (SELECT day, count(*) FILTER (before IS NULL) AS fresh, count(*) FILTER (before = day - 1) AS retained,
           count(*) FILTER (before < day - 1) AS resurrected FROM steps GROUP BY day)
       SELECT sum(retained) FROM counted)"});
-  const criteria::Expression audience = sure(criteria::parse(
-      "count(Product Viewed) >= 3 in last 30 days and did Order Completed in last 90 days and not did Order Refunded in "
-      "last 365 days"));
+  const criteria::Expression audience =
+      sure(criteria::parse("count(Product Viewed) >= 3 in last 30 days and did Order Completed in last 90 days and not "
+                           "did Order Refunded in "
+                           "last 365 days"));
   insight::Question filtered = question;
   filtered.filter = audience;
   asked.push_back({"an audience of three conditions",
@@ -292,7 +294,8 @@ int main(int argc, char** argv) {
       report.add({asked.name + " (ClickHouse)", our_ms, found->second, "ms"});
     }
   }
-  report.add({.name = "journeys", .ours = static_cast<double>(snapshot->memory_bytes()) / static_cast<double>(events),
+  report.add({.name = "journeys",
+              .ours = static_cast<double>(snapshot->memory_bytes()) / static_cast<double>(events),
               .unit = "bytes/event"});
   return report.finish();
 }
