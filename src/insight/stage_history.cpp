@@ -5,6 +5,7 @@
 
 #include "insight/fold.hpp"
 #include "insight/retention/calendar.hpp"
+#include "insight/retention/sums.hpp"
 
 namespace habitue::insight {
 namespace {
@@ -50,14 +51,14 @@ class History {
   void count(Changes& changes, const journey::Journey& journey) const {
     const std::int64_t arrived = std::max<std::int64_t>(timeline_.index_of(journey[0].at), 0);
     if (arrived >= static_cast<std::int64_t>(periods())) return;
-    thread_local std::vector<std::uint8_t> may_change;
-    may_change.assign(periods(), 0);
-    may_change[static_cast<std::size_t>(arrived)] = 1;
-    mark_changes(journey, may_change);
+    thread_local std::vector<std::size_t> looks;
+    looks.assign(1, static_cast<std::size_t>(arrived));
+    add_changes(journey, looks);
+    std::sort(looks.begin(), looks.end());
+    looks.erase(std::unique(looks.begin(), looks.end()), looks.end());
 
     std::optional<knowledge::StageVerdict> before;
-    for (auto period = static_cast<std::size_t>(arrived); period < periods(); ++period) {
-      if (may_change[period] == 0) continue;
+    for (const std::size_t period : looks) {
       const knowledge::StageVerdict now = customers_.stage_of(journey, moment(period));
       if (before) {
         --changes.people[static_cast<std::size_t>(before->stage)][period];
@@ -77,19 +78,19 @@ class History {
   }
 
  private:
-  // Periods in which an event decides, or in which so many days have passed since one that the stage may be another.
-  void mark_changes(const journey::Journey& journey, std::vector<std::uint8_t>& may_change) const {
+  // Adds the periods in which an event decides, or in which so many days have passed since one that the stage may be another.
+  void add_changes(const journey::Journey& journey, std::vector<std::size_t>& looks) const {
     const Zone& zone = customers_.zone();
-    const auto mark = [&](UtcMicros at) {
+    const auto add = [&](UtcMicros at) {
       const std::int64_t period = timeline_.index_of(at);
       if (period >= 0 && period < static_cast<std::int64_t>(periods()))
-        may_change[static_cast<std::size_t>(period)] = 1;
+        looks.push_back(static_cast<std::size_t>(period));
     };
     for (const journey::Event event : journey.until(as_of_)) {
       if (!customers_.decides_stage(event.kind)) continue;
-      mark(event.at);
+      add(event.at);
       const LocalDay day = zone.day_of(event.at);
-      for (const std::uint32_t days : days_) mark(zone.start_of(day + std::chrono::days{days}));
+      for (const std::uint32_t days : days_) add(zone.start_of(day + std::chrono::days{days}));
     }
   }
 
@@ -130,7 +131,7 @@ Result<StageHistoryReport> ask_stage_history(const Customers& customers, const Q
   const History history(customers, question, Timeline(calendar, (*range)->first, (*range)->second));
   const Changes none(history.periods());
   const Tally empty{{none, none, none, none}};
-  auto tally = fold_people(customers, question, *lens, empty, [&](Tally& into, const Person& person) {
+  auto tally = retention::fold_sums(customers, question, *lens, empty, [&](Tally& into, const Person& person) {
     history.count(into.parts.of(person.audience), person.journey);
   });
   if (!tally) return tl::unexpected(tally.error());

@@ -24,7 +24,10 @@ class TimeLimit {
           std::unique_lock lock(mutex_);
           // Nobody wakes it but the end of the question.
           if (!wake_.wait_for(lock, stop, limit, [] { return false; }) && !stop.stop_requested()) cancellation.cancel();
-        }) {}
+        }) {
+    // No time at all is over before the thread runs.
+    if (limit <= limit.zero()) cancellation.cancel();
+  }
 
  private:
   std::mutex mutex_;

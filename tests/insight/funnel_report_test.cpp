@@ -6,10 +6,10 @@
 #include <map>
 #include <set>
 
-#include "insight/funnel/buckets.hpp"
 #include "insight/funnel/check.hpp"
 #include "insight/funnel_naive.hpp"
 #include "insight/funnel_world.hpp"
+#include "insight/retention/calendar.hpp"
 
 namespace habitue::insight {
 namespace {
@@ -161,15 +161,15 @@ TEST(FunnelReports, AgreeWithAllWaysTried) {
 TEST(FunnelReports, ABucketIsTheFunnelOfItsPeriod) {
   for_random_funnels([](std::uint32_t seed, const ActsWorld& world, const Question& question, Funnel funnel) {
     funnel.bounds = FunnelPeriod::Entry;
-    funnel.trend = static_cast<FunnelBucket>(seed % 4);
+    funnel.trend = static_cast<Bucket>(seed % 4);
     const auto trend = ask(world, question, funnel).trend;
     ASSERT_FALSE(trend.empty());
-    const Zone& zone = world.customers->zone();
+    const retention::Calendar calendar(*funnel.trend, std::chrono::Monday, world.customers->zone(), question.as_of);
     Funnel plain = funnel;
     plain.trend.reset();
     for (std::size_t number = 0; number < trend.size(); ++number) {
-      EXPECT_EQ(funnel::bucket_start(trend[number].start, *funnel.trend, zone), trend[number].start);
-      if (seed % 4 == 0 && trend[number].figures.all.entered == 0 && number % 11 != 0) continue;
+      EXPECT_EQ(calendar.start_of(calendar.number_of(trend[number].start)), trend[number].start);
+      if (funnel.trend == Bucket::Hour && trend[number].figures.all.entered == 0 && number % 11 != 0) continue;
       Question of_bucket = question;
       of_bucket.period.from = std::max(question.period.from, trend[number].start);
       if (number + 1 < trend.size()) of_bucket.period.to = std::min(question.period.to, trend[number + 1].start);
@@ -189,7 +189,7 @@ TEST(FunnelReports, ATrendOfOneBucketIsTheTable) {
   for_random_funnels([](std::uint32_t, const ActsWorld& world, Question question, Funnel funnel) {
     // All of it in one week.
     question.period = {at("2024-03-25"), at("2024-03-31 21:00")};
-    funnel.trend = FunnelBucket::Week;
+    funnel.trend = Bucket::Week;
     const FunnelReport report = ask(world, question, funnel);
     ASSERT_EQ(report.trend.size(), 1U);
     expect_same(report.trend[0].figures, report.figures, "the week");
@@ -303,7 +303,7 @@ TEST(FunnelReports, ListThePeopleBehindEveryNumber) {
   for_random_funnels([&](std::uint32_t seed, const ActsWorld& world, const Question& question, Funnel funnel) {
     funnel.breakdown = FunnelBreakdown{
         .by = {.name = "v", .limit = 2}, .attribution = static_cast<FunnelAttribution>(seed % 3), .step = 0};
-    funnel.trend = FunnelBucket::Week;
+    funnel.trend = Bucket::Week;
     if (seed % 5 == 0) funnel.held_property = "h";
     const FunnelReport report = ask(world, question, funnel);
     using What = FunnelCell::What;

@@ -69,8 +69,8 @@ class Reader {
   void read(const Person& person, Gathered& into) const {
     thread_local std::vector<retention::Act> acts;
     const bool ever = spec_->conversions == AttributionConversions::FirstEver;
-    conversions_.read(person.journey, {ever ? kBeginning : question_->period.from, question_->period.to},
-                      question_->as_of, acts);
+    conversions_.read(person, {ever ? kBeginning : question_->period.from, question_->period.to}, question_->as_of,
+                      acts);
     const std::size_t touches = into.touches.size(), conversions = into.conversions.size();
     read_touches(person.journey, into);
     for (const retention::Act& act : acts) {

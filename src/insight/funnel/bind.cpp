@@ -6,13 +6,16 @@
 
 #include <fmt/format.h>
 
-#include "insight/funnel/buckets.hpp"
 #include "insight/funnel/check.hpp"
 #include "insight/funnel/gather.hpp"
+#include "insight/retention/calendar.hpp"
 
 namespace habitue::insight::funnel {
 
 using std::chrono::microseconds;
+
+// More than anybody reads.
+constexpr std::int64_t kBucketsMax = 20'000;
 
 Result<Pass> Pass::bind(const Customers& customers, const Question& question, const Funnel& funnel) {
   if (auto sound = check(funnel); !sound) return tl::unexpected(sound.error());
@@ -85,10 +88,13 @@ Result<void> Pass::bind_trend() {
   const auto first_event = customers_->snapshot().first_event_at();
   const UtcMicros last{microseconds{entries_.to_us - 1}};
   if (!first_event || last < *first_event || last < question_->period.from) return {};
-  auto bounds =
-      bucket_bounds(std::max(question_->period.from, *first_event), last, *funnel_->trend, customers_->zone());
-  if (!bounds) return tl::unexpected(bounds.error());
-  bounds_ = *std::move(bounds);
+  const retention::Calendar calendar(*funnel_->trend, std::chrono::Monday, customers_->zone(), question_->as_of);
+  const std::int64_t begin = calendar.number_of(std::max(question_->period.from, *first_event));
+  const std::int64_t end = calendar.number_of(last) + 1;
+  if (end - begin > kBucketsMax)
+    return invalid(fmt::format("the trend has {} buckets, more than {}: ask for longer ones, or for a shorter period",
+                               end - begin, kBucketsMax));
+  for (std::int64_t number = begin; number <= end; ++number) bounds_.push_back(calendar.start_of(number));
   return {};
 }
 

@@ -17,6 +17,7 @@
 #include "insight/funnel/comparison.hpp"
 #include "insight/funnel/times.hpp"
 #include "insight/question.hpp"
+#include "insight/reports.hpp"
 #include "knowledge/customers.hpp"
 
 namespace habitue::insight {
@@ -79,9 +80,6 @@ struct FunnelBreakdown {
   std::size_t step = 0;  ///< For Step, from 0.
 };
 
-/// In the business's zone; weeks begin on Monday.
-enum class FunnelBucket : std::uint8_t { Hour, Day, Week, Month };
-
 struct Funnel {
   std::vector<FunnelStep> steps{};  ///< 1 to kFunnelStepsMax; the first is required.
   FunnelOrder order = FunnelOrder::Ordered;
@@ -102,8 +100,8 @@ struct Funnel {
   /// Leaves out who did not convert and still could at as_of; they are only counted, in `open_left_out`.
   bool leave_out_open = false;
   std::optional<FunnelBreakdown> breakdown{};
-  std::optional<FunnelBucket> trend{};  ///< By entry; a person counts once a bucket.
-  std::optional<std::size_t> bins{};    ///< Of histograms, 1 to 90; by the number of people when there is none.
+  std::optional<Bucket> trend{};      ///< By entry; a person counts once a bucket. Weeks begin on Monday.
+  std::optional<std::size_t> bins{};  ///< Of histograms, 1 to 90; by the number of people when there is none.
 };
 
 // --- The answer ---------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ class Reader {
       read_sessions(stops, into);
     } else {
       thread_local std::vector<retention::Act> acts;
-      anchors_.read(person.journey, question_->period, question_->as_of, acts);
+      anchors_.read(person, question_->period, question_->as_of, acts);
       if (acts.empty()) return;
       read_stops(person.journey, into.names, stops);
       for (const retention::Act& act : acts) {

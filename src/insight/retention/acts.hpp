@@ -31,9 +31,6 @@ class ActReader {
   /// never by arrival: first what meets condition 0 alone, then what meets it and others, then the rest. An event that meets
   /// conditions and is a purchase is one act; a purchase that was said again later is an act of its own beside the first event.
   void read(const Person& person, Period span, UtcMicros as_of, std::vector<Act>& into) const;
-  void read(const journey::Journey& journey, Period span, UtcMicros as_of, std::vector<Act>& into) const {
-    read(Person{journey, criteria::Verdict::Unknown}, span, as_of, into);
-  }
   /// By kind: whose events can be acts. Nothing when purchases are, as their rules may look at any event.
   std::span<const std::uint8_t> wanted() const { return wanted_; }
   const std::vector<std::string>& warnings() const { return warnings_; }

@@ -33,7 +33,6 @@ HABITUE_DESCRIBE_ENUM(FunnelPeriod, Entry, AllEvents)
 HABITUE_DESCRIBE_ENUM(FunnelEntry, Every, First)
 HABITUE_DESCRIBE_ENUM(FunnelAttribution, First, Last, All, Step)
 HABITUE_DESCRIBE(FunnelBreakdown, (by, attribution, step))
-HABITUE_DESCRIBE_ENUM(FunnelBucket, Hour, Day, Week, Month)
 HABITUE_DESCRIBE(Funnel, (steps, order, window, bounds, entries, grace, exclusions, rule, among, held_property,
                           leave_out_open, breakdown, trend, bins))
 HABITUE_DESCRIBE(FunnelBar, (from, to, people))

@@ -1845,7 +1845,7 @@ export interface components {
             leave_out_open?: boolean;
             breakdown?: components["schemas"]["FunnelBreakdown"] | null;
             /** @description A point for each hour, day, week or month of entry. */
-            trend?: ("hour" | "day" | "week" | "month") | null;
+            trend?: ("day" | "week" | "month" | "hour") | null;
             /** @description Bars of histograms, 1 to 90. Left out: by the number of people. */
             bins?: number | null;
         };
