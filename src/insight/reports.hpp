@@ -35,6 +35,7 @@ struct RoleFigures {
 struct RolesOfSide {
   std::string side;
   config::Charged charged;
+  std::string members;  ///< Who is on it, as people write criteria; empty when everyone is.
   ByAudience<RoleFigures> figures;
 };
 struct RolesReport {

@@ -123,9 +123,10 @@ Result<RolesReport> ask_roles(const Customers& customers, const Question& questi
   for (std::size_t side = 0; side < business.sides.size(); ++side) {
     ByAudience<SideTally>& parts = tally->sides[side];
     add_up(parts);
-    report.sides.push_back({business.sides[side].name,
-                            business.sides[side].charged,
-                            {parts.inside, parts.outside, parts.unknown, parts.all}});
+    const config::Side& asked = business.sides[side];
+    const std::string members = asked.members == criteria::Expression() ? "" : criteria::to_text(asked.members);
+    report.sides.push_back(
+        {asked.name, asked.charged, members, {parts.inside, parts.outside, parts.unknown, parts.all}});
   }
   if (business.wanted_act.criterion) {
     report.wanted_act = business.wanted_act.name;

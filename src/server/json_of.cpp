@@ -134,6 +134,7 @@ json::object report_json(const insight::RolesReport& report) {
   for (const insight::RolesOfSide& side : report.sides)
     sides.push_back(json::object{{"side", side.side},
                                  {"charged", side.charged == config::Charged::Account ? "account" : "person"},
+                                 {"members", side.members},
                                  {"figures", by_audience(side.figures, role_figures_json)}});
   return {{"sides", std::move(sides)},
           {"wanted_act", report.wanted_act},

@@ -100,6 +100,10 @@ TEST(RolesReport, SaysWhoseMoneyItIsByRoleAndWhatTheWideCountCounts) {
   EXPECT_EQ(report.of_nobody[0].received_minor, 10'000);
   EXPECT_EQ(all.took_part, 1U);
   EXPECT_EQ(report.wanted_act_criterion, "did Searched");
+  EXPECT_EQ(report.sides.front().members, "") << "everyone is on this side";
+  config::Business sided = firm();
+  sided.sides.front().members = rule("account exists");
+  EXPECT_EQ(report_of(sided).sides.front().members, "account exists");
 }
 
 }  // namespace

@@ -46,6 +46,7 @@ export function roles(people: readonly FakePerson[]): api.RolesReport {
       {
         side: "customers",
         charged: "person",
+        members: "",
         figures: bySide(people, (some) => ({
           client: count(some, ({ role }) => role === "client"),
           prospect: count(some, ({ role }) => role === "prospect"),

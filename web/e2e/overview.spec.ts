@@ -87,6 +87,18 @@ test("a number opens the people behind it, as many as it says", async ({ page, a
   await expect(page.getByRole("link", { name: formats.number(people.matched), exact: true })).toHaveCount(0);
 });
 
+test("where there are several sides a number opens the people of its own side", async ({ page, ask, words }) => {
+  const { text } = await words("atelier");
+  const report = await ask<RolesReport>("atelier", "/roles");
+  await page.goto("/atelier/overview");
+  const counts = block(page, text.overview.roles.title).locator(".count-figure a");
+  for (const [place, side] of report.sides.entries()) {
+    await counts.nth(2 * place + 1).click();
+    await expect(page.getByText(text.people.sentence(side.figures.all.took_part))).toBeVisible();
+    await page.goBack();
+  }
+});
+
 test("the lens is in the address, changes every figure, and goes back", async ({ page, ask, words }) => {
   const { text, formats } = await words("atelier");
   const report = await ask<RolesReport>("atelier", "/roles", { audience: "inside" });

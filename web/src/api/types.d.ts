@@ -1305,6 +1305,8 @@ export interface components {
                  * @enum {string}
                  */
                 charged: "person" | "account";
+                /** @description Who is on this side, in the criteria language; empty when everyone is. */
+                members: string;
                 /** @description The same for each part of the audience; the parts add up to `all`. */
                 figures: {
                     inside: components["schemas"]["RoleFigures"];

@@ -71,5 +71,11 @@ export function writeQuickFilter(quick: QuickFilter): string {
   return parts.join(" and ");
 }
 
+/** People of whom both are true; the second may be empty, which says nothing. */
+export function both(one: string, other: string): string {
+  const part = (text: string): string => (hasTopLevelOr(text) ? `(${text})` : text);
+  return other === "" ? one : `${part(one)} and ${part(other)}`;
+}
+
 export const roleIs = (role: string): string => `role = ${role}`;
 export const stageIs = (stage: string): string => `stage = ${stage}`;

@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { Link } from "wouter";
 import type { RoleFigures, RoleName, RolesReport } from "../api/model";
 import { useAnswer } from "../api/queries";
-import { roleIs } from "../criteria/quick";
+import { both, roleIs } from "../criteria/quick";
 import { peopleAddress } from "../lens/address";
 import { useReading } from "../lens/Reading";
 import { Actions, type Action } from "../parts/Actions";
@@ -18,29 +18,29 @@ import { rolesShown, seenThrough, shareOf } from "./figures";
 type Side = RolesReport["sides"][number];
 
 /** The two counts that are never merged: who has paid, and who takes part. */
-function TwoCounts({ figures, charged, wantedAct, criterion }: { figures: RoleFigures; charged: Side["charged"]; wantedAct: string; criterion: string }): ReactElement {
+function TwoCounts({ figures, side, wantedAct, criterion }: { figures: RoleFigures; side: Pick<Side, "charged" | "members">; wantedAct: string; criterion: string }): ReactElement {
   const { roles: text } = useText().overview;
   const formats = useFormats();
   const { workspace, lens } = useReading();
   return (
     <div className="two-counts">
       <div className="count">
-        <p className="count-label">{charged === "account" ? text.strictAccounts : text.strict}</p>
+        <p className="count-label">{side.charged === "account" ? text.strictAccounts : text.strict}</p>
         <p className="count-figure">
-          <Link href={peopleAddress(workspace.id, lens, { filter: roleIs("client") })}>{formats.number(figures.has_paid)}</Link>
+          <Link href={peopleAddress(workspace.id, lens, { filter: both(roleIs("client"), side.members) })}>{formats.number(figures.has_paid)}</Link>
         </p>
-        <p className="meaning">{charged === "account" ? text.strictAccountsMeaning : text.strictMeaning}</p>
+        <p className="meaning">{side.charged === "account" ? text.strictAccountsMeaning : text.strictMeaning}</p>
       </div>
       <div className="count">
         <p className="count-label">{wantedAct === "" ? text.wideNone : text.wide(wantedAct)}</p>
-        <p className="count-figure">{wantedAct === "" ? "–" : <Link href={peopleAddress(workspace.id, lens, { filter: criterion })}>{formats.number(figures.took_part)}</Link>}</p>
+        <p className="count-figure">{wantedAct === "" ? "–" : <Link href={peopleAddress(workspace.id, lens, { filter: both(criterion, side.members) })}>{formats.number(figures.took_part)}</Link>}</p>
         <p className="meaning">{wantedAct === "" ? text.wideNoneMeaning : text.wideMeaning}</p>
       </div>
     </div>
   );
 }
 
-function RolesTable({ caption, figures }: { caption: string; figures: RoleFigures }): ReactElement {
+function RolesTable({ caption, figures, members }: { caption: string; figures: RoleFigures; members: string }): ReactElement {
   const { overview, words } = useText();
   const text = overview.roles;
   const formats = useFormats();
@@ -52,7 +52,7 @@ function RolesTable({ caption, figures }: { caption: string; figures: RoleFigure
         <span className="meaning">{text.meanings[role]}</span>
       </th>
       <td className="number">
-        <Link href={peopleAddress(workspace.id, lens, { filter: roleIs(role) })}>{formats.number(figures[role])}</Link>
+        <Link href={peopleAddress(workspace.id, lens, { filter: both(roleIs(role), members) })}>{formats.number(figures[role])}</Link>
       </td>
       <td className="bar-cell">
         <Bar share={shareOf(figures[role], figures.total)} colour={colourOfRole(role)} />
@@ -94,7 +94,7 @@ function Report({ report }: { report: RolesReport }): ReactElement {
   const formats = useFormats();
   const { workspace, lens } = useReading();
   const among = words.among[lens.audience];
-  const asked = report.sides.map((side) => ({ name: shell.side(side.side), charged: side.charged, figures: seenThrough(side.figures, lens.audience) }));
+  const asked = report.sides.map((side) => ({ name: shell.side(side.side), charged: side.charged, members: side.members, figures: seenThrough(side.figures, lens.audience) }));
   // A side that the lens leaves nobody on says nothing; one is kept when that is so of all.
   const peopled = asked.filter(({ figures }) => figures.total > 0);
   const sides = peopled.length > 0 ? peopled : asked.slice(0, 1);
@@ -127,12 +127,12 @@ function Report({ report }: { report: RolesReport }): ReactElement {
   return (
     <>
       <Sentence>{sentence}</Sentence>
-      {sides.map(({ name, charged, figures }) => (
+      {sides.map(({ name, charged, members, figures }) => (
         <div key={name}>
           {several && <h3 className="side-name">{name}</h3>}
           <div className="roles-figures">
-            <TwoCounts figures={figures} charged={charged} wantedAct={report.wanted_act} criterion={report.wanted_act_criterion} />
-            <RolesTable caption={several ? words.titled(name, text.table) : text.table} figures={figures} />
+            <TwoCounts figures={figures} side={{ charged, members }} wantedAct={report.wanted_act} criterion={report.wanted_act_criterion} />
+            <RolesTable caption={several ? words.titled(name, text.table) : text.table} figures={figures} members={members} />
           </div>
         </div>
       ))}
