@@ -1,136 +1,20 @@
 #include "insight/attribution/attribution.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <set>
 
 #include <fmt/format.h>
 
-#include "insight/attribution/credit.hpp"
+#include "insight/attribution/channels.hpp"
 #include "insight/attribution/gather.hpp"
 #include "insight/attribution/markov.hpp"
+#include "insight/attribution/models.hpp"
 #include "insight/retention/sums.hpp"
-#include "knowledge/first_touch.hpp"
 
 namespace habitue::insight {
 namespace {
 
 using namespace attribution;
 using retention::on_side;
-
-constexpr std::size_t kChannelsMax = 200;
-constexpr std::uint32_t kResamplesMax = 10'000, kWeightMax = 1'000'000;
-constexpr std::chrono::microseconds kLongest = std::chrono::days{36'525};
-constexpr double kEffectUnits = 1099511627776.0;  // Of a removal effect of 1, as a weight.
-
-Result<void> check_weights(std::string_view what, const AttributionWeights& weights) {
-  const std::uint32_t most = std::max({weights.first, weights.middle, weights.last});
-  if (most > 0 && most <= kWeightMax) return {};
-  return invalid(fmt::format("the weights of {} are 0 to {}, and not all 0; these are {}, {} and {}", what, kWeightMax,
-                             weights.first, weights.middle, weights.last));
-}
-
-Result<void> check(const AttributionSpec& spec) {
-  if (auto sound = check_weights("position", spec.position); !sound) return sound;
-  if (auto sound = check_weights("the custom model", spec.custom); !sound) return sound;
-  if (spec.lookback < std::chrono::microseconds{0} || spec.lookback > kLongest)
-    return invalid("attribution looks back 0 to 36,525 days");
-  if (spec.half_life <= std::chrono::microseconds{0} || spec.half_life > kLongest)
-    return invalid("a half-life is more than nothing and at most 36,525 days");
-  if (spec.limit < 1 || spec.limit > kChannelsMax)
-    return invalid(fmt::format("attribution shows 1 to {} channels, not {}", kChannelsMax, spec.limit));
-  if (spec.resamples > kResamplesMax)
-    return invalid(fmt::format("an interval rests on at most {} resamples, not {}", kResamplesMax, spec.resamples));
-  if (std::set(spec.models.begin(), spec.models.end()).size() != spec.models.size())
-    return invalid("a model of attribution is asked for twice");
-  return {};
-}
-
-std::vector<AttributionModel> models_of(const AttributionSpec& spec) {
-  if (!spec.models.empty()) return spec.models;
-  std::vector<AttributionModel> all;
-  for (std::size_t model = 0; model < kAttributionModels; ++model) all.push_back(static_cast<AttributionModel>(model));
-  return all;
-}
-
-/// The channels that are shown: a slot for every name.
-struct Channels {
-  std::vector<ShownValue> shown;
-  std::vector<std::uint32_t> slot_of;  ///< By number of name.
-  std::uint32_t direct = 0;
-  std::uint64_t others = 0;  ///< Names in "other".
-};
-
-template <class Visit>
-void for_each_member(const Gathered& from, const Visit& visit) {
-  std::size_t touches = 0, conversions = 0;
-  for (const Member& member : from.people) {
-    visit(member, touches, conversions);
-    touches = member.touches_end;
-    conversions = member.conversions_end;
-  }
-}
-
-// By people with a touch that some journey of theirs holds, then by name. Direct is never in "other".
-Channels rank(Gathered& from, const AttributionSpec& spec) {
-  const std::uint32_t direct = from.number(knowledge::kDirect);
-  std::vector<std::uint64_t> people(from.names.size());
-  std::vector<std::size_t> last_of(from.names.size(), SIZE_MAX);
-  for_each_member(from, [&](const Member& member, std::size_t, std::size_t first_conversion) {
-    const auto count = [&](std::uint32_t channel) {
-      if (last_of[channel] == member.touches_end + member.conversions_end) return;
-      last_of[channel] = member.touches_end + member.conversions_end;  // It grows from person to person.
-      ++people[channel];
-    };
-    std::size_t counted = 0;  // Windows overlap; each touch is looked at once.
-    for (std::size_t number = first_conversion; number < member.conversions_end; ++number) {
-      const Conversion& conversion = from.conversions[number];
-      bool led = false;
-      for (std::size_t place = conversion.first; place < conversion.last; ++place) {
-        if (!leads(from.touches[place], conversion, spec)) continue;
-        led = true;
-        if (place >= counted) count(from.touches[place].channel);
-      }
-      if (spec.own_touch == AttributionOwnTouch::Counts) counted = conversion.last;
-      if (!led) count(direct);
-    }
-    for (std::size_t place = member.open_from; place < member.touches_end; ++place) count(from.touches[place].channel);
-  });
-  std::vector<std::uint32_t> order;
-  for (std::uint32_t name = 0; name < from.names.size(); ++name)
-    if (people[name] > 0) order.push_back(name);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t left, std::uint32_t right) {
-    return people[left] != people[right] ? people[left] > people[right] : from.names[left] < from.names[right];
-  });
-  Channels channels;
-  channels.slot_of.assign(from.names.size(), UINT32_MAX);
-  std::vector<std::uint32_t> others;
-  std::size_t named = 0;
-  for (const std::uint32_t name : order) {
-    if (name != direct && named == spec.limit) {
-      others.push_back(name);
-      continue;
-    }
-    if (name != direct) ++named;
-    channels.slot_of[name] = static_cast<std::uint32_t>(channels.shown.size());
-    channels.shown.push_back({ShownValue::Kind::Value, from.names[name]});
-  }
-  channels.others = others.size();
-  for (const std::uint32_t name : others) channels.slot_of[name] = static_cast<std::uint32_t>(channels.shown.size());
-  if (!others.empty()) channels.shown.push_back({ShownValue::Kind::Other});
-  channels.direct = channels.slot_of[direct];
-  return channels;
-}
-
-// The touches of a conversion; direct when there is none.
-void steps_of(const Gathered& from, const Conversion& conversion, const AttributionSpec& spec, const Channels& channels,
-              std::vector<Step>& steps) {
-  steps.clear();
-  for (std::size_t place = conversion.first; place < conversion.last; ++place)
-    if (const Touch& touch = from.touches[place]; leads(touch, conversion, spec))
-      steps.push_back({channels.slot_of[touch.channel], conversion.at_us - touch.at_us});
-  if (steps.empty()) steps.push_back({channels.direct, 0});
-}
 
 Journeys journeys_of(const Gathered& from, const AttributionSpec& spec, const Channels& channels) {
   Journeys journeys;
@@ -153,27 +37,6 @@ Journeys journeys_of(const Gathered& from, const AttributionSpec& spec, const Ch
     if (!content.empty()) journeys.add(content);
   });
   return journeys;
-}
-
-std::vector<std::uint64_t> effect_weights(const RemovalEffects& effects) {
-  std::vector<std::uint64_t> weights;
-  for (const double effect : effects.effect)
-    weights.push_back(static_cast<std::uint64_t>(std::llround(effect * kEffectUnits)));
-  return weights;
-}
-
-Weighing weighing_of(AttributionModel model, const AttributionSpec& spec, std::uint32_t direct,
-                     const std::vector<std::uint64_t>& effects) {
-  Weighing weighing;
-  weighing.model = model;
-  weighing.half_life_us = spec.half_life.count();
-  weighing.direct = direct;
-  if (model == AttributionModel::Position) weighing.weights = spec.position;
-  if (model == AttributionModel::Custom) weighing.weights = spec.custom;
-  if (model == AttributionModel::J) weighing.weights = {20, 20, 60};
-  if (model == AttributionModel::InverseJ) weighing.weights = {60, 20, 20};
-  if (model == AttributionModel::Markov) weighing.of_channel = effects;
-  return weighing;
 }
 
 // Calls `visit(channel, credit_millionths, value_minor)` for every channel of the conversion.
