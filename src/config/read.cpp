@@ -278,7 +278,14 @@ class Reader {
     if (!text(node, name, type, written)) return std::nullopt;
     criteria::Located read =
         rules.about_event ? criteria::parse_event_condition(written) : criteria::parse_located(written);
-    if (read) return std::move(*read);
+    if (read && criteria::names_of(*read).cohorts.empty()) return std::move(*read);
+    if (read) {
+      mistake(node, fmt::format(
+                        "`{}`: in cohort \"{}\": cohorts are saved beside the configuration, which does not depend on "
+                        "them; write out who is meant",
+                        name, criteria::names_of(*read).cohorts.front()));
+      return std::nullopt;
+    }
     // The caret stands below the word of the expression, not at the start of its quotes.
     const std::size_t begin = text_.offset_of(place_of(node.source()));
     const criteria::Mistake& wrong = read.error();

@@ -17,7 +17,7 @@ class Binder {
     property_names_ = snapshot.property_names();
   }
 
-  void run(Evaluator::Bound& out) {
+  Result<void> run(Evaluator::Bound& out) {
     out_ = &out;
     out.expression = expression_;
     out.identify = snapshot_.find_kind(journey::kIdentifyKind);
@@ -25,6 +25,11 @@ class Binder {
     out.group_id = snapshot_.find_property(journey::kGroupIdProperty);
     out.root = node(out.expression.root());
     subscribe();
+    if (unresolved_.empty()) return {};
+    return invalid(
+        fmt::format("in cohort \"{}\": cohorts are saved and may change, so they cannot be named here, where "
+                    "what is said must stand by itself",
+                    unresolved_.front()));
   }
 
  private:
@@ -161,6 +166,12 @@ class Binder {
     } else if (const auto* negation = std::get_if<Not>(&source.form)) {
       out.type = Type::Not;
       out.parts.push_back(node(*negation->part));
+    } else if (const auto* member = std::get_if<InCohort>(&source.form)) {
+      // A live cohort is its expression, asked at the same moment and in the same pass.
+      if (member->live) return node(*member->live);
+      if (member->people == nullptr) unresolved_.push_back(member->name);
+      out.type = Type::Members;
+      out.people = member->people.get();
     } else if (const auto* value = std::get_if<ValueTest>(&source.form)) {
       value_test(*value, out);
     } else if (!std::holds_alternative<Everyone>(source.form)) {
@@ -177,7 +188,8 @@ class Binder {
   int cost(std::uint32_t index) const {
     const BoundNode& of = out_->nodes[index];
     switch (of.type) {
-      case Type::Everyone: return 0;
+      case Type::Everyone:
+      case Type::Members: return 0;
       case Type::Slot: return 1;
       case Type::Events: return 2;
       case Type::Role:
@@ -209,6 +221,7 @@ class Binder {
   const journey::Snapshot& snapshot_;
   std::vector<std::string_view> kind_names_;
   std::vector<std::string> property_names_;
+  std::vector<std::string> unresolved_;
   Evaluator::Bound* out_ = nullptr;
 };
 
@@ -219,7 +232,7 @@ Result<Evaluator> Evaluator::bind(const Expression& expression, const journey::S
   auto bound_expression = std::make_unique<Bound>();
   bound_expression->zone = zone;
   bound_expression->facts = facts;
-  Binder(expression, snapshot).run(*bound_expression);
+  if (auto done = Binder(expression, snapshot).run(*bound_expression); !done) return tl::unexpected(done.error());
   return Evaluator(std::move(bound_expression));
 }
 

@@ -66,13 +66,14 @@ struct TraitSlot {
 };
 
 struct BoundNode {
-  enum class Type : std::uint8_t { Everyone, All, Any, Not, Slot, Role, Stage, Events };
+  enum class Type : std::uint8_t { Everyone, All, Any, Not, Slot, Role, Stage, Events, Members };
   Type type = Type::Everyone;
   const Node* source = nullptr;
   std::vector<std::uint32_t> parts;    ///< In order of the text.
   std::vector<std::uint32_t> by_cost;  ///< The same, cheapest first.
   std::uint32_t index = kNone;         ///< Of the slot or of the event leaf.
   BoundTest test;
+  const PersonSet* people = nullptr;  ///< Of Members; the expression keeps it.
 };
 
 /// Who wants to see an event of a kind: pattern `pattern` of leaf `leaf`.

@@ -30,6 +30,7 @@ class Expression {
   Expression();
   explicit Expression(std::shared_ptr<const Node> root) : root_(std::move(root)) {}
   const Node& root() const { return *root_; }
+  const std::shared_ptr<const Node>& shared_root() const { return root_; }
   friend bool operator==(const Expression& left, const Expression& right);
 
  private:
@@ -77,7 +78,8 @@ class Facts {
 class Evaluator {
  public:
   /// `facts` may be null; then role and stage are unknown. An event or a property that no data has yet is no error:
-  /// counts are 0 and traits are missing (`warnings` names them, with the nearest that exists).
+  /// counts are 0 and traits are missing (`warnings` names them, with the nearest that exists). Errors: InvalidInput for a
+  /// cohort that was not resolved before (with_cohorts).
   static Result<Evaluator> bind(const Expression& expression, const journey::Snapshot& snapshot, const Zone& zone,
                                 const Facts* facts = nullptr);
   ~Evaluator();
@@ -110,6 +112,7 @@ class Evaluator {
 struct Names {
   std::vector<std::string> events, properties, traits;
   std::vector<std::string> account_traits;
+  std::vector<std::string> cohorts;
   bool uses_role = false, uses_stage = false, uses_account = false;
 };
 Names names_of(const Expression& expression);

@@ -64,6 +64,7 @@ std::string describe_node(const Node& node, const Wording& wording, bool negated
   if (const auto* moment = std::get_if<Moment>(&node.form)) return wording.moment(*moment, negated);
   if (const auto* edge = std::get_if<EdgeValue>(&node.form)) return wording.edge_value(*edge, negated);
   if (const auto* sequence = std::get_if<Sequence>(&node.form)) return wording.sequence(*sequence, negated);
+  if (const auto* member = std::get_if<InCohort>(&node.form)) return wording.in_cohort(member->name, negated);
   std::string text = wording.everyone();
   if (const auto* all = std::get_if<All>(&node.form)) text = joined(all->parts, wording.and_word(), wording);
   if (const auto* any = std::get_if<Any>(&node.form)) text = joined(any->parts, wording.or_word(), wording);

@@ -24,7 +24,8 @@ class Explainer {
   void tell(std::uint32_t index) {
     const BoundNode& of = bound_.nodes[index];
     if (of.type != BoundNode::Type::All && of.type != BoundNode::Type::Any && of.type != BoundNode::Type::Not) {
-      reasons_.push_back({text_of(*of.source), run_.node(index), found(of)});
+      const Verdict verdict = run_.node(index);
+      reasons_.push_back({text_of(*of.source), verdict, found(of, verdict)});
       return;
     }
     const Verdict verdict = run_.node(index);
@@ -40,12 +41,15 @@ class Explainer {
     return spelling.empty() && value ? wording_.quoted("") : std::string(spelling);
   }
 
-  std::string found(const BoundNode& of) {
+  std::string found(const BoundNode& of, Verdict verdict) {
     if (of.type == BoundNode::Type::Everyone) return wording_.everyone();
     if (of.type == BoundNode::Type::Slot)
       return wording_.found_value(std::get<ValueTest>(of.source->form), shown(run_.slot(of.index)));
     if (of.type == BoundNode::Type::Role || of.type == BoundNode::Type::Stage)
       return wording_.found_value(std::get<ValueTest>(of.source->form), run_.fact(of.type));
+
+    if (of.type == BoundNode::Type::Members)
+      return wording_.in_cohort(std::get<InCohort>(of.source->form).name, verdict != Verdict::Inside);
 
     const EventLeaf& leaf = bound_.leaves[of.index];
     const LeafState& state = run_.leaf(of.index);

@@ -88,6 +88,11 @@ class Reader : private JsonReader {
       return make_node({std::move(did)});
     }
     if (object.contains("sequence")) return sequence(object, at);
+    if (const auto* name = object.if_contains("cohort")) {
+      InCohort leaf;
+      if (!only(object, at, {"cohort"}) || !read_name(*name, at + "/cohort", leaf.name)) return {};
+      return make_node({std::move(leaf)});
+    }
     for (const Edge edge_kind : {Edge::First, Edge::Last})
       if (object.contains(word_of(edge_kind))) return edge(object, at, edge_kind);
     for (const auto& [word, what] : kMeasureWords)
@@ -95,7 +100,7 @@ class Reader : private JsonReader {
     return none(
         at,
         "no test: expected one of all, any, not, everyone, trait, account, fact, did, count, days, weeks, months, "
-        "sum, min, max, mean, distinct, first, last, sequence");
+        "sum, min, max, mean, distinct, first, last, sequence, cohort");
   }
 
   NodeRef list(const json::value& value, const std::string& at, Where where, bool all) {

@@ -43,6 +43,8 @@ void collect(const Node& node, Names& names) {
       case ValueTest::Of::Role: names.uses_role = true; break;
       case ValueTest::Of::Stage: names.uses_stage = true; break;
     }
+  } else if (const auto* member = std::get_if<InCohort>(&node.form)) {
+    names.cohorts.push_back(member->name);
   } else if (const auto* measure = std::get_if<Measure>(&node.form)) {
     if (!measure->property.empty()) names.properties.push_back(measure->property);
   } else if (const auto* edge = std::get_if<EdgeValue>(&node.form)) {
@@ -93,7 +95,8 @@ bool operator==(const Expression& left, const Expression& right) {
 Names names_of(const Expression& expression) {
   Names names;
   collect(expression.root(), names);
-  for (auto* list : {&names.events, &names.properties, &names.traits, &names.account_traits}) sort_unique(*list);
+  for (auto* list : {&names.events, &names.properties, &names.traits, &names.account_traits, &names.cohorts})
+    sort_unique(*list);
   return names;
 }
 

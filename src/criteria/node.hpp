@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "criteria/person_set.hpp"
 
 namespace habitue::criteria {
 
@@ -155,8 +156,17 @@ struct Sequence {
   friend bool operator==(const Sequence&, const Sequence&) = default;
 };
 
+/// A member of a saved set of people. `people` or `live` are there once the name was resolved (with_cohorts); they are what
+/// the name stands for and no part of what is said.
+struct InCohort {
+  std::string name;
+  std::shared_ptr<const PersonSet> people;
+  NodeRef live;
+  friend bool operator==(const InCohort& left, const InCohort& right) { return left.name == right.name; }
+};
+
 struct Node {
-  std::variant<Everyone, All, Any, Not, ValueTest, Measure, Moment, EdgeValue, Sequence> form;
+  std::variant<Everyone, All, Any, Not, ValueTest, Measure, Moment, EdgeValue, Sequence, InCohort> form;
   friend bool operator==(const Node&, const Node&) = default;
 };
 

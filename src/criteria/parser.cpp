@@ -88,6 +88,7 @@ class Parser : private EventParser {
       if (take_word("stage")) return value_test(ValueTest::Of::Stage);
       if (take_word("did") || take_word("event")) return did();
       if (take_word("sequence")) return sequence();
+      if (is_word("in") && is_word("cohort", 1)) return advance(), advance(), cohort();
       if (is_word("first") || is_word("last")) return edge(take_word("first") ? Edge::First : (advance(), Edge::Last));
       for (const auto& [word, what] : kMeasureWords)
         if (take_word(word)) return measure(what);
@@ -106,7 +107,7 @@ class Parser : private EventParser {
     if (!nearest.empty() && nearest != token.text)
       return fmt::format("`{}` is no test: did you mean `{}`?", token.text, nearest);
     return "expected a test: trait, account, role, stage, did, count(...), sum(...), first(...), last(...), "
-           "sequence(...), everyone";
+           "sequence(...), in cohort, everyone";
   }
 
   // `account plan = "pro"` asks for a trait of the account; `account = "acme"` and `account exists` for the account.
@@ -179,6 +180,11 @@ class Parser : private EventParser {
                  "between 2011-01-01 and 2011-06-30, within 30 days of first ..."),
              NodeRef{};
     return make_node({std::move(leaf)});
+  }
+
+  NodeRef cohort() {
+    InCohort leaf;
+    return name(leaf.name, "the cohort's name") ? make_node({std::move(leaf)}) : NodeRef{};
   }
 
   NodeRef sequence() {

@@ -124,6 +124,7 @@ std::string leaf_text(const Node& node) {
     return fmt::format("{}({} of {}) {}{}", word_of(edge->edge), name_text(edge->property), inner_text(edge->events),
                        test_text(edge->test, false), window_text(edge->window));
   if (const auto* sequence = std::get_if<Sequence>(&node.form)) return sequence_text(*sequence);
+  if (const auto* member = std::get_if<InCohort>(&node.form)) return "in cohort " + name_text(member->name);
   return "everyone";
 }
 

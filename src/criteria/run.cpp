@@ -84,6 +84,7 @@ Verdict Run::node(std::uint32_t index) {
       return judge(value, of.test, bound_.zone);
     }
     case BoundNode::Type::Events: return leaf_verdict(of.index);
+    case BoundNode::Type::Members: return verdict_of(of.people->has(journey_.person()));
   }
   return Verdict::Unknown;
 }

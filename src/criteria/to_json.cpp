@@ -142,6 +142,8 @@ json::object node_json(const Node& node) {
     if (sequence->without) out["without"] = pattern_json(*sequence->without);
     if (sequence->within) out["within"] = span_json(*sequence->within);
     add_window(out, sequence->window);
+  } else if (const auto* member = std::get_if<InCohort>(&node.form)) {
+    out["cohort"] = member->name;
   } else {
     out["everyone"] = true;
   }

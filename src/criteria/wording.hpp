@@ -26,6 +26,7 @@ class Wording {
   virtual std::string moment(const Moment& leaf, bool negated) const = 0;
   virtual std::string edge_value(const EdgeValue& leaf, bool negated) const = 0;
   virtual std::string sequence(const Sequence& leaf, bool negated) const = 0;
+  virtual std::string in_cohort(const std::string& name, bool negated) const = 0;
 
   // What was found, for explanations. Texts without `found` are already worded.
   virtual std::string found_value(const ValueTest& leaf,

@@ -73,6 +73,10 @@ class English final : public Wording {
     return fmt::format("has {}done {}{}", negated ? "not " : "", steps, when.empty() ? "" : "," + when);
   }
 
+  std::string in_cohort(const std::string& name, bool negated) const override {
+    return fmt::format("is {}in the cohort {}", negated ? "not " : "", quoted(name));
+  }
+
   std::string found_value(const ValueTest& leaf, std::string_view found) const override {
     if (found.empty()) return subject(leaf) + " is not known";
     return fmt::format("{} is {}", subject(leaf), found);

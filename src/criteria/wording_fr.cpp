@@ -108,6 +108,10 @@ class French final : public Wording {
     return fmt::format("{} {}{}", did(negated), steps, when.empty() ? "" : "," + when);
   }
 
+  std::string in_cohort(const std::string& name, bool negated) const override {
+    return fmt::format("{} partie de la cohorte {}", negated ? "ne fait pas" : "fait", quoted(name));
+  }
+
   std::string found_value(const ValueTest& leaf, std::string_view found) const override {
     if (found.empty()) return subject(leaf) + " n’est pas connu";
     const bool word = leaf.of == ValueTest::Of::Role || leaf.of == ValueTest::Of::Stage;

@@ -54,6 +54,7 @@ class EvidenceGraph final : public Graph {
   std::vector<PersonId> search(std::string_view part, std::size_t limit) const override;
   PersonKey key_of(PersonId person) const override;
   std::optional<PersonId> find(PersonKey key) const override;
+  std::optional<PersonKey> key_of(const Identifier& identifier) const override;
   Result<intake::Event> sever(const Identifier& left, const Identifier& right, std::string_view by,
                               UtcMicros at) const override {
     return decide(left, right, true, by, at);
@@ -249,6 +250,13 @@ PersonKey EvidenceGraph::key_of(PersonId person) const {
 std::optional<PersonId> EvidenceGraph::find(PersonKey key) const {
   const std::shared_lock lock(mutex_);
   return person_at(book_->identifiers().find_key(key.value));
+}
+
+std::optional<PersonKey> EvidenceGraph::key_of(const Identifier& wanted) const {
+  const std::string_view text = filter_.accepted(wanted.value);
+  if (text.empty()) return std::nullopt;
+  const std::string lowered = wanted.kind == IdentifierKind::Email ? ascii_lower(text) : std::string(text);
+  return PersonKey(book_->identifiers().key_of(wanted.kind, lowered));
 }
 
 Result<intake::Event> EvidenceGraph::decide(const Identifier& left, const Identifier& right, bool sever,

@@ -39,6 +39,8 @@ class IdentifierTable {
   std::string_view text(Node node) const { return {texts_.data() + entries_[node].offset, entries_[node].length}; }
   /// Fingerprint of kind and text under the seed.
   std::uint64_t key(Node node) const { return key_of(kind(node), text(node)); }
+  /// The same for one that need not be there.
+  std::uint64_t key_of(IdentifierKind kind, std::string_view value) const;
   Node find_key(std::uint64_t key) const;
   /// One more than the highest number.
   Node end() const { return static_cast<Node>(entries_.size()); }
@@ -59,7 +61,6 @@ class IdentifierTable {
     Node node = kNone;      // kNone is free.
   };
 
-  std::uint64_t key_of(IdentifierKind kind, std::string_view value) const;
   void put(std::uint64_t key, Node node);
   void grow();
   Node node_at(std::size_t offset) const;

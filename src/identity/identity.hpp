@@ -105,6 +105,8 @@ class Graph {
   /// Keyed fingerprint of the person's first identifier.
   virtual PersonKey key_of(PersonId person) const = 0;
   virtual std::optional<PersonId> find(PersonKey key) const = 0;
+  /// The key by which `find` knows whoever has this identifier, now or once it is seen; nullopt for what is no identifier.
+  virtual std::optional<PersonKey> key_of(const Identifier& identifier) const = 0;
 
   /// The event that severs (or restores) a link, to be appended to the ledger, which applies it.
   /// Errors: NotFound when there is no such link; Conflict when it is severed (active) already.

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "ledger/event_columns.hpp"
 #include "ledger/records.hpp"
+#include "ledger/saved_records.hpp"
 #include "ledger/sql_query.hpp"
 #include "ledger/store.hpp"
 #include "ledger/writer.hpp"
@@ -57,7 +58,19 @@ class DuckLedger final : public Ledger {
     return writer_->remove(fmt::format("import_id = {}", id),
                            [&](const Connection& connection) { return mark_undone(connection, id); });
   }
-  Result<std::uint64_t> erase(std::span<const EventSeq> seqs) override;
+  Result<std::uint64_t> erase(std::span<const EventSeq> seqs, std::span<const PersonKey> keys) override;
+
+  Result<std::vector<SavedRecord>> saved() const override {
+    return read([](const Connection& connection) { return list_saved(connection); });
+  }
+  Result<std::vector<PersonKey>> members(std::uint64_t id) const override {
+    return read([&](const Connection& connection) { return list_members(connection, id); });
+  }
+  Result<std::vector<SavedRecord>> change_saved(SavedChange change) override {
+    auto done = writer_->perform([&](const Connection& connection) { return write_saved(connection, change); });
+    if (!done) return tl::unexpected(done.error());
+    return std::move(change.put);
+  }
 
   Result<void> put_setting(const std::string& name, const std::string& json) override {
     return writer_->perform([&](const Connection& connection) { return write_setting(connection, name, json); });
@@ -157,9 +170,10 @@ Result<ImportRecord> DuckLedger::start_import(const ImportRecord& record) {
   return added;
 }
 
-Result<std::uint64_t> DuckLedger::erase(std::span<const EventSeq> seqs) {
-  if (seqs.empty()) return 0;
-  return writer_->erase(among(seqs));
+Result<std::uint64_t> DuckLedger::erase(std::span<const EventSeq> seqs, std::span<const PersonKey> keys) {
+  if (seqs.empty() && keys.empty()) return 0;
+  return writer_->erase(seqs.empty() ? "false" : among(seqs),
+                        [keys](const Connection& connection) { return forget_members(connection, keys); });
 }
 
 Result<std::optional<std::string>> DuckLedger::setting(const std::string& name) const {

@@ -52,6 +52,23 @@ struct ImportRecord {
   std::optional<UtcMicros> ended_at;
 };
 
+/// Something that people saved: a cohort, a question, a board. Its meaning is not the ledger's.
+struct SavedRecord {
+  std::uint64_t id = 0;  ///< Never given twice.
+  std::string kind;
+  std::string name;
+  std::string body;  ///< JSON.
+  std::uint64_t version = 0;
+  UtcMicros created_at{}, updated_at{};
+};
+/// Changes to what is saved, in one transaction.
+struct SavedChange {
+  std::vector<SavedRecord> put;       ///< New, or in the place of the one of the same id. Id 0 is new.
+  std::vector<std::uint64_t> remove;  ///< Ids; their members go with them.
+  /// Members of the records put (by place in `put`): they replace those there were.
+  std::vector<std::pair<std::size_t, std::vector<PersonKey>>> members;
+};
+
 struct Appended {
   std::uint64_t added = 0;
   std::uint64_t duplicates = 0;
@@ -114,8 +131,16 @@ class Ledger {
   /// Removes the events of an import and marks it undone, in one transaction. Returns how many went.
   /// Errors: NotFound; Conflict when it is already undone.
   virtual Result<std::uint64_t> undo_import(std::uint32_t id) = 0;
-  /// Removes events for good (an erasure). Returns how many went.
-  virtual Result<std::uint64_t> erase(std::span<const EventSeq> seqs) = 0;
+  /// Removes events for good (an erasure), and in the same transaction these persons' keys from every saved set of people.
+  /// Returns how many events went.
+  virtual Result<std::uint64_t> erase(std::span<const EventSeq> seqs, std::span<const PersonKey> keys = {}) = 0;
+
+  /// What people saved, by id.
+  virtual Result<std::vector<SavedRecord>> saved() const = 0;
+  /// The keys of the people in a saved set, by number.
+  virtual Result<std::vector<PersonKey>> members(std::uint64_t id) const = 0;
+  /// Durable when it returns: the records as they were put, with their ids. All or none of it.
+  virtual Result<std::vector<SavedRecord>> change_saved(SavedChange change) = 0;
 
   /// Small settings and secrets' hashes by name (API keys, saved mappings, hypotheses).
   virtual Result<void> put_setting(const std::string& name, const std::string& json) = 0;

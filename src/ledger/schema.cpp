@@ -20,7 +20,7 @@ CREATE TYPE event_type AS ENUM ('track', 'identify', 'page', 'screen', 'group', 
 CREATE TYPE event_provenance AS ENUM ('observed', 'given', 'heard', 'inferred');
 )sql";
 
-constexpr std::array<Table, 4> kTables = {{
+constexpr std::array<Table, 6> kTables = {{
     {"meta", "key VARCHAR NOT NULL, value VARCHAR NOT NULL"},
     {"settings", "name VARCHAR NOT NULL, value JSON NOT NULL"},
     {"imports", R"sql(
@@ -56,7 +56,17 @@ constexpr std::array<Table, 4> kTables = {{
   confidence FLOAT NOT NULL,
   purpose VARCHAR,
   import_id UINTEGER)sql"},
+    {"saved", R"sql(
+  id UBIGINT NOT NULL,
+  kind VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  body JSON NOT NULL,
+  version UBIGINT NOT NULL,
+  created_at TIMESTAMP NOT NULL,
+  updated_at TIMESTAMP NOT NULL)sql"},
+    {"cohort_members", "cohort UBIGINT NOT NULL, person_key UBIGINT NOT NULL"},
 }};
+constexpr std::size_t kTablesOfVersion1 = 4;
 
 constexpr const char* kViews = R"sql(
 CREATE VIEW orders AS
@@ -74,14 +84,23 @@ CREATE VIEW traits AS
 
 std::string version_1() {
   std::string sql = kTypes;
-  for (const Table& table : kTables) sql += fmt::format("CREATE TABLE {} ({});", table.name, table.columns);
+  for (std::size_t place = 0; place < kTablesOfVersion1; ++place)
+    sql += fmt::format("CREATE TABLE {} ({});", kTables[place].name, kTables[place].columns);
   return sql + kViews;
+}
+
+// What people save: cohorts, questions, boards.
+std::string version_2() {
+  std::string sql;
+  for (std::size_t place = kTablesOfVersion1; place < kTables.size(); ++place)
+    sql += fmt::format("CREATE TABLE {} ({});", kTables[place].name, kTables[place].columns);
+  return sql;
 }
 
 // The step from each version to the next. A step that changes a table changes kTables, too, and version_1 then keeps the
 // old form: rewrite_tables makes tables in their newest form.
 using Step = std::string (*)();
-constexpr std::array<Step, kSchemaVersion> kSteps = {version_1};
+constexpr std::array<Step, kSchemaVersion> kSteps = {version_1, version_2};
 
 std::uint64_t random_seed() {
   std::random_device device;

@@ -9,7 +9,7 @@
 namespace habitue::ledger {
 
 /// The schema that this version of Habitué writes. README.md beside this file describes its columns.
-inline constexpr std::uint32_t kSchemaVersion = 1;
+inline constexpr std::uint32_t kSchemaVersion = 2;
 
 /// What the table `meta` says of the ledger as a whole.
 struct Meta {

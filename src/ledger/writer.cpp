@@ -106,11 +106,12 @@ Result<std::uint64_t> Writer::remove(std::string condition, std::function<Result
   return on_writing_thread<std::uint64_t>([&] { return remove_now(condition, change); });
 }
 
-Result<std::uint64_t> Writer::erase(std::string condition) {
+Result<std::uint64_t> Writer::erase(std::string condition, std::function<Result<void>(const Connection&)> change) {
   return on_writing_thread<std::uint64_t>([&] {
-    auto removed =
-        remove_now(condition, [](const Connection& connection) { return note_scrub(connection, ScrubState::Due); });
-    if (removed && *removed > 0) scrub_later();
+    auto removed = remove_now(condition, [&](const Connection& connection) {
+      return change(connection).and_then([&] { return note_scrub(connection, ScrubState::Due); });
+    });
+    if (removed) scrub_later();
     return removed;
   });
 }

@@ -31,7 +31,8 @@ class Writer {
   /// Removes the events that fit the SQL condition, and runs `change` in the same transaction. Returns how many went.
   Result<std::uint64_t> remove(std::string condition, std::function<Result<void>(const Connection&)> change);
   /// Removes them for good: a while later (kScrubWithin) no byte of theirs is left in the file.
-  Result<std::uint64_t> erase(std::string condition);
+  /// `change` runs in the same transaction.
+  Result<std::uint64_t> erase(std::string condition, std::function<Result<void>(const Connection&)> change);
 
   void observe(Ledger::CommitObserver observer);
   EventSeq last() const { return EventSeq(last_.load()); }

@@ -183,7 +183,7 @@ Result<void> Engine::show(const config::Business& business) {
   auto customers = knowledge::Customers::bind(index_->snapshot(), business);
   if (!customers) return tl::unexpected(customers.error());
   const std::lock_guard lock(view_mutex_);
-  view_ = View{people_, std::move(*customers)};
+  view_ = View{people_, std::move(*customers), view_.version + 1, removals_};
   return {};
 }
 
@@ -247,6 +247,40 @@ View Engine::view() const {
   return view_;
 }
 
+std::pair<View, std::vector<std::shared_ptr<const criteria::PersonSet>>> Engine::resolve(
+    std::span<const std::shared_ptr<const KeyList>> lists) const {
+  std::vector<std::shared_ptr<const criteria::PersonSet>> sets;
+  const auto take_known = [&](const View& seen) {
+    const std::lock_guard lock(resolved_mutex_);
+    sets.clear();
+    for (const auto& list : lists) {
+      const auto known = resolved_.find(list);
+      if (known == resolved_.end() || known->second.version != seen.version) return false;
+      sets.push_back(known->second.people);
+    }
+    return true;
+  };
+  if (View seen = view(); take_known(seen)) return {std::move(seen), std::move(sets)};
+
+  // While nothing is indexed the graph and the view are of one moment.
+  const std::lock_guard work(work_mutex_);
+  View seen = view();
+  if (take_known(seen)) return {std::move(seen), std::move(sets)};
+  sets.clear();
+  for (const auto& list : lists) {
+    auto people = std::make_shared<criteria::PersonSet>();
+    for (const PersonKey key : *list)
+      if (const auto person = seen.people->find(key)) people->add(*person);
+    sets.push_back(std::move(people));
+  }
+  const std::lock_guard lock(resolved_mutex_);
+  // A list that nobody holds any more was replaced.
+  std::erase_if(resolved_, [](const auto& entry) { return entry.first.use_count() == 1; });
+  for (std::size_t place = 0; place < lists.size(); ++place)
+    resolved_.insert_or_assign(lists[place], ResolvedList{seen.version, sets[place]});
+  return {std::move(seen), std::move(sets)};
+}
+
 Result<void> Engine::settle() {
   const std::uint64_t wanted = ledger_.last().value;
   std::unique_lock lock(queue_mutex_);
@@ -283,6 +317,7 @@ Result<std::uint64_t> Engine::rebuild_after(const std::function<Result<std::uint
     std::filesystem::remove(folder_ / kManifestFile, ignored);
     auto changed = change();
     if (!changed) return changed;
+    ++removals_;
     if (auto rebuilt = rebuild({}); !rebuilt) return tl::unexpected(rebuilt.error());
     if (auto shown = show(business_); !shown) return tl::unexpected(shown.error());
     return changed;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -34,6 +35,10 @@ class Engine {
   void committed(std::span<const ledger::StoredEvent> events);
 
   View view() const;
+  /// The view with lists of keys as sets of its own persons. Waits for what is being indexed when people changed since a list
+  /// was last asked for.
+  std::pair<View, std::vector<std::shared_ptr<const criteria::PersonSet>>> resolve(
+      std::span<const std::shared_ptr<const KeyList>> lists) const;
   Result<void> settle();
   /// Changes the rules; persons are grouped anew when those of identity changed.
   Result<void> configure(config::Business business);
@@ -75,6 +80,15 @@ class Engine {
 
   mutable std::mutex view_mutex_;
   View view_;
+  std::uint64_t removals_ = 0;  // Under work_mutex_.
+
+  // What resolve has made, by list, of one version of the view.
+  struct ResolvedList {
+    std::uint64_t version;
+    std::shared_ptr<const criteria::PersonSet> people;
+  };
+  mutable std::mutex resolved_mutex_;
+  mutable std::map<std::shared_ptr<const KeyList>, ResolvedList> resolved_;
 
   std::thread thread_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -21,6 +22,37 @@ bool is_workspace_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '-' || c == '_'; });
 }
 
+// The cohorts of one state: static ones as the people of one view.
+class ResolvedCohorts final : public criteria::Cohorts {
+ public:
+  ResolvedCohorts(std::shared_ptr<const SavedState> state,
+                  std::map<std::string, std::shared_ptr<const criteria::PersonSet>, std::less<>> people)
+      : state_(std::move(state)), people_(std::move(people)) {}
+  std::optional<criteria::Cohort> find(std::string_view name) const override {
+    const SavedThing* thing = state_->find(SavedKind::Cohort, name);
+    if (thing == nullptr) return std::nullopt;
+    const auto people = people_.find(name);
+    return criteria::Cohort{thing->live, people == people_.end() ? nullptr : people->second};
+  }
+  std::vector<std::string> names() const override {
+    std::vector<std::string> names;
+    for (const auto& [name, thing] : state_->all(SavedKind::Cohort)) names.push_back(name);
+    return names;
+  }
+
+ private:
+  std::shared_ptr<const SavedState> state_;
+  std::map<std::string, std::shared_ptr<const criteria::PersonSet>, std::less<>> people_;
+};
+
+// Every key that finds this person.
+KeyList all_keys_of(const identity::Graph& people, PersonId person) {
+  KeyList keys;
+  for (const identity::Identifier& identifier : people.identifiers_of(person))
+    if (const auto key = people.key_of(identifier)) keys.push_back(*key);
+  return keys;
+}
+
 class OpenWorkspace final : public Workspace {
  public:
   OpenWorkspace(std::filesystem::path folder, std::unique_ptr<ledger::Ledger> ledger)
@@ -36,6 +68,9 @@ class OpenWorkspace final : public Workspace {
   }
 
   Result<void> start(config::Business business, const Options& options, const ProgressFunction& progress) {
+    auto saved = SavedStore::open(*ledger_);
+    if (!saved) return tl::unexpected(saved.error());
+    saved_ = std::move(*saved);
     auto engine = Engine::start(*ledger_, folder_ / kSnapshotFolder, std::move(business), options.visible_ms_max,
                                 progress, notices_);
     if (!engine) return tl::unexpected(engine.error());
@@ -47,6 +82,9 @@ class OpenWorkspace final : public Workspace {
   const std::string& id() const override { return id_; }
   const std::filesystem::path& folder() const override { return folder_; }
   View view() const override { return engine_->view(); }
+  Result<CohortView> cohorts(const std::vector<std::string>& names) const override;
+  SavedStore& saved() override { return *saved_; }
+  const SavedStore& saved() const override { return *saved_; }
   ledger::Ledger& ledger() override { return *ledger_; }
   const ledger::Ledger& ledger() const override { return *ledger_; }
   const std::vector<std::string>& notices() const override { return notices_; }
@@ -122,7 +160,15 @@ class OpenWorkspace final : public Workspace {
     if (!journey) return fail(ErrorKind::NotFound, "there is no such person");
     std::vector<EventSeq> seqs;
     for (const journey::Event& event : *journey) seqs.push_back(seen.customers->snapshot().seq_of(event));
-    return engine_->rebuild_after([&] { return ledger_->erase(seqs); });
+    saved_->begin_erasure();
+    auto erased = engine_->rebuild_after([&]() -> Result<std::uint64_t> {
+      const KeyList keys = all_keys_of(*view().people, person);
+      auto gone = ledger_->erase(seqs, keys);
+      if (gone) saved_->forget(keys);
+      return gone;
+    });
+    saved_->end_erasure();
+    return erased;
   }
 
   Result<void> save_snapshot() override { return engine_->save(); }
@@ -151,8 +197,34 @@ class OpenWorkspace final : public Workspace {
   std::mutex rejected_mutex_;
   // The ledger outlives the engine, which reads it, and stops calling it first (see the destructor).
   std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<SavedStore> saved_;
   std::unique_ptr<Engine> engine_;
 };
+
+Result<CohortView> OpenWorkspace::cohorts(const std::vector<std::string>& names) const {
+  const std::shared_ptr<const SavedState> state = saved_->state();
+  // Those named, those that they name, and so on.
+  std::vector<std::string> wanted = names;
+  std::vector<std::string> fixed;
+  std::vector<std::shared_ptr<const KeyList>> lists;
+  for (std::size_t place = 0; place < wanted.size(); ++place) {
+    const SavedThing* thing = state->find(SavedKind::Cohort, wanted[place]);
+    if (thing == nullptr) continue;
+    if (!thing->broken.empty())
+      return invalid(fmt::format("the cohort \"{}\" cannot be read: {}", thing->name, thing->broken));
+    if (thing->members) {
+      fixed.push_back(thing->name);
+      lists.push_back(thing->members);
+    }
+    for (const std::string& next : thing->cohorts)
+      if (std::find(wanted.begin(), wanted.end(), next) == wanted.end()) wanted.push_back(next);
+  }
+  auto [seen, sets] = engine_->resolve(lists);
+  std::map<std::string, std::shared_ptr<const criteria::PersonSet>, std::less<>> people;
+  for (std::size_t place = 0; place < fixed.size(); ++place) people.emplace(fixed[place], sets[place]);
+  return CohortView{std::move(seen), std::make_shared<const ResolvedCohorts>(state, std::move(people)),
+                    state->cohorts_version()};
+}
 
 }  // namespace
 

@@ -18,6 +18,7 @@
 #include "journey/journey.hpp"
 #include "knowledge/customers.hpp"
 #include "ledger/ledger.hpp"
+#include "workspace/saved.hpp"
 
 namespace habitue::workspace {
 
@@ -60,6 +61,17 @@ struct ImportOutcome {
 struct View {
   std::shared_ptr<const identity::Graph> people;
   std::shared_ptr<const knowledge::Customers> customers;
+  std::uint64_t version =
+      0;  ///< Of events, people and configuration together; another one whenever one of them changed.
+  std::uint64_t removals =
+      0;  ///< How often events were taken out (an erasure, an import undone) since the workspace was opened.
+};
+
+/// A view with the cohorts that were named, all of one version and of the view's own moment.
+struct CohortView {
+  View view;
+  std::shared_ptr<const criteria::Cohorts> cohorts;
+  std::uint64_t version = 0;  ///< SavedState::cohorts_version.
 };
 
 /// All functions are safe from any thread.
@@ -76,6 +88,13 @@ class Workspace {
   virtual const std::filesystem::path& folder() const = 0;
   /// What is known, as of the last indexed commit. Hold it as long as one answer takes.
   virtual View view() const = 0;
+  /// The same, with what these cohorts stand for and those that they name. Names that are not known are left to
+  /// criteria::with_cohorts, which says which they may have meant. Costs a pass over the members of static ones when people
+  /// changed since it was last asked.
+  virtual Result<CohortView> cohorts(const std::vector<std::string>& names) const = 0;
+  /// Cohorts, questions and boards.
+  virtual SavedStore& saved() = 0;
+  virtual const SavedStore& saved() const = 0;
   virtual ledger::Ledger& ledger() = 0;
   virtual const ledger::Ledger& ledger() const = 0;
   /// Words about how it was opened: "the snapshot was damaged (…) and was rebuilt from the ledger".
@@ -103,7 +122,7 @@ class Workspace {
                                               std::string_view by) = 0;
   virtual Result<std::vector<PersonId>> restore(const identity::Identifier& left, const identity::Identifier& right,
                                                 std::string_view by) = 0;
-  /// Removes a person's events and identifiers for good. Returns how many events went.
+  /// Removes a person's events and identifiers for good, those in static cohorts with them. Returns how many events went.
   virtual Result<std::uint64_t> erase(PersonId person) = 0;
 
   virtual Result<void> save_snapshot() = 0;

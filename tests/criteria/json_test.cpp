@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"PropertyOfPerson", R"({"property":"a","op":"exists"})",
               "the whole: no test: expected one of all, any, not, everyone, trait, account, fact, did, count, days, "
               "weeks, months, sum, min, max, "
-              "mean, distinct, first, last, sequence"},
+              "mean, distinct, first, last, sequence, cohort"},
         Wrong{"Unit", R"({"did":{"events":["A"]},"window":{"in_last":{"n":3,"unit":"fortnights"}}})",
               "/window/in_last/unit: expected minutes, hours, days, weeks, months or years"},
         Wrong{"Fraction", R"({"did":{"events":["A"]},"window":{"in_last":{"n":2.5,"unit":"days"}}})",
