@@ -3,12 +3,14 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/progress.hpp"
 #include "base/time.hpp"
+#include "criteria/cohorts.hpp"
 #include "criteria/criteria.hpp"
 
 namespace habitue::insight {
@@ -30,6 +32,8 @@ struct Question {
   const Cancellation* cancellation = nullptr;
   /// Worker threads; 0: as many as the machine has cores. The answer does not depend on it.
   unsigned threads = 0;
+  /// What names of cohorts stand for, in questions about cohorts. A filter has its cohorts in it already.
+  std::shared_ptr<const criteria::Cohorts> cohorts = nullptr;
 };
 
 /// A figure for each part of the audience; the parts add up to the whole.
