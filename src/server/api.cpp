@@ -111,7 +111,8 @@ struct Api::ImportJob {
   }
 };
 
-Api::Api(workspace::Root& root, ApiOptions options) : root_(root), options_(std::move(options)) {
+Api::Api(workspace::Root& root, ApiOptions options)
+    : root_(root), options_(std::move(options)), answers_(options_.answer_bytes_max) {
   if (sodium_init() < 0) spdlog::error("the system gives no random numbers: sessions cannot be opened");
 }
 
@@ -160,6 +161,26 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/paths"), kReadScope, handlers::post_paths},
         {"POST", under("/paths/people"), kReadScope, handlers::post_paths_people},
         {"POST", under("/growth/people"), kReadScope, handlers::post_growth_people},
+        {"POST", under("/cohorts/overlap"), kReadScope, handlers::post_overlap},
+        {"POST", under("/cohorts/overlap/people"), kReadScope, handlers::post_overlap_people},
+        {"POST", under("/cohorts/history"), kReadScope, handlers::post_cohort_history},
+        {"POST", under("/cohorts/history/people"), kReadScope, handlers::post_cohort_history_people},
+        {"GET", under("/cohorts"), kReadScope, handlers::get_cohorts},
+        {"GET", under("/cohorts/{name}"), kReadScope, handlers::get_cohort},
+        {"PUT", under("/cohorts/{name}"), kAdminScope, handlers::put_cohort},
+        {"DELETE", under("/cohorts/{name}"), kAdminScope, handlers::delete_cohort},
+        {"GET", under("/questions"), kReadScope, handlers::get_questions},
+        {"GET", under("/questions/{name}"), kReadScope, handlers::get_question},
+        {"PUT", under("/questions/{name}"), kAdminScope, handlers::put_question},
+        {"DELETE", under("/questions/{name}"), kAdminScope, handlers::delete_question},
+        {"GET", under("/questions/{name}/answer"), kReadScope, handlers::get_question_answer},
+        {"GET", under("/boards"), kReadScope, handlers::get_boards},
+        {"GET", under("/boards/{name}"), kReadScope, handlers::get_board},
+        {"PUT", under("/boards/{name}"), kAdminScope, handlers::put_board},
+        {"DELETE", under("/boards/{name}"), kAdminScope, handlers::delete_board},
+        {"GET", under("/boards/{name}/answer"), kReadScope, handlers::get_board_answer},
+        {"GET", under("/saved"), kReadScope, handlers::get_saved},
+        {"POST", under("/saved"), kAdminScope, handlers::post_saved},
         {"GET", under("/people"), kReadScope, handlers::get_people},
         {"GET", under("/people/{key}"), kReadScope, handlers::get_person},
         {"DELETE", under("/people/{key}"), kAdminScope, handlers::delete_person},
@@ -333,6 +354,13 @@ std::string Api::metrics() const {
   counter("events_accepted_total", "Events stored by the intake.", counters.events_accepted);
   counter("events_duplicate_total", "Events that were there already.", counters.events_duplicate);
   counter("events_rejected_total", "Events of a batch that could not be kept.", counters.events_rejected);
+  const AnswerCache::Figures answers = answers_.figures();
+  counter("answers_computed_total", "Answers computed.", answers.made);
+  counter("answers_kept_total", "Answers given that were kept.", answers.kept);
+  counter("answers_shared_total", "Answers given to several who asked at once.", answers.shared);
+  text += fmt::format("# HELP habitue_answer_bytes Memory of answers kept.\n# TYPE habitue_answer_bytes gauge\n"
+                      "habitue_answer_bytes {}\n",
+                      answers.bytes);
   counter("errors_total", "Answers with a status of 500 or more.", counters.errors);
   text += "# HELP habitue_events Events in the ledger.\n# TYPE habitue_events gauge\n";
   for (const auto& each : root_.workspaces())

@@ -16,6 +16,7 @@
 
 #include "base/result.hpp"
 #include "intake/protocol.hpp"
+#include "server/answer_cache.hpp"
 #include "server/message.hpp"
 #include "workspace/keys.hpp"
 #include "workspace/workspace.hpp"
@@ -29,6 +30,8 @@ struct ApiOptions {
   std::size_t sql_rows_max = 100'000;
   /// A question of behaviour that takes longer is given up.
   std::chrono::milliseconds question_time_max = std::chrono::minutes(2);
+  /// Memory of answers kept for those who ask the same again. 0 keeps none.
+  std::size_t answer_bytes_max = std::size_t{64} << 20;
 };
 
 /// What a caller may do, and who it is for the records.
@@ -41,6 +44,18 @@ struct Access {
 
 class Api;
 
+/// A question that the server asks itself, for something saved: what it wants of the handler beside or instead of the answer.
+struct Errand {
+  bool only_check = false;  ///< Reads and binds all, and asks it of nobody.
+  std::string pointer;      ///< Where the question's body lies in what was sent: `/body`.
+  bool wants_people = false;
+
+  // What the handler leaves.
+  std::vector<std::string> warnings;            ///< Of the filter.
+  std::optional<std::vector<PersonId>> people;  ///< All those that the list would page through,
+  workspace::View view;                         ///< as they are in this view.
+};
+
 /// One request on its way: what a handler reads.
 struct Call {
   Api& api;
@@ -48,6 +63,7 @@ struct Call {
   std::vector<std::string> path;              ///< Values of the route's {…}, in order.
   workspace::Workspace* workspace = nullptr;  ///< Of {workspace}, already found.
   Access access;
+  Errand* errand = nullptr;
 
   std::string_view language() const;  ///< "fr" or "en".
 };
@@ -73,6 +89,7 @@ class Api {
 
   workspace::Root& root() { return root_; }
   const ApiOptions& options() const { return options_; }
+  AnswerCache& answers() { return answers_; }
   /// Prometheus text.
   std::string metrics() const;
 
@@ -98,6 +115,7 @@ class Api {
   struct ImportJob;
   workspace::Root& root_;
   ApiOptions options_;
+  AnswerCache answers_;
   mutable std::shared_mutex keys_mutex_;
   std::map<std::string, std::optional<Access>, std::less<>> keys_;
   mutable std::mutex sessions_mutex_;
@@ -144,6 +162,27 @@ Response post_attribution_people(const Call&);
 Response post_paths(const Call&);
 Response post_paths_people(const Call&);
 Response post_growth_people(const Call&);
+Response post_overlap(const Call&);
+Response post_overlap_people(const Call&);
+Response post_cohort_history(const Call&);
+Response post_cohort_history_people(const Call&);
+
+Response get_cohorts(const Call&);
+Response get_cohort(const Call&);
+Response put_cohort(const Call&);
+Response delete_cohort(const Call&);
+Response get_questions(const Call&);
+Response get_question(const Call&);
+Response put_question(const Call&);
+Response delete_question(const Call&);
+Response get_question_answer(const Call&);
+Response get_boards(const Call&);
+Response get_board(const Call&);
+Response put_board(const Call&);
+Response delete_board(const Call&);
+Response get_board_answer(const Call&);
+Response get_saved(const Call&);
+Response post_saved(const Call&);
 
 Response get_people(const Call&);
 Response get_person(const Call&);

@@ -1,7 +1,13 @@
 #include "server/asking.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 #include <fmt/format.h>
 
+#include "criteria/cohorts.hpp"
+#include "criteria/node.hpp"
+#include "insight/relative_period.hpp"
 #include "server/json_of.hpp"
 #include "server/tables.hpp"
 
@@ -34,6 +40,75 @@ Result<insight::AudienceSide> read_side(std::string_view text) {
   return invalid(fmt::format("audience: '{}' is none of all, inside, outside, unknown", text));
 }
 
+// See read_question.
+UtcMicros present_moment(const std::optional<UtcMicros>& last_event_at) {
+  const UtcMicros present = now();
+  if (last_event_at && *last_event_at > present) return std::chrono::floor<std::chrono::seconds>(present);
+  const UtcMicros minute = std::chrono::floor<std::chrono::minutes>(present);
+  return last_event_at ? std::max(minute, *last_event_at) : minute;
+}
+
+// The filter with its cohorts, and the names beside it, in one view.
+Result<void> look_up(const Call& call, Asked& asked, const std::vector<std::string>& beside) {
+  asked.question.filter = asked.filter;
+  std::vector<std::string> names = beside;
+  if (asked.filter)
+    for (std::string& name : criteria::names_of(*asked.filter).cohorts) names.push_back(std::move(name));
+  if (!names.empty()) {
+    auto cohorts = call.workspace->cohorts(names);
+    if (!cohorts) return tl::unexpected(cohorts.error());
+    asked.view = std::move(cohorts->view);
+    asked.question.cohorts = std::move(cohorts->cohorts);
+    asked.cohorts = cohorts->version;
+    if (asked.filter) {
+      auto resolved = criteria::with_cohorts(*asked.filter, *asked.question.cohorts);
+      if (!resolved) return tl::unexpected(resolved.error());
+      asked.question.filter = std::move(*resolved);
+    }
+  }
+  if (call.errand == nullptr || !call.errand->only_check) return {};
+  // Nobody is looked at, but all that is said is read and bound.
+  if (asked.question.filter) {
+    auto bound = asked.view.customers->evaluator(*asked.question.filter);
+    if (!bound) return tl::unexpected(bound.error());
+    call.errand->warnings = bound->warnings();
+  }
+  asked.question.filter = criteria::Expression(criteria::make_not(criteria::make_node({criteria::Everyone{}})).node);
+  return {};
+}
+
+bool wants_csv(const Request& request) {
+  return request.parameter("format") == "csv" || request.header("accept").starts_with("text/csv");
+}
+
+Result<std::optional<std::chrono::seconds>> read_max_age(const Request& request) {
+  const std::string_view text = request.parameter("max_age");
+  if (text.empty()) return std::nullopt;
+  std::uint32_t seconds = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (code != std::errc{} || end != text.data() + text.size())
+    return invalid(fmt::format("max_age: '{}' is no whole number of seconds", text));
+  return std::chrono::seconds(seconds);
+}
+
+// What tells one question from another; moments that were left open are left open here.
+std::string question_text(const Call& call, const Asked& asked, std::string_view report, std::string_view text) {
+  const Request& request = call.request;
+  std::string whole(report);
+  const auto add = [&whole](std::string_view part) {
+    whole += '\n';
+    whole += part;
+  };
+  for (const char* name : {"as_of", "from", "to", "period", "hypothesis"}) add(request.parameter(name));
+  add(asked.filter ? criteria::to_text(*asked.filter) : std::string());
+  add(request.parameter("filter"));  // The answer repeats it as it was written.
+  add(name_of(asked.audience));
+  add(call.language());
+  add(wants_csv(request) ? "csv" : "json");
+  add(text);
+  return whole;
+}
+
 }  // namespace
 
 Result<Asked> read_question(const Call& call) {
@@ -41,7 +116,7 @@ Result<Asked> read_question(const Call& call) {
   Asked asked;
   asked.view = call.workspace->view();
   const Zone& zone = asked.view.customers->zone();
-  asked.question.as_of = now();
+  asked.question.as_of = present_moment(asked.view.customers->snapshot().last_event_at());
   if (!request.parameter("as_of").empty()) {
     const auto moment = read_moment(request, "as_of", zone, true);
     if (!moment) return tl::unexpected(moment.error());
@@ -59,16 +134,48 @@ Result<Asked> read_question(const Call& call) {
     asked.question.period.to = *moment;
   }
   if (asked.question.period.to <= asked.question.period.from) return invalid("from: the period ends before it begins");
+  if (const std::string_view period = request.parameter("period"); !period.empty()) {
+    if (!request.parameter("from").empty() || !request.parameter("to").empty())
+      return invalid("period: say either a period or from and to");
+    const auto meant = insight::period_of(period, asked.question.as_of, zone);
+    if (!meant) return tl::unexpected(named("period", meant.error()));
+    asked.question.period = *meant;
+  }
   asked.question.hypothesis = request.parameter("hypothesis");
   if (const std::string_view filter = request.parameter("filter"); !filter.empty()) {
     auto expression = criteria::parse(filter);
     if (!expression) return tl::unexpected(named("filter", expression.error()));
-    asked.question.filter = std::move(*expression);
+    asked.filter = std::move(*expression);
   }
   const auto side = read_side(request.parameter("audience"));
   if (!side) return tl::unexpected(side.error());
   asked.audience = *side;
+  if (auto done = look_up(call, asked, {}); !done) return tl::unexpected(named("filter", done.error()));
   return asked;
+}
+
+Result<void> name_cohorts(const Call& call, Asked& asked, const std::vector<std::string>& names) {
+  return look_up(call, asked, names);
+}
+
+Response kept_answer(const Call& call, const Asked& asked, std::string_view report, std::string_view text,
+                     const std::function<Response()>& make) {
+  if (call.errand != nullptr) return make();
+  const auto max_age = read_max_age(call.request);
+  if (!max_age) return problem(max_age.error());
+  const AnswerStamp stamp{.version = asked.view.version,
+                          .removals = asked.view.removals,
+                          .cohorts = asked.cohorts,
+                          .as_of = asked.question.as_of,
+                          .from = asked.question.period.from,
+                          .to = asked.question.period.to};
+  const AnswerCache::Given given =
+      call.api.answers().get(call.workspace->id(), question_text(call, asked, report, text), stamp, *max_age, make);
+  Response response = *given.response;
+  constexpr std::string_view kHow[] = {"miss", "hit", "shared"};
+  response.headers.emplace_back("X-Habitue-Cache", kHow[static_cast<std::size_t>(given.how)]);
+  response.headers.emplace_back("X-Habitue-Computed-At", format_moment(given.computed_at));
+  return response;
 }
 
 Response answer(const Call& call, const Asked& asked, std::string_view report, boost::json::object body) {
@@ -87,8 +194,7 @@ Response answer(const Call& call, const Asked& asked, std::string_view report, b
       {"filter", call.request.parameter("filter")},
       {"audience", name_of(asked.audience)}};
   body["up_to_seq"] = asked.view.customers->snapshot().up_to().value;
-  const bool csv = call.request.parameter("format") == "csv" || call.request.header("accept").starts_with("text/csv");
-  if (!csv) return reply(body);
+  if (!wants_csv(call.request)) return reply(body);
   Response response;
   response.content_type = "text/csv; charset=utf-8";
   response.body = csv_of(tables_of(report, body));

@@ -1,6 +1,7 @@
 // From a request's parameters to a question, and back into the answer's echo: the same for all reports.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,10 +17,25 @@ struct Asked {
   workspace::View view;
   insight::Question question;
   insight::AudienceSide audience = insight::AudienceSide::All;
+  std::optional<criteria::Expression> filter;  ///< As it was said, before its cohorts were looked up.
+  std::uint64_t cohorts = 0;                   ///< The version of the cohorts, when any is named.
 };
 
-/// Reads as_of, from, to (inclusive day), hypothesis, filter and audience. Errors: InvalidInput naming the parameter.
+/// Reads as_of, from, to (inclusive day) or period, hypothesis, filter and audience. Errors: InvalidInput naming the parameter.
+///
+/// Without as_of a question is of now, in this sense: of the later of the minute that has begun and the last event. So everything
+/// that has arrived is seen, and whoever asks again within the minute while nothing arrives asks the same. Where an event is
+/// dated in the future it is the second that has begun.
 Result<Asked> read_question(const Call& call);
+/// Looks up cohorts that the question names beside its filter: the view becomes one of theirs. Errors: as those of
+/// criteria::with_cohorts.
+Result<void> name_cohorts(const Call& call, Asked& asked, const std::vector<std::string>& names);
+
+/// The answer that `make` gives, or the same one from before: see AnswerCache. `text` is what is asked beside the lens, in a form
+/// that is the same for the same question. Headers tell when it was computed (X-Habitue-Computed-At) and whether it was kept
+/// (X-Habitue-Cache: hit, shared or miss); the parameter max_age, in seconds, lets an older one do.
+Response kept_answer(const Call& call, const Asked& asked, std::string_view report, std::string_view text,
+                     const std::function<Response()>& make);
 
 /// The report with `question` and `up_to_seq`; as CSV when the request asks for it and `report` has a table.
 Response answer(const Call& call, const Asked& asked, std::string_view report, boost::json::object body);

@@ -60,6 +60,24 @@ auto in_time(const Call& call, Asked& asked, Make&& make) {
   return made;
 }
 
+// The cohorts that a question names beside its filter.
+template <class Spec>
+std::vector<std::string> cohorts_in(const Spec&) {
+  return {};
+}
+std::vector<std::string> cohorts_in(const insight::OverlapSpec& spec) { return spec.cohorts; }
+std::vector<std::string> cohorts_in(const insight::CohortHistorySpec& spec) { return {spec.cohort}; }
+
+// The question read, with its cohorts looked up. `pointer`: where its text lies in the body.
+template <class Spec>
+Result<Spec> read_all(const Call& call, Asked& asked, const json::value& text, const std::string& pointer) {
+  auto spec = read_spec<Spec>(asked, text, call.errand != nullptr ? call.errand->pointer + pointer : pointer);
+  if (!spec) return spec;
+  if (const auto names = cohorts_in(*spec); !names.empty())
+    if (auto found = name_cohorts(call, asked, names); !found) return tl::unexpected(found.error());
+  return spec;
+}
+
 template <class Spec, class Report>
 Response ask(const Call& call, std::string_view name,
              Result<Report> (*question)(const Customers&, const Question&, const Spec&)) {
@@ -67,13 +85,16 @@ Response ask(const Call& call, std::string_view name,
   if (!body) return problem(body.error());
   auto asked = read_question(call);
   if (!asked) return problem(asked.error());
-  const auto spec = read_spec<Spec>(*asked, *body, "");
+  const auto spec = read_all<Spec>(call, *asked, *body, "");
   if (!spec) return problem(spec.error());
-  const auto made = in_time(call, *asked, [&] { return question(*asked->view.customers, asked->question, *spec); });
-  if (!made) return problem(made.error());
-  json::object answered = described::write(*made).as_object();
-  answered["ask"] = described::write(*spec);
-  return answer(call, *asked, name, std::move(answered));
+  json::value said = described::write(*spec);
+  return kept_answer(call, *asked, name, json::serialize(said), [&] {
+    const auto made = in_time(call, *asked, [&] { return question(*asked->view.customers, asked->question, *spec); });
+    if (!made) return problem(made.error());
+    json::object answered = described::write(*made).as_object();
+    answered["ask"] = std::move(said);
+    return answer(call, *asked, name, std::move(answered));
+  });
 }
 
 // `{"ask": …, "cell": …}`.
@@ -97,9 +118,10 @@ Result<AskedCell> read_cell(const Call& call) {
 template <class Spec, class Cell>
 Response people_of(const Call& call, AskedCell& read,
                    Result<std::vector<PersonId>> (*list)(const Customers&, const Question&, const Spec&, const Cell&)) {
-  const auto spec = read_spec<Spec>(read.asked, read.ask, "/ask");
+  const auto spec = read_all<Spec>(call, read.asked, read.ask, "/ask");
   if (!spec) return problem(spec.error());
-  const auto cell = read_spec<Cell>(read.asked, read.cell, "/cell");
+  const auto cell =
+      read_spec<Cell>(read.asked, read.cell, (call.errand != nullptr ? call.errand->pointer : std::string()) + "/cell");
   if (!cell) return problem(cell.error());
   auto people =
       in_time(call, read.asked, [&] { return list(*read.asked.view.customers, read.asked.question, *spec, *cell); });
@@ -165,6 +187,12 @@ Response post_paths_people(const Call& call) {
   return whole ? people_of(call, *read, insight::people_of_whole_path)
                : people_of(call, *read, insight::people_of_path_edge);
 }
+
+Response post_overlap(const Call& call) { return ask(call, "overlap", insight::ask_overlap); }
+Response post_overlap_people(const Call& call) { return people(call, insight::people_of_overlap); }
+
+Response post_cohort_history(const Call& call) { return ask(call, "cohort-history", insight::ask_cohort_history); }
+Response post_cohort_history_people(const Call& call) { return people(call, insight::people_of_cohort_history); }
 
 Response post_growth_people(const Call& call) { return people(call, insight::people_of_growth); }
 

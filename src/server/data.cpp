@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "criteria/cohorts.hpp"
 #include "server/asking.hpp"
 #include "server/json_of.hpp"
 
@@ -58,7 +59,14 @@ Response post_criteria_check(const Call& call) {
 
   auto asked = read_question(call);
   if (!asked) return problem(asked.error());
-  const auto evaluator = asked->view.customers->evaluator(*expression);
+  auto whole = *expression;
+  if (const auto names = criteria::names_of(*expression).cohorts; !names.empty()) {
+    if (auto found = name_cohorts(call, *asked, names); !found) return criteria_problem(found.error());
+    auto resolved = criteria::with_cohorts(*expression, *asked->question.cohorts);
+    if (!resolved) return criteria_problem(resolved.error());
+    whole = std::move(*resolved);
+  }
+  const auto evaluator = asked->view.customers->evaluator(whole);
   if (!evaluator) return criteria_problem(evaluator.error());
   std::uint64_t counts[3] = {};
   asked->view.customers->snapshot().for_each_journey([&](journey::Journey journey) {
@@ -80,8 +88,10 @@ Response post_criteria_check(const Call& call) {
 Response get_criteria_names(const Call& call) {
   const workspace::View view = call.workspace->view();
   const journey::Snapshot& snapshot = view.customers->snapshot();
-  json::array events, properties;
+  json::array events, properties, cohorts;
   json::object values;
+  const auto saved = call.workspace->saved().state();
+  for (const auto& [name, cohort] : saved->all(workspace::SavedKind::Cohort)) cohorts.emplace_back(name);
   for (const std::string& kind : snapshot.kinds()) events.emplace_back(kind);
   for (const std::string& name : snapshot.property_names()) {
     properties.emplace_back(name);
@@ -95,8 +105,10 @@ Response get_criteria_names(const Call& call) {
       shown.push_back(json::array{frequent[i].first, frequent[i].second});
     values[name] = std::move(shown);
   }
-  return reply(json::object{
-      {"events", std::move(events)}, {"properties", std::move(properties)}, {"values", std::move(values)}});
+  return reply(json::object{{"events", std::move(events)},
+                            {"properties", std::move(properties)},
+                            {"values", std::move(values)},
+                            {"cohorts", std::move(cohorts)}});
 }
 
 Response get_imports(const Call& call) {
@@ -137,6 +149,7 @@ Response post_import_undo(const Call& call) {
   const auto id = import_id(call.path[1]);
   if (!id) return problem(id.error());
   const auto undone = call.workspace->undo_import(*id);
+  call.api.answers().forget(call.workspace->id());
   return undone ? reply(json::object{{"id", *id}, {"events_removed", *undone}}) : problem(undone.error());
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "insight/cohorts/list_people.hpp"
 #include "server/asking.hpp"
 #include "server/json_of.hpp"
 
@@ -178,6 +179,13 @@ Response decide_link(const Call& call, Decide&& decide) {
 }  // namespace
 
 Response people_page(const Call& call, const Asked& asked, std::optional<std::vector<PersonId>> among) {
+  if (call.errand != nullptr && call.errand->wants_people) {
+    auto people = insight::list_people(*asked.view.customers, asked.question, asked.audience, among);
+    if (!people) return problem(people.error());
+    call.errand->people = std::move(*people);
+    call.errand->view = asked.view;
+    return reply(json::object{});
+  }
   const auto offset = read_number(call.request, "offset", 0, SIZE_MAX);
   if (!offset) return problem(offset.error());
   const auto limit = read_number(call.request, "limit", 50, kPageMax);
@@ -308,6 +316,8 @@ Response delete_person(const Call& call) {
   const auto found = find_person(call);
   if (!found) return problem(found.error());
   const auto erased = call.workspace->erase(found->person);
+  // Answers of older versions may name the one who is gone.
+  call.api.answers().forget(call.workspace->id());
   return erased ? reply(json::object{{"events", *erased}}) : problem(erased.error());
 }
 

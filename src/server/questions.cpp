@@ -10,13 +10,22 @@
 namespace habitue::server::handlers {
 namespace {
 
+// The parameters of a report's own.
+std::string text_of(const Request& request) {
+  std::string text;
+  for (const char* name : {"bucket", "events", "birth"}) text += fmt::format("{}={}\n", name, request.parameter(name));
+  return text;
+}
+
 template <class Ask, class Write>
 Response report(const Call& call, std::string_view name, Ask&& ask, Write&& write) {
   const auto asked = read_question(call);
   if (!asked) return problem(asked.error());
-  const knowledge::Customers& customers = *asked->view.customers;
-  const auto made = ask(customers, asked->question);
-  return made ? answer(call, *asked, name, write(*made, customers.business())) : problem(made.error());
+  return kept_answer(call, *asked, name, text_of(call.request), [&] {
+    const knowledge::Customers& customers = *asked->view.customers;
+    const auto made = ask(customers, asked->question);
+    return made ? answer(call, *asked, name, write(*made, customers.business())) : problem(made.error());
+  });
 }
 
 std::vector<std::string> split(std::string_view list) {

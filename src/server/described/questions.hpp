@@ -2,6 +2,8 @@
 #pragma once
 
 #include "insight/attribution/attribution.hpp"
+#include "insight/cohorts/cohort_history.hpp"
+#include "insight/cohorts/overlap.hpp"
 #include "insight/funnel/funnel.hpp"
 #include "insight/paths/paths.hpp"
 #include "insight/retention/retention.hpp"
@@ -134,5 +136,21 @@ HABITUE_DESCRIBE(WholePath, (names, count))
 HABITUE_DESCRIBE(PathsReport, (steps, edges, paths, other_paths, different_other_paths, warnings))
 HABITUE_DESCRIBE(PathEdgeCell, (step, from, to, furthest, side))
 HABITUE_DESCRIBE(WholePathCell, (names, side))
+
+// Cohorts.
+HABITUE_DESCRIBE(OverlapSpec, (cohorts))
+HABITUE_DESCRIBE(OverlapSize, (cohort, people, unknown))
+HABITUE_DESCRIBE(OverlapShares, (both, jaccard, of_first, of_second))
+HABITUE_DESCRIBE(OverlapPair, (first, second, figures))
+HABITUE_DESCRIBE(OverlapRegion, (cohorts, people))
+HABITUE_DESCRIBE(OverlapReport, (sizes, pairs, regions, any, warnings))
+HABITUE_DESCRIBE_ENUM(OverlapCell::Who, Exactly, All, Any, Unknown)
+HABITUE_DESCRIBE(OverlapCell, (who, cohorts, side))
+HABITUE_DESCRIBE(CohortHistorySpec, (cohort, bucket, week_start))
+HABITUE_DESCRIBE(CohortStock, (people, entered, left, unknown))
+HABITUE_DESCRIBE(CohortPoint, (start, at, complete, figures))
+HABITUE_DESCRIBE(CohortHistoryReport, (points, from, to, whole, before, stayed, warnings))
+HABITUE_DESCRIBE_ENUM(CohortHistoryCell::Who, People, Entered, Left, Unknown, Before, Stayed)
+HABITUE_DESCRIBE(CohortHistoryCell, (who, start, side))
 
 }  // namespace habitue::insight

@@ -1168,6 +1168,288 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/cohorts/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What cohorts have in common
+         * @description Needs the scope `read`.
+         */
+        post: operations["post_workspaces_workspace_cohorts_overlap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/cohorts/overlap/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_cohorts_overlap_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/cohorts/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A cohort through time, who came and who went
+         * @description Needs the scope `read`.
+         */
+        post: operations["post_workspaces_workspace_cohorts_history"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/cohorts/history/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_cohorts_history_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All cohorts
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_cohorts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/cohorts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One cohort, with how many are in it
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_cohorts_name"];
+        /**
+         * Save a cohort; without `criteria` and `static` only its description changes
+         * @description Needs the scope `admin`.
+         */
+        put: operations["put_workspaces_workspace_cohorts_name"];
+        post?: never;
+        /**
+         * Delete a cohort; refused while others name it
+         * @description Needs the scope `admin`.
+         */
+        delete: operations["delete_workspaces_workspace_cohorts_name"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All saved questions, with what would stand in their way now
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/questions/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One saved question
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_questions_name"];
+        /**
+         * Save a question; refused with the place of what cannot be read
+         * @description Needs the scope `admin`.
+         */
+        put: operations["put_workspaces_workspace_questions_name"];
+        post?: never;
+        /**
+         * Delete a question; refused while others name it
+         * @description Needs the scope `admin`.
+         */
+        delete: operations["delete_workspaces_workspace_questions_name"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All boards
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_boards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/boards/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One board
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_boards_name"];
+        /**
+         * Save a board
+         * @description Needs the scope `admin`.
+         */
+        put: operations["put_workspaces_workspace_boards_name"];
+        post?: never;
+        /**
+         * Delete a board
+         * @description Needs the scope `admin`.
+         */
+        delete: operations["delete_workspaces_workspace_boards_name"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/questions/{name}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask a saved question now: the answer is that of its question; parameters replace its lens, and a filter is joined to its own
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_questions_name_answer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/boards/{name}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every tile of a board with its answer
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_boards_name_answer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/saved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything saved as one document; the people of static cohorts are not in it
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_saved"];
+        put?: never;
+        /**
+         * Save what a document holds; says what was left out and why
+         * @description Needs the scope `admin`.
+         */
+        post: operations["post_workspaces_workspace_saved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1668,6 +1950,8 @@ export interface components {
             values: {
                 [key: string]: unknown[][];
             };
+            /** @description Names of saved cohorts. */
+            cohorts: string[];
         };
         Import: {
             id: number;
@@ -2483,6 +2767,325 @@ export interface components {
             /** @enum {string} */
             side?: "all" | "inside" | "outside" | "unknown";
         };
+        /** @description Parameters of the API, as texts; what is left out is left open. */
+        SavedLens: {
+            as_of?: string | null;
+            from?: string | null;
+            to?: string | null;
+            period?: string | null;
+            hypothesis?: string | null;
+            filter?: string | null;
+            audience?: string | null;
+        };
+        Cohort: {
+            name: string;
+            /** @description Grows with each change; also the ETag. */
+            version: number;
+            created_at: string;
+            updated_at: string;
+            /** @description Who names it: it cannot be deleted before they no longer do. */
+            used_by: string[];
+            /** @description The cohorts that it names. */
+            cohorts: string[];
+            /** @description Why it cannot be read or asked any more; null when it can. */
+            broken: string | null;
+            description: string;
+            /** @enum {string} */
+            kind: "live" | "static";
+            /** @description Of a live one. */
+            criteria?: string;
+            /** @description Of a static one: how it was made, of how many people. */
+            made?: Record<string, never>;
+        };
+        CohortList: {
+            cohorts: components["schemas"]["Cohort"][];
+        };
+        CohortDetail: components["schemas"]["Cohort"] & {
+            /** @description In it, through the lens asked. */
+            people: number | null;
+            /** @description Of whom it cannot be told. */
+            unknown: number | null;
+            as_of: string | null;
+            warnings: string[];
+        };
+        CohortSaved: components["schemas"]["Cohort"] & {
+            warnings: string[];
+            /** @description Of a list: those nobody has yet, the first 1,000; who comes with one is in. */
+            unknown_identifiers?: string[];
+            /** @description Of a list: what is no identifier, such as null. */
+            refused_identifiers?: string[];
+        };
+        CohortBody: {
+            description?: string;
+            /** @description Of a live cohort: who is in it, at whatever moment is asked. */
+            criteria?: string | Record<string, never>;
+            static?: components["schemas"]["StaticCohort"];
+        };
+        StaticCohort: {
+            /** @description Whoever it finds at as_of. */
+            criteria?: string | Record<string, never>;
+            /** @description A day or a moment; default now. */
+            as_of?: string;
+            /** @description Whoever is behind a number of this question: funnel, retention, ...; or people, with a lens. */
+            ask?: string;
+            /** @description The question's. */
+            body?: Record<string, never>;
+            /** @description Which number: as the question's list of people takes it. */
+            cell?: Record<string, never>;
+            parameters?: Record<string, never>;
+            lens?: components["schemas"]["SavedLens"];
+            /** @description Identifiers, or the text of a CSV, NDJSON or JSON file. */
+            list?: (string | number | Record<string, never>)[] | string;
+            /**
+             * @description What they are. Left out: user ids, or emails when there is an @.
+             * @enum {string}
+             */
+            kind?: "user" | "email" | "anonymous" | "external";
+            /** @enum {string} */
+            format?: "csv" | "ndjson" | "json";
+            /** @description Which column or member; default user_id, email, ... or the first. */
+            column?: string;
+        };
+        SavedQuestionBody: {
+            description?: string;
+            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history. */
+            ask: string;
+            /** @description Of a POST question: its body. */
+            body?: Record<string, never>;
+            /** @description Of its own: bucket, events, birth, order, limit, offset, search. */
+            parameters?: Record<string, never>;
+            lens?: components["schemas"]["SavedLens"];
+            /** @description A hint for whoever draws it. */
+            shown_as?: string;
+        };
+        SavedQuestion: {
+            name: string;
+            /** @description Grows with each change; also the ETag. */
+            version: number;
+            created_at: string;
+            updated_at: string;
+            /** @description Who names it: it cannot be deleted before they no longer do. */
+            used_by: string[];
+            /** @description The cohorts that it names. */
+            cohorts: string[];
+            /** @description Why it cannot be read or asked any more; null when it can. */
+            broken: string | null;
+            description: string;
+            questions?: string[];
+        } & components["schemas"]["SavedQuestionBody"] & {
+            /** @description What it names and no data has. */
+            warnings: string[];
+        };
+        SavedQuestionList: {
+            questions: components["schemas"]["SavedQuestion"][];
+        };
+        BoardTile: {
+            /** @description A saved question. */
+            question?: string;
+            title?: string;
+            /** @description Text of its own, or beside the answer. */
+            note?: string;
+            /** @description Of 12 columns: a hint. */
+            width?: number;
+        };
+        BoardBody: {
+            description?: string;
+            tiles: components["schemas"]["BoardTile"][];
+            lens?: components["schemas"]["SavedLens"];
+            /** @description A hint for whoever draws it. */
+            layout?: string;
+        };
+        Board: {
+            name: string;
+            /** @description Grows with each change; also the ETag. */
+            version: number;
+            created_at: string;
+            updated_at: string;
+            /** @description Who names it: it cannot be deleted before they no longer do. */
+            used_by: string[];
+            /** @description The cohorts that it names. */
+            cohorts: string[];
+            /** @description Why it cannot be read or asked any more; null when it can. */
+            broken: string | null;
+            description: string;
+        } & components["schemas"]["BoardBody"];
+        BoardSaved: components["schemas"]["Board"] & {
+            warnings: string[];
+        };
+        BoardList: {
+            boards: components["schemas"]["Board"][];
+        };
+        BoardAnswer: {
+            board: components["schemas"]["Board"];
+            tiles: {
+                question: string | null;
+                title: string | null;
+                note: string | null;
+                ask?: string;
+                shown_as?: string;
+                cache?: string;
+                computed_at?: string;
+                /** @description That of the question. */
+                answer: Record<string, never> | null;
+                /** @description Why there is none. */
+                problem: components["schemas"]["Problem"] | null;
+            }[];
+        };
+        SavedDocument: {
+            version?: number;
+            cohorts?: Record<string, never>[];
+            questions?: Record<string, never>[];
+            boards?: Record<string, never>[];
+        };
+        SavedOutcome: {
+            saved: {
+                kind: string;
+                name: string;
+                version: number;
+            }[];
+            left_out: {
+                kind: string;
+                name: string;
+                reason: string;
+            }[];
+        };
+        Deleted: {
+            deleted: string;
+        };
+        CohortHistoryCell: {
+            /** @enum {string} */
+            who?: "people" | "entered" | "left" | "unknown" | "before" | "stayed";
+            /** @description CohortPoint.start; of the whole when left out. */
+            start?: string | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        CohortHistoryReport: {
+            points: components["schemas"]["CohortPoint"][];
+            from: string;
+            to: string;
+            /** @description From `from` to `to`, whatever was between. */
+            whole: {
+                inside: components["schemas"]["CohortStock"];
+                outside: components["schemas"]["CohortStock"];
+                unknown: components["schemas"]["CohortStock"];
+                all: components["schemas"]["CohortStock"];
+            };
+            before: {
+                inside: number;
+                outside: number;
+                unknown: number;
+                all: number;
+            };
+            /** @description In it at both ends. */
+            stayed: {
+                inside: number;
+                outside: number;
+                unknown: number;
+                all: number;
+            };
+            warnings: string[];
+        };
+        CohortHistorySpec: {
+            cohort?: string;
+            /**
+             * @description `day`, `week` or `month`, the default.
+             * @enum {string}
+             */
+            bucket?: "day" | "week" | "month" | "hour";
+            /** @enum {string} */
+            week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+        };
+        CohortPoint: {
+            start: string;
+            /** @description The moment of the figures: the period's last, or as_of. */
+            at: string;
+            complete: boolean;
+            figures: {
+                inside: components["schemas"]["CohortStock"];
+                outside: components["schemas"]["CohortStock"];
+                unknown: components["schemas"]["CohortStock"];
+                all: components["schemas"]["CohortStock"];
+            };
+        };
+        CohortStock: {
+            people: number;
+            /** @description In it at the end and not at the beginning. */
+            entered: number;
+            left: number;
+            unknown: number;
+        };
+        OverlapCell: {
+            /**
+             * @description Default `exactly`: in all of `cohorts` and no other that was asked. `all`: in all of them; `any`: in one or more; `unknown`: of whom it cannot be told, of one.
+             * @enum {string}
+             */
+            who?: "exactly" | "all" | "any" | "unknown";
+            cohorts?: string[];
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        OverlapPair: {
+            first: string;
+            second: string;
+            figures: {
+                inside: components["schemas"]["OverlapShares"];
+                outside: components["schemas"]["OverlapShares"];
+                unknown: components["schemas"]["OverlapShares"];
+                all: components["schemas"]["OverlapShares"];
+            };
+        };
+        OverlapRegion: {
+            cohorts: string[];
+            people: {
+                inside: number;
+                outside: number;
+                unknown: number;
+                all: number;
+            };
+        };
+        OverlapReport: {
+            sizes: components["schemas"]["OverlapSize"][];
+            pairs: components["schemas"]["OverlapPair"][];
+            /** @description Exact: each person is in one. Those with people, the largest first; of up to 8 cohorts. */
+            regions: components["schemas"]["OverlapRegion"][];
+            /** @description In at least one cohort: the regions together. */
+            any: {
+                inside: number;
+                outside: number;
+                unknown: number;
+                all: number;
+            };
+            warnings: string[];
+        };
+        OverlapShares: {
+            both: number;
+            /** @description Both of either. */
+            jaccard: components["schemas"]["Share"];
+            /** @description Both of the first: how much of it lies in the second. */
+            of_first: components["schemas"]["Share"];
+            of_second: components["schemas"]["Share"];
+        };
+        OverlapSize: {
+            cohort: string;
+            people: {
+                inside: number;
+                outside: number;
+                unknown: number;
+                all: number;
+            };
+            /** @description Of whom it cannot be told; in no other number. */
+            unknown: {
+                inside: number;
+                outside: number;
+                unknown: number;
+                all: number;
+            };
+        };
+        OverlapSpec: {
+            /** @description 2 to 32 names, none twice. */
+            cohorts?: string[];
+        };
     };
     responses: never;
     parameters: {
@@ -2506,6 +3109,14 @@ export interface components {
         lang: "fr" | "en";
         /** @description csv for a table. */
         format: "json" | "csv";
+        /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+        period: string;
+        /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+        max_age: number;
+        /** @description What it is called. */
+        name: string;
+        /** @description The version that is to be changed, or * for whatever is there; as a header If-Match (then 412 instead of 409). Left out, only what is new can be put. */
+        version: string;
     };
     requestBodies: never;
     headers: never;
@@ -2865,6 +3476,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -2875,6 +3488,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -2915,6 +3530,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -2925,6 +3542,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -2965,6 +3584,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -2977,6 +3598,8 @@ export interface operations {
                 format?: components["parameters"]["format"];
                 /** @description Default: month. */
                 bucket?: "hour" | "day" | "week" | "month";
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3017,6 +3640,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3027,6 +3652,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3067,6 +3694,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3083,6 +3712,8 @@ export interface operations {
                 events?: string;
                 /** @description New by the first activity (default), or by the moment of creation that identify calls tell. */
                 birth?: "first_activity" | "creation";
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3123,6 +3754,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3133,6 +3766,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3173,6 +3808,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3183,6 +3820,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3223,6 +3862,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3233,6 +3874,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3273,6 +3916,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3283,6 +3928,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3323,6 +3970,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3333,6 +3982,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3381,6 +4032,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3444,6 +4097,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3454,6 +4109,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3502,6 +4159,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3565,6 +4224,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3575,6 +4236,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3623,6 +4286,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3686,6 +4351,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3696,6 +4363,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3744,6 +4413,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3807,6 +4478,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3817,6 +4490,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3865,6 +4540,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3928,6 +4605,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -3938,6 +4617,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -3986,6 +4667,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -4055,6 +4738,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -4065,6 +4750,8 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description csv for a table. */
                 format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
             };
             header?: never;
             path: {
@@ -4113,6 +4800,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -4176,6 +4865,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -4239,6 +4930,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -4297,6 +4990,8 @@ export interface operations {
                 from?: components["parameters"]["from"];
                 /** @description Last day of the period. Default: the end. */
                 to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
                 /** @description Version whose audience is the lens. Default: the one in force at as_of. */
                 hypothesis?: components["parameters"]["hypothesis"];
                 /** @description Criteria as text: only people who match. */
@@ -5379,6 +6074,916 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Received"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_cohorts_overlap: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverlapSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlapReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["OverlapSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_cohorts_overlap_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["OverlapSpec"];
+                    cell: components["schemas"]["OverlapCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_cohorts_history: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohortHistorySpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortHistoryReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["CohortHistorySpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_cohorts_history_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["CohortHistorySpec"];
+                    cell: components["schemas"]["CohortHistoryCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_cohorts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortList"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_cohorts_name: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description What it is called. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortDetail"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_workspaces_workspace_cohorts_name: {
+        parameters: {
+            query?: {
+                /** @description The version that is to be changed, or * for whatever is there; as a header If-Match (then 412 instead of 409). Left out, only what is new can be put. */
+                version?: components["parameters"]["version"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description What it is called. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohortBody"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortSaved"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortSaved"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_workspaces_workspace_cohorts_name: {
+        parameters: {
+            query?: {
+                /** @description The version that is to be changed, or * for whatever is there; as a header If-Match (then 412 instead of 409). Left out, only what is new can be put. */
+                version?: components["parameters"]["version"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description What it is called. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedQuestionList"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_questions_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description What it is called. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedQuestion"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_workspaces_workspace_questions_name: {
+        parameters: {
+            query?: {
+                /** @description The version that is to be changed, or * for whatever is there; as a header If-Match (then 412 instead of 409). Left out, only what is new can be put. */
+                version?: components["parameters"]["version"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description What it is called. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedQuestionBody"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedQuestion"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedQuestion"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_workspaces_workspace_questions_name: {
+        parameters: {
+            query?: {
+                /** @description The version that is to be changed, or * for whatever is there; as a header If-Match (then 412 instead of 409). Left out, only what is new can be put. */
+                version?: components["parameters"]["version"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description What it is called. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_boards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardList"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_boards_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description What it is called. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_workspaces_workspace_boards_name: {
+        parameters: {
+            query?: {
+                /** @description The version that is to be changed, or * for whatever is there; as a header If-Match (then 412 instead of 409). Left out, only what is new can be put. */
+                version?: components["parameters"]["version"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description What it is called. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardBody"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardSaved"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardSaved"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_workspaces_workspace_boards_name: {
+        parameters: {
+            query?: {
+                /** @description The version that is to be changed, or * for whatever is there; as a header If-Match (then 412 instead of 409). Left out, only what is new can be put. */
+                version?: components["parameters"]["version"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description What it is called. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_questions_name_answer: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description What it is called. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_boards_name_answer: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description What it is called. */
+                name: components["parameters"]["name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardAnswer"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_saved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedDocument"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_saved: {
+        parameters: {
+            query?: {
+                /** @description `true`: in the place of what is there. */
+                replace?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedDocument"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedOutcome"];
                 };
             };
             /** @description What went wrong, and how to mend it. */
