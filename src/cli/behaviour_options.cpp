@@ -19,8 +19,8 @@ namespace habitue::cli {
 namespace {
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 7> kReports{"funnel",    "retention",   "stickiness", "frequency",
-                                                   "intervals", "attribution", "paths"};
+constexpr std::array<std::string_view, 8> kReports{"funnel",    "retention",   "stickiness", "frequency",
+                                                   "intervals", "attribution", "paths",      "contrast"};
 
 // The text itself, a file's with @, or standard input's with -.
 Result<json::value> read_json(const std::string& text) {
@@ -97,6 +97,27 @@ json::array exclusions_of(const std::vector<std::string>& texts) {
   return exclusions;
 }
 
+// What is of contrasts alone.
+void put_contrast(Body& body, const BehaviourOptions& options, bool belongs) {
+  body.take("outcome", options.outcome, "outcome", belongs);
+  body.take("within", options.within, "within", belongs);
+  body.take("age", options.age, "age", belongs);
+  if (!options.born_with.empty()) {
+    body.put("born-with", "birth", "first_of", belongs);
+    if (options.born_with != "purchase") body.take("born-with", options.born_with, "born_with", belongs);
+  }
+  if (!options.first.empty()) body.put("first", "groups", "people", belongs);
+  body.take("first", options.first, "first", belongs);
+  body.take("second", options.second, "second", belongs);
+  if (options.stratify == "channel") {
+    body.put("stratify", "stratify", json::object{{"of", "channel"}}, belongs);
+  } else if (!options.stratify.empty()) {
+    json::object of = breakdown_of(options.stratify);
+    of["of"] = "trait";
+    body.put("stratify", "stratify", std::move(of), belongs);
+  }
+}
+
 }  // namespace
 
 bool is_behaviour(std::string_view report) {
@@ -105,10 +126,12 @@ bool is_behaviour(std::string_view report) {
 
 void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
   const std::string funnel = "Funnel", retention = "Retention",
-                    others = "Stickiness, frequency, intervals, attribution, paths", all = "Behaviour";
+                    others = "Stickiness, frequency, intervals, attribution, paths", contrast = "Contrast",
+                    all = "Behaviour";
   command
-      .add_option("--step", options.steps,
-                  "A step: `Signed Up`, `Order Completed where total > 50`; ?Step may be skipped")
+      .add_option(
+          "--step", options.steps,
+          "A step: `Signed Up`, `Order Completed where total > 50`; ?Step may be skipped. contrast: where people stop")
       ->group(funnel);
   command.add_option("--order", options.order,
                      "people: last_seen, money, purchases; funnel: ordered, strict, any_order");
@@ -136,8 +159,24 @@ void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
   command.add_option("--models", options.models, "attribution: with commas: first, last, linear, markov, ...")
       ->group(others);
   command.add_option("--direction", options.direction, "paths: after (default) or before")->group(others);
-  command.add_option("--property", options.property, "paths: names events, such as path; attribution: the channel")
+  command
+      .add_option("--property", options.property,
+                  "paths: names events, such as path; attribution: the channel; contrast: of events, with commas")
       ->group(others);
+  command
+      .add_option("--outcome", options.outcome,
+                  "What the first group did later, and the second did not; default a purchase")
+      ->group(contrast);
+  command.add_option("--within", options.within, "In which time after the window: 90 d")->group(contrast);
+  command.add_option("--age", options.age, "The window from birth in which people are looked at: 14 d")
+      ->group(contrast);
+  command
+      .add_option("--born-with", options.born_with,
+                  "What life begins with, such as `Signed Up`, or `purchase`; default the first event")
+      ->group(contrast);
+  command.add_option("--first", options.first, "Groups by criteria on people instead: the first")->group(contrast);
+  command.add_option("--second", options.second, "The second; default everybody else")->group(contrast);
+  command.add_option("--stratify", options.stratify, "Held equal: channel or trait:NAME")->group(contrast);
   command.add_option("--unit", options.unit, "retention, stickiness: hour, day, week or month")->group(all);
   command.add_option("--occurrences", options.occurrences, "retention, stickiness: at least so often")->group(all);
   command.add_option("--by", options.by, "Told apart by trait:NAME or property:NAME")->group(all);
@@ -149,8 +188,11 @@ void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
 Result<json::object> behaviour_body(std::string_view report, const BehaviourOptions& options) {
   Body body;
   const bool funnel = report == "funnel", retention = report == "retention", sticky = report == "stickiness",
-             intervals = report == "intervals", whole = !options.text.empty();
-  if (!options.steps.empty()) body.put("step", "steps", steps_of(options.steps), funnel && !whole);
+             intervals = report == "intervals", contrast = report == "contrast", whole = !options.text.empty();
+  if (!options.steps.empty())
+    body.put("step", "steps",
+             contrast ? json::array(options.steps.begin(), options.steps.end()) : steps_of(options.steps),
+             (funnel || contrast) && !whole);
   if (!options.excluded.empty()) body.put("exclude", "exclusions", exclusions_of(options.excluded), funnel && !whole);
   body.take("order", options.order, "order", funnel && !whole);
   body.take("window", options.window, "window", funnel && !whole);
@@ -170,18 +212,22 @@ Result<json::object> behaviour_body(std::string_view report, const BehaviourOpti
                           : report == "attribution" ? "conversion"
                           : report == "paths"       ? "anchor"
                                                     : "act";
-  body.take("event", options.act, act, !funnel && !retention && !whole);
+  body.take("event", options.act, act, !funnel && !retention && !contrast && !whole);
   body.take("next-event", options.next, "to", intervals && !whole);
   const bool attribution = report == "attribution", paths = report == "paths";
   body.take("lookback", options.lookback, "lookback", attribution && !whole);
   if (!options.models.empty()) body.put("models", "models", names_of(options.models), attribution && !whole);
   body.take("direction", options.direction, "direction", paths && !whole);
-  body.take("property", options.property, attribution ? "channel" : "property", (attribution || paths) && !whole);
+  if (contrast && !options.property.empty())
+    body.put("property", "properties", names_of(options.property), !whole);
+  else
+    body.take("property", options.property, attribution ? "channel" : "property", (attribution || paths) && !whole);
+  put_contrast(body, options, contrast && !whole);
   if (!options.by.empty()) {
     json::object breakdown = breakdown_of(options.by);
     if (funnel) breakdown = {{"by", std::move(breakdown)}};
     if (funnel && !options.attribution.empty()) breakdown["attribution"] = options.attribution;
-    body.put("by", "breakdown", std::move(breakdown), !whole && !attribution && !paths);
+    body.put("by", "breakdown", std::move(breakdown), !whole && !attribution && !paths && !contrast);
   } else if (!options.attribution.empty()) {
     return invalid("--attribution says from where --by takes its value: give --by too");
   }

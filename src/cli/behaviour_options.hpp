@@ -21,13 +21,14 @@ struct BehaviourOptions {
   std::string order, window, entries, held, by, attribution, trend, among;  // funnel
   std::string start, comeback, unit, clock, cohort_by, counting;            // retention
   std::optional<std::uint32_t> columns, occurrences;
-  std::string act, next;                              // the others
-  std::string lookback, models, direction, property;  // attribution, paths
-  std::string text;                                   // the question whole, as JSON
-  std::string cell;                                   // the people behind this number
+  std::string act, next;                                                 // the others
+  std::string lookback, models, direction, property;                     // attribution, paths
+  std::string age, outcome, within, born_with, first, second, stratify;  // contrast
+  std::string text;                                                      // the question whole, as JSON
+  std::string cell;                                                      // the people behind this number
 };
 
-/// funnel, retention, stickiness, frequency, intervals, attribution, paths.
+/// funnel, retention, stickiness, frequency, intervals, attribution, paths, contrast.
 bool is_behaviour(std::string_view report);
 void add_behaviour_options(CLI::App& command, BehaviourOptions& options);
 

@@ -160,6 +160,8 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/attribution/people"), kReadScope, handlers::post_attribution_people},
         {"POST", under("/paths"), kReadScope, handlers::post_paths},
         {"POST", under("/paths/people"), kReadScope, handlers::post_paths_people},
+        {"POST", under("/contrast"), kReadScope, handlers::post_contrast},
+        {"POST", under("/contrast/people"), kReadScope, handlers::post_contrast_people},
         {"POST", under("/growth/people"), kReadScope, handlers::post_growth_people},
         {"POST", under("/cohorts/overlap"), kReadScope, handlers::post_overlap},
         {"POST", under("/cohorts/overlap/people"), kReadScope, handlers::post_overlap_people},

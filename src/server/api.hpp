@@ -161,6 +161,8 @@ Response post_attribution(const Call&);
 Response post_attribution_people(const Call&);
 Response post_paths(const Call&);
 Response post_paths_people(const Call&);
+Response post_contrast(const Call&);
+Response post_contrast_people(const Call&);
 Response post_growth_people(const Call&);
 Response post_overlap(const Call&);
 Response post_overlap_people(const Call&);

@@ -67,6 +67,13 @@ std::vector<std::string> cohorts_in(const Spec&) {
 }
 std::vector<std::string> cohorts_in(const insight::OverlapSpec& spec) { return spec.cohorts; }
 std::vector<std::string> cohorts_in(const insight::CohortHistorySpec& spec) { return {spec.cohort}; }
+std::vector<std::string> cohorts_in(const insight::ContrastSpec& spec) {
+  std::vector<std::string> names;
+  for (const auto* group : {&spec.first, &spec.second})
+    if (*group)
+      for (std::string& name : criteria::names_of(**group).cohorts) names.push_back(std::move(name));
+  return names;
+}
 
 // The question read, with its cohorts looked up. `pointer`: where its text lies in the body.
 template <class Spec>
@@ -93,6 +100,8 @@ Response ask(const Call& call, std::string_view name,
     if (!made) return problem(made.error());
     json::object answered = described::write(*made).as_object();
     answered["ask"] = std::move(said);
+    // Its tables are mostly sentences.
+    if constexpr (std::is_same_v<Report, insight::ContrastReport>) answered["language"] = call.language();
     return answer(call, *asked, name, std::move(answered));
   });
 }
@@ -187,6 +196,9 @@ Response post_paths_people(const Call& call) {
   return whole ? people_of(call, *read, insight::people_of_whole_path)
                : people_of(call, *read, insight::people_of_path_edge);
 }
+
+Response post_contrast(const Call& call) { return ask(call, "contrast", insight::ask_contrast); }
+Response post_contrast_people(const Call& call) { return people(call, insight::people_of_contrast); }
 
 Response post_overlap(const Call& call) { return ask(call, "overlap", insight::ask_overlap); }
 Response post_overlap_people(const Call& call) { return people(call, insight::people_of_overlap); }

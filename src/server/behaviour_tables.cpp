@@ -310,6 +310,7 @@ std::vector<ReportTable> behaviour_tables(std::string_view report, const json::o
   if (report == "intervals") return intervals(body);
   if (report == "attribution") return attribution(body);
   if (report == "paths") return paths(body);
+  if (report == "contrast") return contrast_tables(body);
   return {};
 }
 

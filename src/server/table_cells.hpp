@@ -22,6 +22,8 @@ std::string share_text(const boost::json::value& share);
 /// Which parts of the audience the answer shows: the one asked for, or each.
 std::vector<std::string_view> sides_of(const boost::json::object& body);
 
+/// The tables of a contrast; `language` of the body says in whose words.
+std::vector<ReportTable> contrast_tables(const boost::json::object& body);
 /// The tables of the questions of behaviour, funnel to paths; none for any other report.
 std::vector<ReportTable> behaviour_tables(std::string_view report, const boost::json::object& body);
 

@@ -358,7 +358,7 @@ TEST(Contrast, HasPostHogsRuleAsASwitch) {
   auto spec = week_then_month();
   spec.support_min = 500;
   EXPECT_EQ(line_of(*ask_contrast(*world.customers, on(60), spec), "A"), nullptr);
-  spec.odds = ContrastOdds::PostHog;
+  spec.odds = ContrastOdds::Posthog;
   const auto report = *ask_contrast(*world.customers, on(60), spec);
   const ContrastLine* a = line_of(report, "A");
   ASSERT_NE(a, nullptr) << "40 people are at least min(25, 2 % of 1,000)";

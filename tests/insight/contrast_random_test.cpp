@@ -72,7 +72,7 @@ Asked random_spec(std::mt19937& random) {
     if (draw(2) == 0) spec.second = rule("trait target = \"no\"");
   }
   spec.properties = {"v"};
-  spec.cuts = {2, 4};
+  spec.cuts = {2, 3};
   spec.support_min = static_cast<std::uint32_t>(draw(4));
   spec.adjustment = static_cast<FalseDiscovery>(draw(2));
   spec.side = draw(2) == 0 ? AudienceSide::All : static_cast<AudienceSide>(draw(4));
@@ -251,7 +251,7 @@ std::string check_facts(const std::vector<const ContrastLine*>& lines, const std
   std::vector<ContrastFeature> possible;
   for (const char* event : {"A", "B", "Order Completed", "Order Refunded"}) {
     possible.push_back({.kind = Kind::Did, .event = event});
-    for (const std::uint32_t times : {2U, 4U})
+    for (const std::uint32_t times : {2U, 3U})
       possible.push_back({.kind = Kind::AtLeast, .event = event, .times = times});
     for (const char* value : {"x", "y", "z"})
       possible.push_back(
@@ -293,10 +293,46 @@ std::string check_facts(const std::vector<const ContrastLine*>& lines, const std
   return "";
 }
 
-std::string check_contrast(const Small& world, std::mt19937& random) {
+// The people behind a number: as many as it says, and the right ones.
+std::string check_people(const Small& world, const Question& question, const Asked& asked,
+                         const std::vector<const ContrastLine*>& lines, const std::vector<Somebody>& people,
+                         std::mt19937& random) {
   const auto draw = [&](std::size_t below) { return static_cast<std::size_t>(random() % below); };
+  const ContrastSpec& spec = asked.spec;
+  ContrastCell cell{.who = static_cast<Who>(draw(3) != 0 ? draw(2) : draw(9)),
+                    .has = draw(2) == 0,
+                    .side = static_cast<AudienceSide>(draw(4))};
+  const bool groups = cell.who == Who::First || cell.who == Who::Second;
+  const ContrastLine* line = nullptr;
+  if (groups && !lines.empty() && draw(4) != 0) {
+    line = lines[draw(lines.size())];
+    // Those of many events are few among the lines, and easily passed over.
+    for (const ContrastLine* other : lines)
+      if (other->feature.kind == ContrastFeature::Kind::AtLeast && draw(3) == 0) line = other;
+    cell.feature = line->feature;
+  } else if (groups && !spec.steps.empty() && draw(2) == 0) {
+    cell.step = draw(spec.steps.size());
+  }
+  std::set<std::string> expected;
+  for (const Somebody& one : people) {
+    if (one.standing != cell.who || !is_on(cell.side, one)) continue;
+    if (cell.feature && naive(one, *cell.feature, spec).has != cell.has) continue;
+    if (cell.step && (one.steps < *cell.step || (one.steps == *cell.step) != cell.has)) continue;
+    expected.insert(one.who);
+  }
+  const auto found = people_of_contrast(*world.customers, question, spec, cell);
+  if (!found) return found.error().message;
+  const std::string where = "people";
+  HOLDS(found->size(), expected.size());
+  HOLDS((*found == sorted_ids(world, expected)), true);
+  return "";
+}
+
+std::string check_contrast(const Small& world, std::mt19937& random) {
   Question question = random_question(random);
+  // Mostly with enough time and births that both groups have people.
   question.as_of += hours{24 * 10};
+  if (random() % 4 != 0) question.period = {};
   const Asked asked = random_spec(random);
   const ContrastSpec& spec = asked.spec;
   const auto report = ask_contrast(*world.customers, question, spec);
@@ -363,32 +399,12 @@ std::string check_contrast(const Small& world, std::mt19937& random) {
     }
   }
 
-  // The people behind a number: as many as it says, and the right ones.
-  ContrastCell cell{.who = static_cast<Who>(draw(9)), .has = draw(2) == 0, .side = static_cast<AudienceSide>(draw(4))};
-  const bool groups = cell.who == Who::First || cell.who == Who::Second;
-  const ContrastLine* line = nullptr;
-  if (groups && !lines.empty() && draw(2) == 0) {
-    line = lines[draw(lines.size())];
-    cell.feature = line->feature;
-  } else if (groups && !spec.steps.empty() && draw(2) == 0) {
-    cell.step = draw(spec.steps.size());
-  }
-  std::set<std::string> expected;
-  for (const Somebody& one : people) {
-    if (one.standing != cell.who || !is_on(cell.side, one)) continue;
-    if (cell.feature && naive(one, *cell.feature, spec).has != cell.has) continue;
-    if (cell.step && (one.steps < *cell.step || (one.steps == *cell.step) != cell.has)) continue;
-    expected.insert(one.who);
-  }
-  const auto found = people_of_contrast(*world.customers, question, spec, cell);
-  if (!found) return found.error().message;
-  where = "people";
-  HOLDS(found->size(), expected.size());
-  HOLDS((*found == sorted_ids(world, expected)), true);
+  for (int times = 0; times < 5; ++times)
+    if (std::string wrong = check_people(world, question, asked, lines, people, random); !wrong.empty()) return wrong;
   return "";
 }
 
-TEST(ContrastOnRandomJourneys, IsThatOfTheDefinitions) { for_random_worlds(20, 60, 40, check_contrast); }
+TEST(ContrastOnRandomJourneys, IsThatOfTheDefinitions) { for_random_worlds(12, 60, 40, check_contrast); }
 
 TEST(ContrastOnRandomJourneys, DoesNotDependOnArrivalOrThreads) {
   for (std::uint32_t seed = 1; seed <= 6; ++seed) {

@@ -126,6 +126,27 @@ TEST_F(BehaviourTest, AttributionAndPathsAnswer) {
             bj::value(15));
 }
 
+TEST_F(BehaviourTest, ContrastAnswersInFiguresAndWords) {
+  const std::string ask = R"({"age":"1 d","within":"60 d","outcome":"Order Completed","support_min":2})";
+  const bj::value contrast = answered("/contrast", ask);
+  const bj::value& people = contrast.at("people").at("all");
+  EXPECT_EQ(people.at("born"), bj::value(20));
+  EXPECT_EQ(people.at("first").to_number<int>() + people.at("second").to_number<int>(), 20);
+  for (const char* who : {"first", "second"})
+    EXPECT_EQ(answered("/contrast/people", R"({"ask":)" + ask + R"(,"cell":{"who":")" + who + R"("}})").at("matched"),
+              people.at(who));
+  ASSERT_FALSE(contrast.at("groups").as_array().empty());
+  const bj::value& line = contrast.at("groups").at(0).at("line");
+  const std::string feature = bj::serialize(line.at("feature"));
+  EXPECT_EQ(answered("/contrast/people", R"({"ask":)" + ask + R"(,"cell":{"who":"first","feature":)" + feature + "}}")
+                .at("matched"),
+            line.at("counts").at("all").at("first_with"));
+  EXPECT_THAT(std::string(contrast.at("cautions_en").at(0).as_string()), HasSubstr("does not make them its causes"));
+  const Response csv = post("/contrast", ask, {{"as_of", "2025-06-01"}, {"format", "csv"}});
+  EXPECT_THAT(csv.body, HasSubstr("adjusted p"));
+  EXPECT_EQ(post("/contrast", R"({"groups":"people"})").status, 400);
+}
+
 TEST_F(BehaviourTest, WhatIsWrongIsSaidWithItsPlace) {
   const auto refused = [&](const std::string& report, const std::string& body, int status, const std::string& why) {
     const Response response = post(report, body);
@@ -145,7 +166,8 @@ TEST_F(BehaviourTest, AQuestionThatTakesTooLongIsGivenUp) {
   ApiOptions options;
   options.question_time_max = std::chrono::milliseconds(0);
   api_ = std::make_unique<Api>(*root_, options);
-  for (const char* report : {"/retention", "/stickiness", "/frequency", "/intervals", "/attribution", "/paths"}) {
+  for (const char* report :
+       {"/retention", "/stickiness", "/frequency", "/intervals", "/attribution", "/paths", "/contrast"}) {
     const Response response = post(report, "{}");
     EXPECT_EQ(response.status, 503) << report << response.body;
     EXPECT_THAT(response.body, HasSubstr("took longer"));

@@ -76,7 +76,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
   SchemaWriter writer(schemas);
   const auto answer = [&](auto... report) { (writer.of<decltype(report)>(false), ...); };
   answer(insight::FunnelReport{}, insight::RetentionReport{}, insight::StickinessReport{}, insight::FrequencyReport{},
-         insight::IntervalsReport{}, insight::AttributionReport{}, insight::PathsReport{}, insight::OverlapReport{},
+         insight::IntervalsReport{}, insight::AttributionReport{}, insight::PathsReport{}, insight::OverlapReport{}, insight::ContrastReport{},
          insight::CohortHistoryReport{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
@@ -84,7 +84,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::FrequencyCell{}, insight::IntervalsSpec{}, insight::IntervalCell{}, insight::GrowthSpec{},
            insight::GrowthCell{}, insight::AttributionSpec{}, insight::AttributionCell{}, insight::PathsSpec{},
            insight::PathEdgeCell{}, insight::WholePathCell{}, insight::OverlapSpec{}, insight::OverlapCell{},
-           insight::CohortHistorySpec{}, insight::CohortHistoryCell{});
+           insight::CohortHistorySpec{}, insight::CohortHistoryCell{},
+           insight::ContrastSpec{}, insight::ContrastCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

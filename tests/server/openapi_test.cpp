@@ -133,6 +133,10 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/intervals", route + "/intervals", {}, R"({"from":"$identify"})");
   answers_fit(base + "/attribution", route + "/attribution", {}, R"({"resamples":20})");
   answers_fit(base + "/paths", route + "/paths", {}, R"({"anchor":"$identify","gap":"60 d"})");
+  const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
+                               R"("steps":["$identify"],"stratify":{"of":"channel"}})";
+  answers_fit(base + "/contrast", route + "/contrast", {}, contrast);
+  answers_fit(base + "/contrast/people", route + "/contrast/people", {}, R"({"ask":)" + contrast + R"(,"cell":{}})");
   const auto people = json(ask("GET", base + "/people"));
   const std::string key(people.at("people").at(0).at("key").as_string());
   answers_fit(base + "/people/" + key, route + "/people/{key}");

@@ -92,7 +92,7 @@ ContrastLine line_of(const Table& table, const Counted& counted, size_t fact, co
   line.counts = by_audience(counted.with[fact], counted.people);
   const Fourfold four = fourfold(on_side_of(counted.with[fact], spec.side), on_side_of(counted.people, spec.side));
   line.shares = compare_shares(share_of(four.a, four.a + four.b), share_of(four.c, four.c + four.d));
-  line.odds = odds_ratio(four, spec.odds == ContrastOdds::PostHog ? 1 : 0.5);
+  line.odds = odds_ratio(four, spec.odds == ContrastOdds::Posthog ? 1 : 0.5);
   line.phi = phi(four);
   line.first_if_with = share_of(four.a, four.a + four.c);
   line.first_if_without = share_of(four.b, four.b + four.d);
@@ -249,7 +249,7 @@ ContrastStep step_of(const Table& table, const ContrastSpec& spec, std::uint16_t
   one.stuck_share = share_of(one.stuck, one.reached_before);
   one.counts = by_audience(stuck, people);
   one.outcome = compare_shares(share_of(four.a, four.a + four.c), share_of(four.b, four.b + four.d));
-  one.odds = odds_ratio(four, spec.odds == ContrastOdds::PostHog ? 1 : 0.5);
+  one.odds = odds_ratio(four, spec.odds == ContrastOdds::Posthog ? 1 : 0.5);
   one.people_concerned = -static_cast<double>(one.stuck) * one.outcome.difference;
   if (spec.stratify) {
     std::vector<Fourfold> strata;

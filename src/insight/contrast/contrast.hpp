@@ -33,7 +33,7 @@ enum class ContrastGroups : std::uint8_t {
 enum class ContrastHorizon : std::uint8_t { Landmark, Birth };  ///< From when `within` is counted.
 enum class ContrastOdds : std::uint8_t {
   Corrected,  ///< Haldane and Anscombe: 0.5 is added to each cell.
-  PostHog     ///< 1 is added, and support_min is the less of 25 people and 2 % of all, as PostHog's correlation has it.
+  Posthog     ///< 1 is added, and support_min is the less of 25 people and 2 % of all, as PostHog's correlation has it.
 };
 
 /// Holds something equal: the groups are compared within each of its values, and the differences pooled.

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "criteria/criteria.hpp"
+#include "criteria/cohorts.hpp"
 #include "insight/retention/acts.hpp"
 #include "insight/retention/sums.hpp"
 
@@ -233,11 +233,17 @@ class Gatherer {
     if (spec_->groups == ContrastGroups::Outcome) return {};
     for (const auto* side : {&spec_->first, &spec_->second}) {
       if (!*side) continue;
-      auto evaluator = customers_->evaluator(**side);
+      criteria::Expression said = **side;
+      if (question_->cohorts) {
+        auto resolved = criteria::with_cohorts(said, *question_->cohorts);
+        if (!resolved) return tl::unexpected(resolved.error());
+        said = *std::move(resolved);
+      }
+      auto evaluator = customers_->evaluator(said);
       if (!evaluator) return tl::unexpected(evaluator.error());
       warnings_.insert(warnings_.end(), evaluator->warnings().begin(), evaluator->warnings().end());
       (side == &spec_->first ? first_ : second_) = *std::move(evaluator);
-      const criteria::Names names = criteria::names_of(**side);
+      const criteria::Names names = criteria::names_of(said);
       left_out_.insert(left_out_.end(), names.events.begin(), names.events.end());
       left_out_.insert(left_out_.end(), names.traits.begin(), names.traits.end());
     }

@@ -49,7 +49,7 @@ class Tabulator {
     for_each_taker(gathered, [&](const Part&, const Taker& taker, std::size_t) {
       people_ += on_side(taker.verdict, spec.side) ? 1 : 0;
     });
-    support_ = spec.odds == ContrastOdds::PostHog ? std::min<std::uint64_t>(25, (people_ + 49) / 50) : spec.support_min;
+    support_ = spec.odds == ContrastOdds::Posthog ? std::min<std::uint64_t>(25, (people_ + 49) / 50) : spec.support_min;
   }
 
   Table table() {
@@ -70,7 +70,7 @@ class Tabulator {
  private:
   bool enough(std::uint64_t people) const {
     if (people < std::max<std::uint64_t>(support_, 1)) return false;
-    return spec_.odds == ContrastOdds::PostHog || people_ - people >= std::max<std::uint64_t>(support_, 1);
+    return spec_.odds == ContrastOdds::Posthog || people_ - people >= std::max<std::uint64_t>(support_, 1);
   }
   bool take(Candidate candidate) {
     if (!enough(candidate.people)) {

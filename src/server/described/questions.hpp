@@ -10,6 +10,7 @@
 #include "insight/stickiness/frequency.hpp"
 #include "insight/stickiness/intervals.hpp"
 #include "insight/stickiness/stickiness.hpp"
+#include "server/described/contrast.hpp"
 #include "server/described/describe.hpp"
 
 namespace habitue::insight {

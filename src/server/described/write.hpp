@@ -24,6 +24,8 @@ boost::json::value write(Currency currency);
 
 template <class T>
 boost::json::value write(const T& value);
+template <class T>
+boost::json::value write(const std::vector<T>& values);
 
 template <class T>
 boost::json::value write(const std::optional<T>& value) {

@@ -579,6 +579,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/contrast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What tells two groups of people apart at the same age */
+        post: operations["post_workspaces_workspace_contrast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/contrast/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_contrast_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/growth/people": {
         parameters: {
             query?: never;
@@ -2848,7 +2882,7 @@ export interface components {
         };
         SavedQuestionBody: {
             description?: string;
-            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history. */
+            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast. */
             ask: string;
             /** @description Of a POST question: its body. */
             body?: Record<string, never>;
@@ -3085,6 +3119,213 @@ export interface components {
         OverlapSpec: {
             /** @description 2 to 32 names, none twice. */
             cohorts?: string[];
+        };
+        ContrastAlike: {
+            line: components["schemas"]["ContrastLine"];
+            phi: number;
+            jaccard: number;
+        };
+        ContrastCell: {
+            /** @enum {string} */
+            who?: "first" | "second" | "too_young" | "had_before" | "not_over" | "in_both" | "in_neither" | "cannot_tell" | "never_born";
+            feature?: components["schemas"]["ContrastFeature"] | null;
+            step?: number | null;
+            /** @description Of a step: true is stuck before it, false went on. */
+            has?: boolean;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        ContrastCounts: {
+            first_with: number;
+            first_without: number;
+            second_with: number;
+            second_without: number;
+        };
+        ContrastFeature: {
+            /** @enum {string} */
+            kind: "did" | "at_least" | "with_value" | "trait" | "channel" | "active_days" | "days_to_first" | "trait_number";
+            event: string;
+            property: string;
+            /** @description Of `at_least`. */
+            times: number;
+            value: components["schemas"]["ShownValue"];
+        };
+        ContrastGroup: {
+            line: components["schemas"]["ContrastLine"];
+            alike: components["schemas"]["ContrastAlike"][];
+        };
+        ContrastLine: {
+            feature: components["schemas"]["ContrastFeature"];
+            name_en: string;
+            name_fr: string;
+            sentence_en: string;
+            sentence_fr: string;
+            counts: {
+                inside: components["schemas"]["ContrastCounts"];
+                outside: components["schemas"]["ContrastCounts"];
+                unknown: components["schemas"]["ContrastCounts"];
+                all: components["schemas"]["ContrastCounts"];
+            };
+            shares: components["schemas"]["TwoShares"];
+            /** @description Haldane-Anscombe; null of numbers. */
+            odds: components["schemas"]["Estimate"] | null;
+            phi: components["schemas"]["Estimate"] | null;
+            /** @description Of those who have it: how many are in the first group. */
+            first_if_with: components["schemas"]["Share"];
+            first_if_without: components["schemas"]["Share"];
+            number: components["schemas"]["ContrastNumber"] | null;
+            p_value: number;
+            /** @description For there being many tests (Benjamini-Hochberg or Benjamini-Yekutieli). */
+            adjusted_p: number;
+            too_few: boolean;
+            /** @description adjusted_p is at most false_discoveries_max, with 30 people in each group. */
+            finding: boolean;
+            /** @description One group is ten times the other, or more. */
+            skewed: boolean;
+            within: components["schemas"]["ContrastWithin"] | null;
+        };
+        ContrastNumber: {
+            first_median: number | null;
+            second_median: number | null;
+            /** @description How often one of the first group has more than one of the second; ties as half. */
+            superiority: components["schemas"]["Estimate"];
+            cliffs_delta: components["schemas"]["Estimate"];
+        };
+        ContrastReport: {
+            people: {
+                inside: components["schemas"]["ContrastStanding"];
+                outside: components["schemas"]["ContrastStanding"];
+                unknown: components["schemas"]["ContrastStanding"];
+                all: components["schemas"]["ContrastStanding"];
+            };
+            tested: number;
+            not_tested: number;
+            findings: number;
+            /** @description The surest effect first; `alike` says the same. */
+            groups: components["schemas"]["ContrastGroup"][];
+            more_groups: number;
+            steps: components["schemas"]["ContrastStep"][];
+            /** @description The finding that concerns most people for sure. */
+            blocked_step: number | null;
+            left_out: string[];
+            cautions_en: string[];
+            cautions_fr: string[];
+            warnings: string[];
+        };
+        ContrastSpec: {
+            /**
+             * @description When somebody's life begins. Default `first_event`; `first_of` takes `born_with`; `creation` the moment that the first identify call with `createdAt` or `created_at` tells.
+             * @enum {string}
+             */
+            birth?: "first_event" | "first_of" | "creation";
+            /** @description A condition on one event. Left out: a purchase as the business counts them. */
+            born_with?: string | Record<string, never> | null;
+            /** @description The window from birth in which facts are looked at: seconds, or `14 d`, the default. */
+            age?: number | string;
+            /**
+             * @description Default `outcome`: the first group did the outcome after the window and within the horizon, the second did not. `people`: `first` and `second` are criteria.
+             * @enum {string}
+             */
+            groups?: "outcome" | "people";
+            /** @description A condition on one event. Left out: a purchase as the business counts them. */
+            outcome?: string | Record<string, never> | null;
+            /** @description The horizon of the outcome: seconds, or `90 d`, the default. */
+            within?: number | string;
+            /**
+             * @description Of `within`: the end of the window, the default, or birth.
+             * @enum {string}
+             */
+            counted_from?: "landmark" | "birth";
+            /** @description Of groups by people: a criteria expression, at as_of. */
+            first?: string | Record<string, never> | null;
+            /** @description Left out: whoever is surely not in the first. */
+            second?: string | Record<string, never> | null;
+            /** @description Left out: all that identify calls bear. */
+            traits?: string[] | null;
+            /** @description Of events: each event with its frequent values is looked at too. */
+            properties?: string[];
+            /** @description Each event at least so often. Default 2, 3, 5, 10. */
+            cuts?: number[];
+            values_max?: number;
+            /** @description People who have a fact, and who have it not; with fewer it is not tested. Default 10. */
+            support_min?: number;
+            /** @enum {string} */
+            adjustment?: "benjamini_hochberg" | "benjamini_yekutieli";
+            /** @description The share of findings that may be false. Default 0.05. */
+            false_discoveries_max?: number;
+            /**
+             * @description Default `corrected`: 0.5 is added to each cell. `posthog`: 1, and only facts of min(25, 2 %) people.
+             * @enum {string}
+             */
+            odds?: "corrected" | "posthog";
+            /** @description Findings that correlate or overlap so much are shown as one. Default 0.8. */
+            alike_from?: number;
+            /** @description Held equal: the difference within each value, pooled. */
+            stratify?: components["schemas"]["ContrastStratify"] | null;
+            /** @description Conditions on events, in order: for each, how stopping before it goes with the outcome. */
+            steps?: (string | Record<string, never>)[];
+            /**
+             * @description Of whom the effects are computed; counts are told for each part.
+             * @enum {string}
+             */
+            side?: "all" | "inside" | "outside" | "unknown";
+            limit?: number;
+        };
+        ContrastStanding: {
+            born: number;
+            first: number;
+            second: number;
+            too_young: number;
+            /** @description Had the outcome up to the end of the window. */
+            had_before: number;
+            /** @description The horizon ends after as_of, whether they did it yet or not. */
+            not_over: number;
+            in_both: number;
+            in_neither: number;
+            cannot_tell: number;
+            never_born: number;
+        };
+        ContrastStep: {
+            step: string;
+            reached_before: number;
+            stuck: number;
+            stuck_share: components["schemas"]["Share"];
+            counts: {
+                inside: components["schemas"]["ContrastCounts"];
+                outside: components["schemas"]["ContrastCounts"];
+                unknown: components["schemas"]["ContrastCounts"];
+                all: components["schemas"]["ContrastCounts"];
+            };
+            outcome: components["schemas"]["TwoShares"];
+            odds: components["schemas"]["Estimate"];
+            adjusted_p: number;
+            finding: boolean;
+            within: components["schemas"]["ContrastWithin"] | null;
+            people_concerned: number;
+            sentence_en: string;
+            sentence_fr: string;
+        };
+        ContrastStratify: {
+            /** @enum {string} */
+            of?: "trait" | "channel";
+            name?: string;
+        };
+        ContrastWithin: {
+            /** @description Mantel-Haenszel, interval of Robins, Breslow and Greenland. */
+            odds: components["schemas"]["Estimate"] | null;
+            p_value: number;
+            /** @description Breslow-Day with Tarone's correction: that strata agree. */
+            homogeneity_p: number | null;
+            strata: number;
+            /** @description A finding that is gone, or turns round, when what was asked is held equal. */
+            vanishes: boolean;
+            strata_differ: boolean;
+        };
+        Estimate: {
+            value: number;
+            /** @description 95 % interval. */
+            low: number;
+            high: number;
         };
     };
     responses: never;
@@ -4831,6 +5072,138 @@ export interface operations {
                 "application/json": {
                     ask: components["schemas"]["PathsSpec"];
                     cell: components["schemas"]["PathEdgeCell"] | components["schemas"]["WholePathCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_contrast: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContrastSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContrastReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["ContrastSpec"];
+                        /**
+                         * @description Of the tables that this answer makes.
+                         * @enum {string}
+                         */
+                        language: "en" | "fr";
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_contrast_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["ContrastSpec"];
+                    cell: components["schemas"]["ContrastCell"];
                 };
             };
         };

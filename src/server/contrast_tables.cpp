@@ -1,0 +1,133 @@
+// A contrast as tables: what tells the groups apart, in figures and in words, and what that does not say.
+#include <fmt/format.h>
+
+#include "server/table_cells.hpp"
+
+namespace habitue::server {
+namespace {
+namespace json = boost::json;
+
+std::string signed_share(const json::value& number) { return fmt::format("{:+.4f}", number.to_number<double>()); }
+std::string ratio(const json::value& number) { return fmt::format("{:.2f}", number.to_number<double>()); }
+std::string chance(const json::value& number) {
+  const double p = number.to_number<double>();
+  return p < 0.0001 ? "< 0.0001" : fmt::format("{:.4f}", p);
+}
+
+std::string within_text(const json::value& within) {
+  if (within.is_null()) return "";
+  const json::value& odds = within.at("odds");
+  std::string text = odds.is_null() ? "cannot be told"
+                                    : fmt::format("{} [{}, {}]", ratio(odds.at("value")), ratio(odds.at("low")),
+                                                  ratio(odds.at("high")));
+  if (within.at("vanishes").as_bool()) text += ", vanishes";
+  if (within.at("strata_differ").as_bool()) text += ", strata differ";
+  return text;
+}
+
+std::string verdict_of(bool too_few, bool finding) {
+  return too_few ? "too few people" : finding ? "finding" : "may be chance";
+}
+
+// One fact. What says the same as the line above it is set in.
+Row row_of(const json::value& line, const std::string& name, bool stratified, bool within_other) {
+  const bool number = line.at("number").is_object();
+  Row row{(within_other ? "  = " : "") + text_of(line.at(name)),
+          verdict_of(line.at("too_few").as_bool(), line.at("finding").as_bool())};
+  if (number) {
+    const json::value &of = line.at("number"), &delta = of.at("cliffs_delta");
+    for (const json::value& cell : {of.at("first_median"), of.at("second_median")})
+      row.push_back("median " + (cell.is_null() ? std::string("–") : text_of(cell)));
+    for (const char* figure : {"value", "low", "high"}) row.push_back(signed_share(delta.at(figure)));
+    row.emplace_back("");
+  } else {
+    const json::value& shares = line.at("shares");
+    for (const char* group : {"first", "second"})
+      row.push_back(fmt::format("{} of {}, {}", text_of(shares.at(group).at("part")),
+                                text_of(shares.at(group).at("whole")), share_text(shares.at(group))));
+    for (const char* figure : {"difference", "low", "high"}) row.push_back(signed_share(shares.at(figure)));
+    const json::value& odds = line.at("odds");
+    row.push_back(fmt::format("{} [{}, {}]", ratio(odds.at("value")), ratio(odds.at("low")), ratio(odds.at("high"))));
+  }
+  row.push_back(chance(line.at("adjusted_p")));
+  if (stratified) row.push_back(within_text(line.at("within")));
+  return row;
+}
+
+ReportTable standing(const json::object& body) {
+  ReportTable table{"Who is compared",
+                    {"audience", "born", "first group", "second group", "too young", "had it before", "time not over",
+                     "in both", "in neither", "cannot tell"},
+                    {}};
+  for (const std::string_view part : sides_of(body)) {
+    Row row{std::string(part)};
+    for (const char* field :
+         {"born", "first", "second", "too_young", "had_before", "not_over", "in_both", "in_neither", "cannot_tell"})
+      row.push_back(text_of(body.at("people").at(part).at(field)));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+ReportTable steps(const json::object& body, bool stratified) {
+  ReportTable table{"Where people are stuck",
+                    {"before step", "verdict", "reached the one before", "stuck", "share stuck", "first group if stuck",
+                     "if they went on", "difference", "from", "to", "adjusted p"},
+                    {}};
+  if (stratified) table.columns.emplace_back("within strata");
+  const json::value& blocked = body.at("blocked_step");
+  for (std::size_t index = 0; index < body.at("steps").as_array().size(); ++index) {
+    const json::value &step = body.at("steps").at(index), &outcome = step.at("outcome");
+    const bool most = !blocked.is_null() && blocked.to_number<std::size_t>() == index;
+    Row row{text_of(step.at("step")),
+            most ? "blocks most" : verdict_of(outcome.at("too_few").as_bool(), step.at("finding").as_bool()),
+            text_of(step.at("reached_before")),
+            text_of(step.at("stuck")),
+            share_text(step.at("stuck_share")),
+            share_text(outcome.at("first")),
+            share_text(outcome.at("second"))};
+    for (const char* figure : {"difference", "low", "high"}) row.push_back(signed_share(outcome.at(figure)));
+    row.push_back(chance(step.at("adjusted_p")));
+    if (stratified) row.push_back(within_text(step.at("within")));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+}  // namespace
+
+std::vector<ReportTable> contrast_tables(const json::object& body) {
+  const std::string language = text_of(body.at("language"));
+  const std::string name = "name_" + language, sentence = "sentence_" + language;
+  const bool stratified = !body.at("ask").at("stratify").is_null();
+  ReportTable facts{
+      "What goes with being in the first group",
+      {"fact", "verdict", "first group", "second group", "difference", "from", "to", "odds ratio [95 %]", "adjusted p"},
+      {}};
+  if (stratified) facts.columns.emplace_back("odds ratio within strata [95 %]");
+  ReportTable words{"In words", {"finding"}, {}};
+  for (const json::value& group : body.at("groups").as_array()) {
+    facts.rows.push_back(row_of(group.at("line"), name, stratified, false));
+    for (const json::value& alike : group.at("alike").as_array())
+      facts.rows.push_back(row_of(alike.at("line"), name, stratified, true));
+    if (group.at("line").at("finding").as_bool()) words.rows.push_back({text_of(group.at("line").at(sentence))});
+  }
+  if (const auto more = body.at("more_groups").to_number<std::uint64_t>(); more > 0)
+    facts.title += fmt::format(" ({} more are not shown)", more);
+  for (const json::value& step : body.at("steps").as_array())
+    if (step.at("finding").as_bool()) words.rows.push_back({text_of(step.at(sentence))});
+  ReportTable cautions{"What this says, and what it does not", {"caution"}, {}};
+  for (const json::value& caution : body.at("cautions_" + language).as_array())
+    cautions.rows.push_back({text_of(caution)});
+
+  std::vector<ReportTable> tables{standing(body), std::move(facts)};
+  if (!body.at("steps").as_array().empty()) tables.push_back(steps(body, stratified));
+  if (!words.rows.empty()) tables.push_back(std::move(words));
+  tables.push_back(std::move(cautions));
+  ReportTable warnings{"To be looked at", {"warning"}, {}};
+  for (const json::value& warning : body.at("warnings").as_array()) warnings.rows.push_back({text_of(warning)});
+  if (!warnings.rows.empty()) tables.push_back(std::move(warnings));
+  return tables;
+}
+
+}  // namespace habitue::server
