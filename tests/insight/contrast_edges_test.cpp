@@ -85,7 +85,7 @@ TEST(Contrast, TellsWhatSeparatesThoseWhoDidFromThoseWhoDidNot) {
   EXPECT_EQ(a->sentence_en,
             "Of the 80 people with “A” in their first 7 days, 75 % went on to do “B” within the next 30 days; of the "
             "120 others, 33 %.");
-  EXPECT_THAT(a->sentence_fr, HasSubstr("Parmi les 80 personnes avec «\u00a0A\u00a0» dans leurs premiers 7 jours"));
+  EXPECT_THAT(a->sentence_fr, HasSubstr("Parmi les 80 personnes avec «\u00a0A\u00a0» dans leurs 7 premiers jours"));
   EXPECT_THAT(report.cautions_en.front(), HasSubstr("does not make them its causes"));
 }
 
@@ -215,6 +215,28 @@ TEST(Contrast, TellsHabituesFromOneTimeBuyers) {
   EXPECT_TRUE(help->finding);
   EXPECT_THAT(help->sentence_en, HasSubstr("went on to buy within the next 60 days"));
   EXPECT_EQ(line_of(report, "Visit"), nullptr) << "what came before birth is in no window";
+}
+
+TEST(Contrast, LooksOnlyAtThoseWhomItConcernsWhenTheirWindowEnds) {
+  std::vector<Happening> story = people_of({{40, true, true}, {40, false, false}});
+  const auto person = [](int number) { return fmt::format("p{:04}", number); };
+  for (int number = 0; number < 80; number += 2) story.push_back(did(person(number), "Subscribed", day(6)));
+  story.push_back(did(person(1), "Subscribed", day(7) + microseconds{1}));  // Too late to be known.
+  story.push_back({"p0002", "$page Pricing", day(1), "", "", "", "", ""});
+  const Small world = small_world(story);
+  auto spec = week_then_month();
+  spec.among = rule("did Subscribed");
+  spec.support_min = 1;
+  const auto report = *ask_contrast(*world.customers, on(60), spec);
+  EXPECT_EQ(report.people.all.not_among, 40U);
+  EXPECT_EQ(report.people.all.first, 20U);
+  EXPECT_EQ(report.people.all.second, 20U);
+  EXPECT_EQ(people_of_contrast(*world.customers, on(60), spec, {.who = ContrastCell::Who::NotAmong})->size(), 40U);
+  EXPECT_EQ(line_of(report, "Subscribed"), nullptr) << "all of them did";
+  const ContrastLine* page = line_of(report, "page seen (Pricing)");
+  ASSERT_NE(page, nullptr) << "pages are told by name";
+  EXPECT_EQ(page->counts.all.first_with, 1U);
+  EXPECT_EQ(people_of_contrast(*world.customers, on(60), spec, {.feature = page->feature})->size(), 1U);
 }
 
 TEST(Contrast, OfPeopleComparesThemByCriteriaAndLeavesOutWhatDefinesThem) {

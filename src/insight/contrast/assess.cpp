@@ -82,6 +82,7 @@ ContrastWithin within_strata(std::span<const Fourfold> strata) {
 
 // A crude difference is gone when none is left inside the strata, or when it turns round.
 bool vanishes(const ContrastWithin& within, double difference) {
+  if (within.strata == 0) return false;  // What is held equal is the fact itself, or nobody can be compared.
   if (!within.odds) return within.p_value >= 0.05;
   return tells_one(*within.odds) || (within.odds->value > 1) != (difference > 0);
 }
@@ -201,7 +202,23 @@ auto surest_first(const Numbered& one) {
                     feature.times, feature.value.kind, feature.value.text);
 }
 
-// Findings that say nearly the same are put under the surest of them: the first in order takes all that are like it.
+// What a fact is about: an event, a trait, or channels. Days with activity are about no one of them.
+std::tuple<int, std::string_view, std::string_view> subject(const ContrastFeature& feature) {
+  using Kind = ContrastFeature::Kind;
+  switch (feature.kind) {
+    case Kind::Did:
+    case Kind::AtLeast:
+    case Kind::DaysToFirst: return {0, feature.event, ""};
+    case Kind::WithValue: return {1, feature.event, feature.property};
+    case Kind::Trait:
+    case Kind::TraitNumber: return {2, feature.property, ""};
+    case Kind::Channel: return {3, "", ""};
+    case Kind::ActiveDays: break;
+  }
+  return {4, "", ""};
+}
+
+// Findings that say nearly the same, or are about the same thing, are put under the surest of them: the first in order takes all that are like it.
 std::vector<ContrastGroup> grouped(const Table& table, const ContrastSpec& spec, std::vector<Numbered> lines) {
   std::vector<std::uint32_t> facts;
   std::vector<size_t> place(lines.size(), SIZE_MAX);
@@ -216,12 +233,15 @@ std::vector<ContrastGroup> grouped(const Table& table, const ContrastSpec& spec,
   for (size_t index = 0; index < lines.size(); ++index) {
     if (taken[index]) continue;
     ContrastGroup group;
-    for (size_t other = index + 1; place[index] != SIZE_MAX && other < lines.size(); ++other) {
-      if (taken[other] || place[other] == SIZE_MAX) continue;
-      const auto [phi, jaccard] = overlaps.of(place[index], place[other]);
-      if (std::abs(phi) < spec.alike_from && jaccard < spec.alike_from) continue;
+    const bool leads = lines[index].line.finding && spec.alike_from <= 1;
+    for (size_t other = index + 1; leads && other < lines.size() && lines[other].line.finding; ++other) {
+      if (taken[other]) continue;
+      const bool same = subject(lines[index].line.feature) == subject(lines[other].line.feature);
+      const bool both = place[index] != SIZE_MAX && place[other] != SIZE_MAX;
+      const auto [phi, jaccard] = both ? overlaps.of(place[index], place[other]) : std::pair{0.0, 0.0};
+      if (!same && std::abs(phi) < spec.alike_from && jaccard < spec.alike_from) continue;
       taken[other] = true;
-      group.alike.push_back({std::move(lines[other].line), phi, jaccard});
+      group.alike.push_back({std::move(lines[other].line), same, phi, jaccard});
     }
     group.line = std::move(lines[index].line);
     groups.push_back(std::move(group));
@@ -292,6 +312,12 @@ Result<void> assess(const Table& table, const ContrastSpec& spec, const Cancella
                     ContrastReport& report) {
   const auto cancelled = [&] { return cancellation != nullptr && cancellation->cancelled(); };
   const Counted counted = count(table, spec.side, spec.stratify.has_value());
+  const PerGroup people = on_side_of(counted.people, spec.side);
+  if (people[0] == 0 || people[1] == 0) {  // Nothing to compare with.
+    report.not_tested = table.not_tested + table.facts.size() + table.numbers.size();
+    assess_steps(table, spec, report);
+    return {};
+  }
   std::vector<Numbered> lines;
   for (std::uint32_t fact = 0; fact < table.facts.size(); ++fact) {
     if (cancelled()) return fail(ErrorKind::Conflict, "the question was cancelled");
@@ -300,7 +326,6 @@ Result<void> assess(const Table& table, const ContrastSpec& spec, const Cancella
   for (const NumberFact& fact : table.numbers)
     if (auto line = line_of(fact, counted, spec.side)) lines.push_back({std::move(*line), UINT32_MAX});
 
-  const PerGroup people = on_side_of(counted.people, spec.side);
   const auto larger = static_cast<double>(std::max(people[0], people[1])),
              smaller = static_cast<double>(std::min(people[0], people[1]));
   std::vector<double> p_values;

@@ -16,6 +16,7 @@ void add(ContrastStanding& into, const ContrastStanding& from) {
   into.first += from.first;
   into.second += from.second;
   into.too_young += from.too_young;
+  into.not_among += from.not_among;
   into.had_before += from.had_before;
   into.not_over += from.not_over;
   into.in_both += from.in_both;
@@ -25,8 +26,8 @@ void add(ContrastStanding& into, const ContrastStanding& from) {
 }
 
 bool adds_up(const ContrastStanding& one) {
-  return one.born == one.first + one.second + one.too_young + one.had_before + one.not_over + one.in_both +
-                         one.in_neither + one.cannot_tell;
+  return one.born == one.first + one.second + one.too_young + one.not_among + one.had_before + one.not_over +
+                         one.in_both + one.in_neither + one.cannot_tell;
 }
 
 std::string step_name(const ContrastSpec& spec, std::size_t step) { return event_test_text(spec.steps[step]); }

@@ -59,9 +59,13 @@ struct ContrastSpec {
   std::optional<criteria::Expression> first = {};   ///< Of People: required.
   std::optional<criteria::Expression> second = {};  ///< Of People. Nothing: whoever is surely not in the first.
 
+  /// Only people who match at the landmark, by what is known then: subscribers, when leaving is the outcome. A filter of the question
+  /// is of as_of instead, and so may tell the future.
+  std::optional<criteria::Expression> among = {};
+
   std::optional<std::vector<std::string>> traits = {};  ///< Nothing: all that identify calls bear.
-  std::vector<std::string> properties =
-      {};  ///< Of events: each kind with its frequent values is looked at too. At most 16.
+  /// Of events: each kind with its frequent values is looked at too. At most 15; pages and screens are told by name anyway.
+  std::vector<std::string> properties = {};
   std::vector<std::uint32_t> cuts = {2, 3, 5, 10};  ///< Each kind at least so often. At most 8, from 2.
   std::size_t values_max = 10;     ///< Values of a trait or of a kind's property that are looked at. 1 to 100.
   std::uint32_t support_min = 10;  ///< People of both groups who have it, and who have it not; less is not tested.
@@ -69,8 +73,9 @@ struct ContrastSpec {
   FalseDiscovery adjustment = FalseDiscovery::BenjaminiHochberg;
   double false_discoveries_max = 0.05;  ///< The share of findings that may be false.
   ContrastOdds odds = ContrastOdds::Corrected;
-  double alike_from =
-      0.8;  ///< What correlates (phi) or overlaps (Jaccard) so much is shown as one. Above 1: nothing is.
+  /// Findings that correlate (phi) or overlap (Jaccard) so much, or are of one event, trait or channel, are shown as one. Above 1:
+  /// nothing is.
+  double alike_from = 0.8;
   std::optional<ContrastStratify> stratify = {};
   std::vector<criteria::Expression> steps =
       {};                                 ///< Newcomers' steps in their order, for where they are stuck. At most 32.
@@ -107,6 +112,7 @@ struct ContrastStanding {
   std::uint64_t born = 0;
   std::uint64_t first = 0, second = 0;
   std::uint64_t too_young = 0;   ///< The landmark is after as_of.
+  std::uint64_t not_among = 0;   ///< Did not match `among` at the landmark, or it cannot be told.
   std::uint64_t had_before = 0;  ///< Had the outcome up to the landmark.
   std::uint64_t not_over =
       0;  ///< The horizon ends after as_of, whether they did it yet or not: else those who did would weigh too much.
@@ -151,7 +157,8 @@ struct ContrastLine {
 };
 struct ContrastAlike {
   ContrastLine line;
-  double phi = 0, jaccard = 0;  ///< With the one above.
+  bool same_subject = false;    ///< Of the same event, trait, or of channels, as the one above.
+  double phi = 0, jaccard = 0;  ///< With the one above; 0 of numbers.
 };
 struct ContrastGroup {
   ContrastLine line;                 ///< Of those that say the same, the one with the surest effect.
@@ -197,6 +204,7 @@ struct ContrastCell {
     First,
     Second,
     TooYoung,
+    NotAmong,
     HadBefore,
     NotOver,
     InBoth,

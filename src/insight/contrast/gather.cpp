@@ -16,7 +16,8 @@ using journey::Cell;
 using std::chrono::microseconds;
 using Who = ContrastCell::Who;
 
-constexpr std::size_t kStepsMax = 32, kPropertiesMax = 16, kTraitsMax = 256, kCutsMax = 8;
+constexpr std::size_t kStepsMax = 32, kPropertiesMax = 15, kTraitsMax = 256, kCutsMax = 8;
+constexpr std::string_view kPageName = "name";
 constexpr microseconds kAgeMax = std::chrono::days{36'525};
 
 Result<void> check(const ContrastSpec& spec) {
@@ -125,6 +126,11 @@ class Gatherer {
       into.traits = *std::move(traits);
     }
     into.properties = spec_->properties;
+    pages_ = {snapshot.find_kind(journey::kPageKind), snapshot.find_kind(journey::kScreenKind)};
+    const std::string page_name(kPageName);
+    if ((pages_[0] || pages_[1]) && snapshot.find_property(page_name) &&
+        std::find(into.properties.begin(), into.properties.end(), page_name) == into.properties.end())
+      into.properties.push_back(page_name);
     const auto read = [&](Breakdown::Of of, const std::vector<std::string>& names, std::vector<ValueReader>& readers) {
       for (const std::string& name : names) {
         auto reader = ValueReader::bind(*customers_, {.of = of, .name = name});
@@ -172,8 +178,7 @@ class Gatherer {
           return Who::NeverBorn;
         break;
       case ContrastBirth::FirstOf:
-        for (std::size_t act = 0; act < scratch.acts.size() && birth_act == SIZE_MAX; ++act)
-          if ((scratch.acts[act].met & kBirth) != 0) birth_act = act;
+        birth_act = first_birth(scratch.acts);
         if (birth_act == SIZE_MAX) return Who::NeverBorn;
         birth = scratch.acts[birth_act].at;
         break;
@@ -181,6 +186,7 @@ class Gatherer {
     if (birth < question_->period.from || birth >= question_->period.to) return std::nullopt;
     const UtcMicros landmark = birth + spec_->age;
     if (landmark > question_->as_of) return Who::TooYoung;
+    if (among_ && among_->evaluate(person.journey, landmark) != criteria::Verdict::Inside) return Who::NotAmong;
     return spec_->groups == ContrastGroups::Outcome ? by_outcome(scratch, birth, birth_act) : by_criteria(person);
   }
 
@@ -229,19 +235,30 @@ class Gatherer {
     return {};
   }
 
+  Result<criteria::Evaluator> evaluator_of(criteria::Expression& said) {
+    if (question_->cohorts) {
+      auto resolved = criteria::with_cohorts(said, *question_->cohorts);
+      if (!resolved) return tl::unexpected(resolved.error());
+      said = *std::move(resolved);
+    }
+    auto evaluator = customers_->evaluator(said);
+    if (evaluator) warnings_.insert(warnings_.end(), evaluator->warnings().begin(), evaluator->warnings().end());
+    return evaluator;
+  }
+
   Result<void> bind_groups() {
+    if (spec_->among) {
+      criteria::Expression said = *spec_->among;
+      auto evaluator = evaluator_of(said);
+      if (!evaluator) return tl::unexpected(evaluator.error());
+      among_ = *std::move(evaluator);
+    }
     if (spec_->groups == ContrastGroups::Outcome) return {};
     for (const auto* side : {&spec_->first, &spec_->second}) {
       if (!*side) continue;
       criteria::Expression said = **side;
-      if (question_->cohorts) {
-        auto resolved = criteria::with_cohorts(said, *question_->cohorts);
-        if (!resolved) return tl::unexpected(resolved.error());
-        said = *std::move(resolved);
-      }
-      auto evaluator = customers_->evaluator(said);
+      auto evaluator = evaluator_of(said);
       if (!evaluator) return tl::unexpected(evaluator.error());
-      warnings_.insert(warnings_.end(), evaluator->warnings().begin(), evaluator->warnings().end());
       (side == &spec_->first ? first_ : second_) = *std::move(evaluator);
       const criteria::Names names = criteria::names_of(said);
       left_out_.insert(left_out_.end(), names.events.begin(), names.events.end());
@@ -273,6 +290,17 @@ class Gatherer {
       }
     }
     return std::nullopt;
+  }
+
+  // The act of birth; of several at its instant one that is no outcome, so that arrival does not tell which is which.
+  static std::size_t first_birth(const std::vector<retention::Act>& acts) {
+    std::size_t first = SIZE_MAX;
+    for (std::size_t act = 0; act < acts.size(); ++act) {
+      if ((acts[act].met & kBirth) == 0) continue;
+      if (first != SIZE_MAX && acts[act].at != acts[first].at) break;
+      if (first == SIZE_MAX || (acts[act].met & kOutcome) == 0) first = act;
+    }
+    return first;
   }
 
   Who by_outcome(const Scratch& scratch, UtcMicros birth, std::size_t birth_act) const {
@@ -310,6 +338,7 @@ class Gatherer {
       case Who::First: ++into.first; break;
       case Who::Second: ++into.second; break;
       case Who::TooYoung: ++into.too_young; break;
+      case Who::NotAmong: ++into.not_among; break;
       case Who::HadBefore: ++into.had_before; break;
       case Who::NotOver: ++into.not_over; break;
       case Who::InBoth: ++into.in_both; break;
@@ -380,7 +409,10 @@ class Gatherer {
         scratch.touched.push_back(kind);
         scratch.first[kind] = moment_of(age);
       }
-      for (std::size_t index = 0; index < gathered_->property_readers.size(); ++index)
+      const std::size_t properties = event.kind == pages_[0] || event.kind == pages_[1]
+                                         ? gathered_->property_readers.size()
+                                         : spec_->properties.size();
+      for (std::size_t index = 0; index < properties; ++index)
         if (const Cell cell = gathered_->property_readers[index].at(event);
             cell.type() != journey::Value::Type::Missing)
           into.values.push_back({static_cast<std::uint16_t>(index), kind, cell.bits});
@@ -415,10 +447,11 @@ class Gatherer {
   const ContrastSpec* spec_;
   Lens lens_;
   std::optional<retention::ActReader> acts_;
-  std::optional<criteria::Evaluator> first_, second_;
+  std::optional<criteria::Evaluator> first_, second_, among_;
   std::vector<std::string> left_out_, warnings_;
   std::vector<std::uint8_t> left_out_kinds_;
   std::optional<journey::EventKind> identify_, creation_kind_;
+  std::array<std::optional<journey::EventKind>, 2> pages_;  // Of pages and of screens.
   std::vector<journey::Property> creations_;
   const Gathered* gathered_ = nullptr;
 };

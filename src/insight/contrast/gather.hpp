@@ -46,7 +46,8 @@ struct Part {
 /// The windows of all people. Views of the snapshot and of the customers.
 struct Gathered {
   std::vector<Part> parts;  ///< In their order.
-  std::vector<std::string> traits, properties;
+  std::vector<std::string> traits;
+  std::vector<std::string> properties;  ///< Those asked for, and last the name of pages when there are any.
   std::vector<ValueReader> trait_readers, property_readers;
   std::optional<ValueReader> stratum_reader;  ///< Of a trait.
   std::vector<std::string> left_out;

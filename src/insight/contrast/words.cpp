@@ -38,6 +38,15 @@ std::string duration(std::chrono::microseconds time, bool french) {
   return count(time / std::chrono::seconds{1}, "second", "seconde");
 }
 
+// "first 14 days", "14 premiers jours".
+std::string first_of(std::chrono::microseconds time, bool french) {
+  if (!french) return "first " + duration(time, false);
+  const std::string words = duration(time, true);
+  const std::size_t blank = words.find(' ');
+  return words.substr(0, blank) + (words.find("jour") != std::string::npos ? " premiers" : " premières") +
+         words.substr(blank);
+}
+
 std::string event_name(const std::string& event, bool french) {
   if (event == journey::kPageKind) return french ? "page vue" : "page seen";
   if (event == journey::kScreenKind) return french ? "écran vu" : "screen seen";
@@ -86,16 +95,26 @@ std::string having(const ContrastFeature& feature, const ContrastSpec& spec, boo
   const std::string name = quoted(name_of(feature, french), french);
   const bool done = feature.kind <= Kind::WithValue;
   if (french)
-    return done ? fmt::format("avec {} dans leurs premiers {}", name, duration(spec.age, true))
-                : fmt::format("avec {}", name);
-  return done ? fmt::format("with {} in their first {}", name, duration(spec.age, false))
-              : fmt::format("with {}", name);
+    return done ? fmt::format("avec {} dans leurs {}", name, first_of(spec.age, true)) : fmt::format("avec {}", name);
+  return done ? fmt::format("with {} in their {}", name, first_of(spec.age, false)) : fmt::format("with {}", name);
 }
 
 std::string sentence_of(const ContrastLine& line, const ContrastSpec& spec, bool french) {
   std::string words;
   const std::string outcome = outcome_of(spec, french);
-  if (line.number) {
+  if (line.number && line.feature.kind == Kind::DaysToFirst) {
+    const auto median = [&](const std::optional<double>& value) { return value ? number(*value, french) : "–"; };
+    const std::string first = median(line.number->first_median), second = median(line.number->second_median),
+                      event = quoted(event_name(line.feature.event, french), french);
+    words = french ? fmt::format(
+                         "Chez qui l’a fait, {} vient après {} jours au milieu du premier groupe ({} personnes) "
+                         "et après {} jours au milieu du second ({} personnes).",
+                         event, first, line.shares.first.part, second, line.shares.second.part)
+                   : fmt::format(
+                         "Of those who did it, {} comes after {} days in the middle of the first group ({} people), "
+                         "and after {} days in the middle of the second ({} people).",
+                         event, first, line.shares.first.part, second, line.shares.second.part);
+  } else if (line.number) {
     const auto median = [&](const std::optional<double>& value) { return value ? number(*value, french) : "–"; };
     const std::string often = percent(line.number->superiority.value, french), name = name_of(line.feature, french),
                       first = median(line.number->first_median), second = median(line.number->second_median);
@@ -146,10 +165,10 @@ std::vector<std::string> cautions(const ContrastSpec& spec, const ContrastReport
                        "Whoever was on the way there anyway may be whoever does such things. To know, change the "
                        "thing for one half of people, drawn by lot.");
   std::string held =
-      french
-          ? fmt::format("Tenu égal{}: chacun est vu sur ses premiers {}, ce qui vient après n’est pas regardé", kNarrow,
-                        age)
-          : fmt::format("Held equal: everybody is seen over their first {}, and nothing after that is looked at", age);
+      french ? fmt::format("Tenu égal{}: chacun est vu sur ses {}, ce qui vient après n’est pas regardé", kNarrow,
+                           first_of(spec.age, french))
+             : fmt::format("Held equal: everybody is seen over their {}, and nothing after that is looked at",
+                           first_of(spec.age, french));
   if (by_outcome) held += french ? ", et personne n’avait encore atteint l’issue" : ", and nobody was there already";
   if (spec.stratify)
     held += french ? fmt::format("{}; dans les chiffres « à égalité », {} aussi", kNarrow, stratum_name(spec, true))
@@ -163,8 +182,12 @@ std::vector<std::string> cautions(const ContrastSpec& spec, const ContrastReport
                        "company did to them, and what the data do not say.",
                        spec.stratify ? "" : ", where they came from");
   said.push_back(std::move(held));
-  const std::string rate = percent(spec.false_discoveries_max, french);
-  if (report.findings == 0)
+  const std::string rate =
+      decimal(fmt::format("{:.3g}", spec.false_discoveries_max * 100), french) + (french ? kNarrow : " ") + "%";
+  if (const ContrastStanding& all = report.people.of(spec.side); all.first == 0 || all.second == 0)
+    said.push_back(french ? "Un groupe est vide\u202f: il n’y a rien à comparer."
+                          : "A group is empty: there is nothing to compare.");
+  else if (report.findings == 0)
     said.push_back(
         french ? fmt::format("{} faits ont été comparés{}; aucun ne sépare les groupes au-delà du hasard.",
                              report.tested, kNarrow)
@@ -185,6 +208,12 @@ std::vector<std::string> cautions(const ContrastSpec& spec, const ContrastReport
                      kNarrow, people.too_young, age, people.not_over)
                : fmt::format("In neither group: {} people who are not {} old yet, and {} whose time is still running.",
                              people.too_young, age, people.not_over));
+  if (people.not_among > 0)
+    said.push_back(french ? fmt::format("{} personnes n’étaient pas concernées à la fin de leur fenêtre{}: elles sont "
+                                        "comptées à part.",
+                                        people.not_among, kNarrow)
+                          : fmt::format("{} people were not concerned when their window ended: they are counted apart.",
+                                        people.not_among));
   if (people.had_before > 0)
     said.push_back(french ? fmt::format("{} personnes avaient atteint l’issue avant la fin de la fenêtre{}: elles sont "
                                         "comptées à part, car ce qu’elles ont fait peut en être la suite.",
@@ -225,7 +254,9 @@ std::string name_of(const ContrastFeature& feature, bool french) {
   switch (feature.kind) {
     case Kind::Did: return event;
     case Kind::AtLeast: return fmt::format("{} {} {}", event, feature.times, french ? "fois ou plus" : "times or more");
-    case Kind::WithValue: return fmt::format("{} ({} = {})", event, feature.property, value);
+    case Kind::WithValue:
+      if (event != feature.event) return fmt::format("{} ({})", event, value);
+      return fmt::format("{} ({} = {})", event, feature.property, value);
     case Kind::Trait: return fmt::format("{}{}: {}", feature.property, french ? kNarrow : "", value);
     case Kind::Channel: return fmt::format("{} {}", french ? "venu par" : "came by", value);
     case Kind::ActiveDays: return french ? "jours d’activité" : "days with activity";
