@@ -23,6 +23,7 @@
 #include "base/json.hpp"
 #include "insight/event_matcher.hpp"
 #include "insight/funnel/funnel.hpp"
+#include "insight/growth/growth.hpp"
 #include "insight/retention/retention.hpp"
 #include "journey/index.hpp"
 #include "report.hpp"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -27,6 +28,32 @@ class Cancellation {
 
  private:
   std::atomic<bool> cancelled_{false};
+};
+
+/// Looks at a cancellation every few thousand items of a loop, so that one that runs over millions stops at once.
+class CancellationWatch {
+ public:
+  explicit CancellationWatch(const Cancellation* cancellation) : cancellation_(cancellation) {}
+  /// Counts `items` of work; true when the loop is to be left.
+  bool stopped(std::size_t items = 1) {
+    pending_ += items;
+    if (pending_ >= kItems) {
+      pending_ = 0;
+      look();
+    }
+    return stopped_;
+  }
+  /// Looks now.
+  bool look() {
+    stopped_ = stopped_ || (cancellation_ != nullptr && cancellation_->cancelled());
+    return stopped_;
+  }
+
+ private:
+  static constexpr std::size_t kItems = 4096;
+  const Cancellation* cancellation_;
+  std::size_t pending_ = 0;
+  bool stopped_ = false;
 };
 
 }  // namespace habitue

@@ -40,6 +40,16 @@ journey::Cell ValueReader::of(const journey::Journey& journey, UtcMicros as_of) 
   return journey::Cell::missing();
 }
 
+void ValueReader::told(const journey::Journey& journey, UtcMicros as_of,
+                       std::vector<std::pair<UtcMicros, journey::Cell>>& told) const {
+  told.clear();
+  for (const journey::Event event : journey.until(as_of)) {
+    if (event.kind != identify_) continue;
+    if (const journey::Cell cell = property_.cell(event); cell.type() != journey::Value::Type::Missing)
+      told.emplace_back(event.at, cell);
+  }
+}
+
 std::optional<std::string> ValueReader::text(journey::Cell cell) const {
   const journey::Value value = snapshot_->value_of(property_, cell);
   switch (value.type) {

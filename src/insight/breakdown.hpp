@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -35,6 +37,9 @@ class ValueReader {
   journey::Cell at(const journey::Event& event) const { return property_.cell(event); }
   /// For a breakdown by a trait: its last value up to as_of.
   journey::Cell of(const journey::Journey& journey, UtcMicros as_of) const;
+  /// For a breakdown by a trait: replaces `told` by the moments up to as_of at which it was told, in order, with what.
+  void told(const journey::Journey& journey, UtcMicros as_of,
+            std::vector<std::pair<UtcMicros, journey::Cell>>& told) const;
   /// As people read it: a text as it is, a number without needless zeros, `true`, `false`; nothing when missing.
   std::optional<std::string> text(journey::Cell cell) const;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "insight/fold.hpp"
 #include "insight/retention/calendar.hpp"
 #include "insight/retention/sums.hpp"
@@ -144,6 +146,27 @@ Result<StageHistoryReport> ask_stage_history(const Customers& customers, const Q
     report.points.push_back(std::move(point));
   }
   return report;
+}
+
+Result<std::vector<PersonId>> people_of_stage_history(const Customers& customers, const Question& question,
+                                                      const StageHistorySpec& spec, const StageHistoryCell& cell) {
+  auto lens = Lens::of(customers, question);
+  if (!lens) return tl::unexpected(lens.error());
+  const retention::Calendar calendar(spec.bucket, spec.week_start, customers.zone(), question.as_of);
+  auto range = retention::periods_asked(calendar, customers, question, kPeriodsMax);
+  if (!range) return tl::unexpected(range.error());
+  bool found = false;
+  if (*range) {
+    const History history(customers, question, Timeline(calendar, (*range)->first, (*range)->second));
+    for (std::size_t period = 0; period < history.periods() && !found; ++period)
+      found = history.moment(period) == cell.at;
+  }
+  if (!found) return fail(ErrorKind::NotFound, fmt::format("the history has no moment {}", format_moment(cell.at)));
+  return retention::people_who(customers, question, *lens, cell.side, [&](const Person& person) {
+    if (person.journey[0].at > cell.at) return false;
+    const knowledge::StageVerdict verdict = customers.stage_of(person.journey, cell.at);
+    return (!cell.stage || verdict.stage == *cell.stage) && (!cell.repeat || verdict.repeat);
+  });
 }
 
 }  // namespace habitue::insight

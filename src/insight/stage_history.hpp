@@ -1,6 +1,7 @@
 // How many people were at which stage, at the end of each period: the life cycle through time.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/result.hpp"
@@ -28,5 +29,15 @@ struct StageHistoryReport {
 /// periods; NotFound for an unknown hypothesis; Conflict when cancelled.
 Result<StageHistoryReport> ask_stage_history(const Customers& customers, const Question& question,
                                              const StageHistorySpec& spec);
+
+struct StageHistoryCell {
+  UtcMicros at;                                ///< StageHistoryPoint::at.
+  std::optional<knowledge::Stage> stage = {};  ///< Nothing: everybody known by then, StageFigures::total.
+  bool repeat = false;                         ///< Only those whom StageFigures::repeat counts.
+  AudienceSide side = AudienceSide::All;
+};
+/// Sorted; exactly as many as the number. Errors: those of ask_stage_history, and NotFound when the history has no such moment.
+Result<std::vector<PersonId>> people_of_stage_history(const Customers& customers, const Question& question,
+                                                      const StageHistorySpec& spec, const StageHistoryCell& cell);
 
 }  // namespace habitue::insight

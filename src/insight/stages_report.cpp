@@ -3,6 +3,7 @@
 
 #include "insight/fold.hpp"
 #include "insight/reports.hpp"
+#include "insight/retention/sums.hpp"
 
 namespace habitue::insight {
 namespace {
@@ -42,6 +43,14 @@ struct FlowsTally {
   ByAudience<FlowTally> parts;
   void merge(const FlowsTally& other) { merge_parts(parts, other.parts); }
 };
+
+static_assert(static_cast<std::size_t>(FlowEnd::Absent) == kNotHere);
+
+// What a question's period is, when as_of bounds it.
+std::pair<UtcMicros, UtcMicros> moments_of(const Question& question) {
+  const UtcMicros to = std::min(question.period.to, question.as_of);
+  return {std::min(question.period.from, to), to};
+}
 
 // A person who is known at `to` was there at `from` or was not: nobody leaves, a stage changes.
 void count_flow(FlowTally& tally, const journey::Journey& journey, const Customers& customers, UtcMicros from,
@@ -87,11 +96,11 @@ Result<StagesReport> ask_stages(const Customers& customers, const Question& ques
 Result<FlowsReport> ask_flows(const Customers& customers, const Question& question) {
   auto lens = Lens::of(customers, question);
   if (!lens) return tl::unexpected(lens.error());
-  const UtcMicros to = std::min(question.period.to, question.as_of);
-  const UtcMicros from = std::min(question.period.from, to);
-  auto tally = fold_people(customers, question, *lens, FlowsTally{}, [&](FlowsTally& into, const Person& person) {
-    count_flow(into.parts.of(person.audience), person.journey, customers, from, to);
-  });
+  const auto [from, to] = moments_of(question);
+  auto tally = fold_people(customers, question, *lens, FlowsTally{},
+                           [&, from = from, to = to](FlowsTally& into, const Person& person) {
+                             count_flow(into.parts.of(person.audience), person.journey, customers, from, to);
+                           });
   if (!tally) return tl::unexpected(tally.error());
   ByAudience<FlowTally>& parts = tally->parts;
   add_up(parts);
@@ -102,6 +111,21 @@ Result<FlowsReport> ask_flows(const Customers& customers, const Question& questi
   report.before = {parts.inside.before, parts.outside.before, parts.unknown.before, parts.all.before};
   report.after = {parts.inside.after, parts.outside.after, parts.unknown.after, parts.all.after};
   return report;
+}
+
+Result<std::vector<PersonId>> people_of_flow(const Customers& customers, const Question& question, const FlowsSpec&,
+                                             const FlowCell& cell) {
+  auto lens = Lens::of(customers, question);
+  if (!lens) return tl::unexpected(lens.error());
+  const auto [from, to] = moments_of(question);
+  return retention::people_who(customers, question, *lens, cell.side, [&, from = from, to = to](const Person& person) {
+    const auto stands = [&](UtcMicros at, const std::optional<FlowEnd>& end) {
+      if (!end) return true;
+      if (person.journey[0].at > at) return *end == FlowEnd::Absent;
+      return customers.stage_of(person.journey, at).stage == static_cast<knowledge::Stage>(*end);
+    };
+    return person.journey[0].at <= to && stands(from, cell.from) && stands(to, cell.to);
+  });
 }
 
 }  // namespace habitue::insight

@@ -10,6 +10,7 @@
 #include "base/money.hpp"
 #include "base/time.hpp"
 #include "identity/identity.hpp"
+#include "insight/growth/growth.hpp"
 #include "insight/question.hpp"
 #include "insight/reports.hpp"
 #include "insight/stage_history.hpp"

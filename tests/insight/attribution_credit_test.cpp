@@ -7,6 +7,7 @@
 
 #include "insight/attribution/credit.hpp"
 #include "insight/attribution/markov.hpp"
+#include "insight/attribution/shapley.hpp"
 
 namespace habitue::insight::attribution {
 namespace {
@@ -89,12 +90,28 @@ TEST(RemovalEffects, AreThoseWorkedOutByHand) {
   journeys.add({0, 1, 2, Journeys::kConverted});
   journeys.add({0, 1, Journeys::kNotConverted});
   journeys.add({1, 2, Journeys::kNotConverted});
-  const RemovalEffects effects = removal_effects(journeys.transitions(3));
+  const RemovalEffects effects = removal_effects(transitions_of(journeys, 3));
   EXPECT_NEAR(effects.conversion_probability, 1.0 / 3, 1e-12);
   EXPECT_NEAR(effects.effect[0], 2.0 / 3, 1e-12);
   EXPECT_NEAR(effects.effect[1], 1, 1e-12);
   EXPECT_NEAR(effects.effect[2], 1, 1e-12);
   EXPECT_NEAR(shares_of(effects)[0], 0.25, 1e-12);
+}
+
+// Bryl' (2016), Marketing multi-channel attribution model with R, part 1: C1 > C2 > C3 > purchase; C1 > nothing; C2 > C3 > nothing.
+// Published: effects 0.5, 1 and 1, so 0.2, 0.4 and 0.4 of the conversion.
+TEST(RemovalEffects, AreThoseOfThePublishedExample) {
+  Journeys journeys;
+  journeys.add({0, 1, 2, Journeys::kConverted});
+  journeys.add({0, Journeys::kNotConverted});
+  journeys.add({1, 2, Journeys::kNotConverted});
+  const RemovalEffects effects = removal_effects(transitions_of(journeys, 3));
+  EXPECT_NEAR(effects.conversion_probability, 1.0 / 3, 1e-12);
+  const std::vector<double> expected{0.5, 1, 1}, shares{0.2, 0.4, 0.4};
+  for (std::size_t channel = 0; channel < 3; ++channel) {
+    EXPECT_NEAR(effects.effect[channel], expected[channel], 1e-12);
+    EXPECT_NEAR(shares_of(effects)[channel], shares[channel], 1e-12);
+  }
 }
 
 // The definition itself: whoever would come to the channel goes to nothing. Solved by following the crowd for a long time.
@@ -138,17 +155,23 @@ TEST(RemovalEffects, AreThoseOfTheirDefinitionOnRandomChains) {
       journeys.add(content);
       staying.add(longer);
     }
-    const Transitions transitions = journeys.transitions(channels);
+    const Transitions transitions = transitions_of(journeys, channels);
     const RemovalEffects effects = removal_effects(transitions);
     const double whole = converts_without(transitions, SIZE_MAX);
     ASSERT_NEAR(effects.conversion_probability, whole, 1e-9);
     ASSERT_NEAR(whole, static_cast<double>(converted) / static_cast<double>(all), 1e-9);
-    const RemovalEffects same = removal_effects(staying.transitions(channels));
+    const RemovalEffects same = removal_effects(transitions_of(staying, channels));
     for (std::size_t channel = 0; channel < channels && whole > 0; ++channel) {
       ASSERT_NEAR(effects.effect[channel], 1 - converts_without(transitions, channel) / whole, 1e-9);
       ASSERT_NEAR(effects.effect[channel], same.effect[channel], 1e-9) << "staying changes nothing";
     }
   }
+}
+
+std::optional<std::vector<double>> chain_shares(const Journeys& journeys, std::size_t channels,
+                                                std::span<const std::uint64_t> people) {
+  const RemovalEffects effects = removal_effects(transitions_of(journeys, channels, people));
+  return effects.conversion_probability > 0 ? std::optional(shares_of(effects)) : std::nullopt;
 }
 
 TEST(Resampling, IsTheSameForTheSameSeedAndNarrowsWithPeople) {
@@ -160,10 +183,14 @@ TEST(Resampling, IsTheSameForTheSameSeedAndNarrowsWithPeople) {
       journeys.add({1, Journeys::kNotConverted, 0, Journeys::kConverted});
       journeys.add({1, Journeys::kNotConverted});
     }
-    const auto first = resample(journeys, 2, 400, 5, nullptr), again = resample(journeys, 2, 400, 5, nullptr);
+    const auto shares = [&](std::span<const std::uint64_t> people, std::uint64_t) {
+      return chain_shares(journeys, 2, people);
+    };
+    const auto first = resample(journeys, 2, 400, 5, nullptr, shares),
+               again = resample(journeys, 2, 400, 5, nullptr, shares);
     EXPECT_EQ(first->of_channel[0].low, again->of_channel[0].low);
     EXPECT_EQ(first->of_channel[0].high, again->of_channel[0].high);
-    const double share = shares_of(removal_effects(journeys.transitions(2)))[0];
+    const double share = shares_of(removal_effects(transitions_of(journeys, 2)))[0];
     EXPECT_LE(first->of_channel[0].low, share);
     EXPECT_GE(first->of_channel[0].high, share);
     return first->of_channel[0].high - first->of_channel[0].low;
@@ -178,7 +205,10 @@ TEST(Resampling, StopsWhenCancelled) {
   journeys.add({0, Journeys::kConverted});
   Cancellation cancellation;
   cancellation.cancel();
-  EXPECT_EQ(resample(journeys, 1, 10, 1, &cancellation).error().kind, ErrorKind::Conflict);
+  const auto refused = resample(journeys, 1, 10, 1, &cancellation, [](std::span<const std::uint64_t>, std::uint64_t) {
+    return std::optional(std::vector<double>{1});
+  });
+  EXPECT_EQ(refused.error().kind, ErrorKind::Conflict);
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ using std::chrono::minutes;
 struct Doing {
   std::string who, what;
   int minute = 0;
-  std::string path;  // Of any event; of an identify the target.
+  std::string path;       // Of any event; of an identify the target.
+  std::string plan = "";  // A property of what is done, and a trait of who identifies.
 };
 const UtcMicros kBegin = at("2024-03-01");
 
@@ -38,6 +39,7 @@ Site site_of(const std::vector<Doing>& doings) {
     std::string properties;
     if (!one.path.empty())
       properties = fmt::format("\"{}\":\"{}\"", one.what == "$identify" ? "target" : "path", one.path);
+    if (!one.plan.empty()) properties += (properties.empty() ? "" : ",") + fmt::format("\"plan\":\"{}\"", one.plan);
     story.push_back({one.who, one.what, format_moment(kBegin + minutes{one.minute}), "{" + properties + "}"});
   }
   site.built = journey::build_journeys(story);
@@ -49,14 +51,17 @@ std::vector<Doing> random_doings(std::mt19937& random, int people) {
   const auto draw = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
   const std::array<const char*, 6> kinds{"A", "A", "B", "C", "D", "X"};
   const std::array<const char*, 6> paths{"", "", "/", "/p/1", "/p/2", "/cart"};
+  const std::array<const char*, 5> plans{"", "free", "pro", "pro", "team"};
   std::vector<Doing> doings;
   for (int person = 0; person < people; ++person) {
     const std::string who = "p" + std::to_string(person);
-    if (draw(2) == 0) doings.push_back({who, "$identify", draw(300), draw(2) == 0 ? "yes" : "no"});
+    const auto plan = [&] { return plans[static_cast<std::size_t>(draw(5))]; };
+    for (int count = draw(3); count > 0; --count)
+      doings.push_back({who, "$identify", draw(300), draw(2) == 0 ? "yes" : "no", plan()});
     int minute = draw(200);
     for (int count = 1 + draw(14); count > 0; --count) {
       doings.push_back(
-          {who, kinds[static_cast<std::size_t>(draw(6))], minute, paths[static_cast<std::size_t>(draw(6))]});
+          {who, kinds[static_cast<std::size_t>(draw(6))], minute, paths[static_cast<std::size_t>(draw(6))], plan()});
       minute += draw(4) == 0 ? 0 : draw(4) == 0 ? 20 + draw(60) : draw(20);
     }
   }
@@ -91,6 +96,8 @@ Asked random_asked(std::mt19937& random) {
   if (asked.excludes) spec.excluded = {*parse_event_test("X")};
   spec.names_limit = static_cast<std::size_t>(1 + draw(4));
   spec.paths_limit = static_cast<std::size_t>(1 + draw(6));
+  if (draw(2) == 0)
+    spec.breakdown = Breakdown{static_cast<Breakdown::Of>(draw(2)), "plan", static_cast<std::size_t>(1 + draw(4))};
   return asked;
 }
 
@@ -105,7 +112,12 @@ std::optional<std::string> name_of(const Doing& one, const Asked& asked) {
 }
 
 using Names = std::vector<std::string>;
-std::vector<Names> paths_of(const Site& site, const std::string& who, const Asked& asked) {
+struct Path {
+  Names names;
+  std::string plan;  // Of the event that it begins with.
+  friend auto operator<=>(const Path&, const Path&) = default;
+};
+std::vector<Path> paths_of(const Site& site, const std::string& who, const Asked& asked) {
   struct Stop {
     int minute;
     std::string name;
@@ -135,12 +147,16 @@ std::vector<Names> paths_of(const Site& site, const std::string& who, const Aske
     }
     return names;
   };
-  std::vector<Names> paths;
+  std::vector<Path> paths;
   if (asked.spec.from == PathsFrom::Session) {
     for (std::size_t i = 0; i < stops.size(); ++i)
       if ((i == 0 || apart(stops[i - 1].minute, stops[i].minute)) && stops[i].minute >= asked.from &&
-          stops[i].minute < asked.to)
-        paths.push_back(follow(stops[i].minute, std::nullopt, nullptr, i));
+          stops[i].minute < asked.to) {
+        std::string plan = stops[i].doing->plan;
+        for (const Stop& other : stops)
+          if (other.minute == stops[i].minute && other.name == stops[i].name) plan = std::min(plan, other.doing->plan);
+        paths.push_back({follow(stops[i].minute, std::nullopt, nullptr, i), plan});
+      }
     return paths;
   }
   int first = INT32_MAX;
@@ -152,7 +168,7 @@ std::vector<Names> paths_of(const Site& site, const std::string& who, const Aske
         if (one.minute < first) paths.clear();
         first = one.minute;
       }
-      paths.push_back(follow(one.minute, name_of(one, asked), &one, 0));
+      paths.push_back({follow(one.minute, name_of(one, asked), &one, 0), one.plan});
     }
   if (asked.spec.from == PathsFrom::FirstAnchor && paths.size() > 1)
     paths = {*std::min_element(paths.begin(), paths.end())};
@@ -162,37 +178,35 @@ std::vector<Names> paths_of(const Site& site, const std::string& who, const Aske
 struct Walked {
   std::string who, side;
   std::vector<Names> paths;
+  std::vector<std::string> plans;  // Of each path, by the breakdown.
 };
 
-std::string check(const Site& site, const Asked& asked) {
-  const auto report = ask_paths(*site.customers, asked.question, asked.spec);
-  if (!report) return report.error().kind == ErrorKind::NotFound ? "" : report.error().message;
-  std::set<std::string> people;
-  for (const Doing& one : site.doings) people.insert(one.who);
-  std::vector<Walked> walked;
-  for (const std::string& who : people) {
-    std::string target;
-    int last = -1;
-    for (const Doing& one : site.doings)
-      if (one.who == who && one.what == "$identify" && one.minute <= asked.as_of && one.minute >= last) {
-        target = one.path;
-        last = one.minute;
-      }
-    walked.push_back({who,
-                      target.empty()    ? "unknown"
-                      : target == "yes" ? "inside"
-                                        : "outside",
-                      paths_of(site, who, asked)});
+std::string slot_text(const ShownValue& value) {
+  switch (value.kind) {
+    case ShownValue::Kind::Total: return "<total>";
+    case ShownValue::Kind::Other: return "<other>";
+    case ShownValue::Kind::Missing: return "";
+    case ShownValue::Kind::Value: break;
   }
-  const auto count = [&](std::string_view part, const std::function<bool(const Names&)>& is) {
+  return value.text;
+}
+
+std::string check_value(const Site& site, const Asked& asked, const PathsValue& answered,
+                        const std::vector<Walked>& everybody, const std::vector<Walked>& walked) {
+  const PathsValue* const report = &answered;
+  const auto count_of = [&](const std::vector<Walked>& people, std::string_view part,
+                            const std::function<bool(const Names&)>& is) {
     PathCount counted;
-    for (const Walked& one : walked) {
+    for (const Walked& one : people) {
       if (part != "all" && part != one.side) continue;
       const auto times = static_cast<std::uint64_t>(std::count_if(one.paths.begin(), one.paths.end(), is));
       counted.transitions += times;
       counted.people += times > 0 ? 1 : 0;
     }
     return counted;
+  };
+  const auto count = [&](std::string_view part, const std::function<bool(const Names&)>& is) {
+    return count_of(walked, part, is);
   };
   const auto ids = [&](const std::function<bool(const Walked&)>& belongs) {
     std::vector<PersonId> found;
@@ -206,18 +220,18 @@ std::string check(const Site& site, const Asked& asked) {
   };
   const std::size_t steps = asked.spec.steps;
 
-  // The names of a step by people, paths and text.
+  // The names of a step by people, paths and text: of all, whatever the value.
   std::vector<std::set<std::string>> shown(steps + 1);
   std::vector<std::size_t> others(steps + 1);
   for (std::size_t step = 1; step <= steps; ++step) {
     std::set<std::string> names;
-    for (const Walked& one : walked)
+    for (const Walked& one : everybody)
       for (const Names& path : one.paths)
         if (path.size() >= step) names.insert(path[step - 1]);
     std::vector<std::tuple<std::int64_t, std::int64_t, std::string>> order;
     for (const std::string& name : names) {
       const PathCount counted =
-          count("all", [&](const Names& path) { return path.size() >= step && path[step - 1] == name; });
+          count_of(everybody, "all", [&](const Names& path) { return path.size() >= step && path[step - 1] == name; });
       order.emplace_back(-static_cast<std::int64_t>(counted.people), -static_cast<std::int64_t>(counted.transitions),
                          name);
     }
@@ -245,10 +259,11 @@ std::string check(const Site& site, const Asked& asked) {
                         count(part, [&](const Names& path) { return path.size() > step; }).people;
       if (!same(*ended, expected)) return fmt::format("ended at step {} {}", step, part);
     }
-    const auto reached =
-        people_of_path_edge(*site.customers, asked.question, asked.spec, {.step = static_cast<std::uint32_t>(step)});
-    const auto ended = people_of_path_edge(*site.customers, asked.question, asked.spec,
-                                           {.step = static_cast<std::uint32_t>(step), .furthest = true});
+    const auto reached = people_of_path_edge(*site.customers, asked.question, asked.spec,
+                                             {.step = static_cast<std::uint32_t>(step), .value = report->value});
+    const auto ended =
+        people_of_path_edge(*site.customers, asked.question, asked.spec,
+                            {.step = static_cast<std::uint32_t>(step), .furthest = true, .value = report->value});
     if (reached->size() != report->steps[step].reached.all.people) return "people who reached a step";
     if (ended->size() != report->steps[step].ended.all.people) return "people who ended at a step";
   }
@@ -268,47 +283,122 @@ std::string check(const Site& site, const Asked& asked) {
     for (const auto& [part, counted] : parts_of(edge.count))
       if (!same(*counted, count(part, goes)))
         return fmt::format("edge of step {} from {} to {} {}", edge.step, edge.from.name, edge.to.name, part);
-    const auto list = people_of_path_edge(*site.customers, asked.question, asked.spec,
-                                          {.step = edge.step, .from = edge.from, .to = edge.to});
+    const auto list =
+        people_of_path_edge(*site.customers, asked.question, asked.spec,
+                            {.step = edge.step, .from = edge.from, .to = edge.to, .value = report->value});
     if (*list != ids([&](const Walked& one) { return std::any_of(one.paths.begin(), one.paths.end(), goes); }))
       return "people of an edge";
   }
 
   std::set<Names> wholes;
-  for (const Walked& one : walked) wholes.insert(one.paths.begin(), one.paths.end());
+  for (const Walked& one : everybody) wholes.insert(one.paths.begin(), one.paths.end());
   std::vector<std::tuple<std::int64_t, std::int64_t, Names>> order;
   for (const Names& names : wholes) {
-    const PathCount counted = count("all", [&](const Names& path) { return path == names; });
+    const PathCount counted = count_of(everybody, "all", [&](const Names& path) { return path == names; });
     order.emplace_back(-static_cast<std::int64_t>(counted.people), -static_cast<std::int64_t>(counted.transitions),
                        names);
   }
   std::sort(order.begin(), order.end());
   std::set<Names> top;
+  std::size_t place = 0;
   for (std::size_t i = 0; i < std::min(order.size(), asked.spec.paths_limit); ++i) {
-    top.insert(std::get<2>(order[i]));
-    if (i >= report->paths.size() || report->paths[i].names != std::get<2>(order[i]))
-      return fmt::format("whole path {}", i);
-    for (const auto& [part, counted] : parts_of(report->paths[i].count))
-      if (!same(*counted, count(part, [&](const Names& path) { return path == std::get<2>(order[i]); })))
+    const Names& names = std::get<2>(order[i]);
+    top.insert(names);
+    if (count("all", [&](const Names& path) { return path == names; }).people == 0) continue;
+    if (place >= report->paths.size() || report->paths[place].names != names) return fmt::format("whole path {}", i);
+    for (const auto& [part, counted] : parts_of(report->paths[place].count))
+      if (!same(*counted, count(part, [&](const Names& path) { return path == names; })))
         return fmt::format("count of whole path {} {}", i, part);
+    ++place;
   }
-  if (report->different_other_paths != order.size() - top.size()) return "different other paths";
+  if (place != report->paths.size()) return "whole paths";
+  std::set<Names> different;
+  for (const Walked& one : walked)
+    for (const Names& path : one.paths)
+      if (!top.contains(path)) different.insert(path);
+  if (report->different_other_paths != different.size()) return "different other paths";
   for (const auto& [part, counted] : parts_of(report->other_paths))
     if (!same(*counted, count(part, [&](const Names& path) { return !top.contains(path); })))
       return fmt::format("other paths {}", part);
-  const auto rare = people_of_whole_path(*site.customers, asked.question, asked.spec, {});
+  const auto rare = people_of_whole_path(*site.customers, asked.question, asked.spec, {.value = report->value});
   if (rare->size() != report->other_paths.all.people) return "people of other paths";
   if (!report->paths.empty()) {
     const WholePath& last = report->paths.back();
     const auto list = people_of_whole_path(*site.customers, asked.question, asked.spec,
-                                           {.names = last.names, .side = AudienceSide::Inside});
+                                           {.names = last.names, .side = AudienceSide::Inside, .value = report->value});
     if (list->size() != last.count.inside.people) return "people of a whole path";
   }
   return "";
 }
 
+std::string check(const Site& site, const Asked& asked) {
+  const auto report = ask_paths(*site.customers, asked.question, asked.spec);
+  if (!report) return report.error().kind == ErrorKind::NotFound ? "" : report.error().message;
+  std::set<std::string> people;
+  for (const Doing& one : site.doings) people.insert(one.who);
+  std::vector<Walked> everybody;
+  for (const std::string& who : people) {
+    std::string target;
+    int last = -1;
+    for (const Doing& one : site.doings)
+      if (one.who == who && one.what == "$identify" && one.minute <= asked.as_of && one.minute >= last) {
+        target = one.path;
+        last = one.minute;
+      }
+    Walked one{who, target.empty() ? "unknown" : target == "yes" ? "inside" : "outside", {}, {}};
+    std::string trait;
+    int told = -1;
+    for (const Doing& doing : site.doings)
+      if (doing.who == who && doing.what == "$identify" && !doing.plan.empty() && doing.minute <= asked.as_of &&
+          doing.minute >= told) {
+        trait = doing.plan;
+        told = doing.minute;
+      }
+    const bool by_trait = asked.spec.breakdown && asked.spec.breakdown->of == Breakdown::Of::Trait;
+    for (const Path& path : paths_of(site, who, asked)) {
+      one.paths.push_back(path.names);
+      one.plans.push_back(by_trait ? trait : path.plan);
+    }
+    everybody.push_back(std::move(one));
+  }
+  std::vector<std::string> slots{"<total>"};
+  std::map<std::string, std::string> slot_of;
+  if (asked.spec.breakdown) {
+    std::map<std::string, std::set<std::string>> people_of;
+    for (const Walked& one : everybody)
+      for (const std::string& plan : one.plans) people_of[plan].insert(one.who);
+    std::vector<std::pair<std::int64_t, std::string>> order;
+    for (const auto& [plan, who] : people_of) order.emplace_back(-static_cast<std::int64_t>(who.size()), plan);
+    std::sort(order.begin(), order.end());
+    for (std::size_t place = 0; place < order.size(); ++place) {
+      const std::string slot = place >= asked.spec.breakdown->limit ? "<other>" : order[place].second;
+      slot_of[order[place].second] = slot;
+      if (slots.back() != slot) slots.push_back(slot);
+    }
+  }
+  std::vector<PathsValue> answered{{.value = {},
+                                    .steps = report->steps,
+                                    .edges = report->edges,
+                                    .paths = report->paths,
+                                    .other_paths = report->other_paths,
+                                    .different_other_paths = report->different_other_paths}};
+  answered.insert(answered.end(), report->values.begin(), report->values.end());
+  if (answered.size() != slots.size()) return fmt::format("{} values instead of {}", answered.size(), slots.size());
+  for (std::size_t index = 0; index < slots.size(); ++index) {
+    if (slot_text(answered[index].value) != slots[index]) return "value " + slots[index];
+    std::vector<Walked> of_slot = everybody;
+    for (Walked& one : of_slot)
+      for (std::size_t path = one.paths.size(); path-- > 0 && index > 0;)
+        if (slot_of[one.plans[path]] != slots[index])
+          one.paths.erase(one.paths.begin() + static_cast<std::ptrdiff_t>(path));
+    const std::string wrong = check_value(site, asked, answered[index], everybody, of_slot);
+    if (!wrong.empty()) return slots[index] + ": " + wrong;
+  }
+  return "";
+}
+
 TEST(PathsOnRandomJourneys, AreThoseOfTheRules) {
-  for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 40; ++seed) {
     std::mt19937 random(seed);
     const Site site = site_of(random_doings(random, 10));
     for (std::uint32_t question = 0; question < 8; ++question) {
@@ -323,7 +413,8 @@ TEST(PathsOnRandomJourneys, AreThoseOfTheRules) {
         return !what.empty();
       });
       std::string story;
-      for (const Doing& one : fewest) story += fmt::format("{} {} {} {}\n", one.who, one.what, one.minute, one.path);
+      for (const Doing& one : fewest)
+        story += fmt::format("{} {} {} {} {}\n", one.who, one.what, one.minute, one.path, one.plan);
       FAIL() << wrong << "\nfrom " << asked.from << " to " << asked.to << " as of " << asked.as_of << " by "
              << static_cast<int>(asked.spec.from) << " " << static_cast<int>(asked.spec.direction) << "\n"
              << story;
@@ -340,9 +431,13 @@ TEST(PathsOnRandomJourneys, DoNotDependOnArrivalOrThreads) {
     for (const WholePath& path : report.paths)
       text +=
           fmt::format("{} {} {}\n", fmt::join(path.names, " > "), path.count.all.people, path.count.all.transitions);
+    for (const PathsValue& value : report.values)
+      for (const PathEdge& edge : value.edges)
+        text += fmt::format("{} {} {} {} {}\n", value.value.text, edge.step, edge.from.name, edge.to.name,
+                            edge.count.all.transitions);
     return text;
   };
-  for (std::uint32_t seed = 1; seed <= 100; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 60; ++seed) {
     std::mt19937 random(seed);
     std::vector<Doing> doings = random_doings(random, 15);
     Asked asked = random_asked(random);

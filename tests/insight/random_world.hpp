@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "insight/growth/growth.hpp"
 #include "insight/reports.hpp"
 #include "journey/journey_builder.hpp"
 

@@ -7,6 +7,26 @@
 namespace habitue::insight {
 namespace {
 
+// Every number of a point, against the length of its list.
+void lists_have_the_length_of_numbers(const World& world, const Question& question, const StageHistorySpec& spec,
+                                      const StageHistoryPoint& point) {
+  const auto people = [&](std::optional<knowledge::Stage> stage, bool repeat, AudienceSide side) {
+    const auto list = people_of_stage_history(*world.customers, question, spec,
+                                              {.at = point.at, .stage = stage, .repeat = repeat, .side = side});
+    EXPECT_TRUE(list) << list.error().message;
+    EXPECT_TRUE(std::is_sorted(list->begin(), list->end()));
+    return list->size();
+  };
+  for (const AudienceSide side :
+       {AudienceSide::All, AudienceSide::Inside, AudienceSide::Outside, AudienceSide::Unknown}) {
+    const StageFigures& figures = point.figures.of(side);
+    ASSERT_EQ(people({}, false, side), figures.total);
+    ASSERT_EQ(people({}, true, side), figures.repeat);
+    for (std::size_t stage = 0; stage < knowledge::kStages; ++stage)
+      ASSERT_EQ(people(static_cast<knowledge::Stage>(stage), false, side), figures.people[stage]);
+  }
+}
+
 void is_what_is_asked_at_each_moment(const World& world, Bucket bucket) {
   Question question;
   question.as_of = at("2024-06-15 12:34");
@@ -27,7 +47,13 @@ void is_what_is_asked_at_each_moment(const World& world, Bucket bucket) {
       ASSERT_EQ(point.figures.inside.people[stage] + point.figures.outside.people[stage] +
                     point.figures.unknown.people[stage],
                 point.figures.all.people[stage]);
+    if ((&point - history->points.data()) % 17 == 0)
+      lists_have_the_length_of_numbers(world, question, {.bucket = bucket}, point);
   }
+  EXPECT_EQ(people_of_stage_history(*world.customers, question, {.bucket = bucket}, {.at = at("2023-01-17 11:11")})
+                .error()
+                .kind,
+            ErrorKind::NotFound);
 }
 
 TEST(StageHistory, OfPurchasesIsWhatIsAskedAtEachMoment) {
@@ -73,6 +99,30 @@ TEST(StageHistory, OfSubscriptionsIsWhatIsAskedAtEachMoment) {
   business.subscription.value_days = 25;
   business.stages.new_days = 40;
   is_what_is_asked_at_each_moment(world_of(std::move(deeds), business), Bucket::Week);
+}
+
+TEST(StageFlows, ListThePeopleBehindEachNumber) {
+  const World world = random_world(6, 60, business_of(kSteps));
+  Question question;
+  question.as_of = at("2024-06-15 12:34");
+  for (const char* from : {"2022-06-01", "2023-02-10", "2023-11-20"}) {
+    question.period = {at(from), at("2023-11-20")};
+    const auto report = ask_flows(*world.customers, question);
+    ASSERT_TRUE(report) << report.error().message;
+    for (const AudienceSide side : {AudienceSide::All, AudienceSide::Inside, AudienceSide::Unknown}) {
+      const auto people = [&](std::optional<FlowEnd> of, std::optional<FlowEnd> to) {
+        return people_of_flow(*world.customers, question, {}, {.from = of, .to = to, .side = side})->size();
+      };
+      for (std::size_t before = 0; before <= knowledge::kStages; ++before)
+        for (std::size_t after = 0; after <= knowledge::kStages; ++after)
+          ASSERT_EQ(people(static_cast<FlowEnd>(before), static_cast<FlowEnd>(after)),
+                    report->flows.of(side)[before][after]);
+      for (std::size_t stage = 0; stage < knowledge::kStages; ++stage) {
+        ASSERT_EQ(people(static_cast<FlowEnd>(stage), {}), report->before.of(side).people[stage]);
+        ASSERT_EQ(people({}, static_cast<FlowEnd>(stage)), report->after.of(side).people[stage]);
+      }
+    }
+  }
 }
 
 TEST(StageHistory, IsEmptyBeforeThereIsAnybody) {

@@ -8,6 +8,7 @@
 
 #include "base/file.hpp"
 #include "insight/event_matcher.hpp"
+#include "insight/growth/growth.hpp"
 #include "insight/retention/retention.hpp"
 #include "insight/stickiness/frequency.hpp"
 #include "insight/stickiness/intervals.hpp"

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/file.hpp"
+#include "insight/growth/growth.hpp"
 #include "insight/reports.hpp"
 #include "intake/file_import.hpp"
 #include "shop/raw_file.hpp"

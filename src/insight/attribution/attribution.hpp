@@ -9,6 +9,7 @@
 
 #include "base/money.hpp"
 #include "base/result.hpp"
+#include "insight/breakdown.hpp"
 #include "insight/fold.hpp"
 #include "insight/question.hpp"
 #include "insight/retention/asked.hpp"
@@ -27,14 +28,25 @@ enum class AttributionModel : std::uint8_t {
   TimeDecay,      ///< Half as much for every half-life before the conversion.
   Participation,  ///< All of it to every different channel: its credits add up to more than the conversions.
   Custom,         ///< AttributionSpec::custom.
-  Markov          ///< To the different channels of the journey, as their removal effects are to one another.
+  Markov,         ///< To the different channels of the journey, as their removal effects are to one another.
+  Shapley  ///< To the different channels of the journey, by what each adds to the others: AttributionSpec::shapley.
 };
-inline constexpr std::size_t kAttributionModels = 11;
+inline constexpr std::size_t kAttributionModels = 12;
 
 /// Parts of the first touch, of all between together, and of the last. A sole touch has all; two share as first is to last, and
 /// equally when both are 0. 0 to 1,000,000 each, and not all 0.
 struct AttributionWeights {
   std::uint32_t first = 40, middle = 20, last = 40;
+};
+
+/// What a coalition of channels is worth. A journey is within it when all of its channels are.
+enum class ShapleyWorth : std::uint8_t {
+  /// The conversions of journeys within it: a conversion is owed in equal parts to the different channels of its journey, which is the
+  /// simplified form of Zhao, Mahboobi and Bagheri (2018). Exact. Journeys that led to nothing change nothing.
+  Conversions,
+  /// The part of journeys within it that converted: what leads to nothing lowers a channel's value. A journey's channels share as
+  /// their values are to one another. Exact up to 12 channels, from random orders above.
+  Rate
 };
 
 enum class AttributionConversions : std::uint8_t {
@@ -64,12 +76,16 @@ struct AttributionSpec {
   AttributionWeights position = {};
   AttributionWeights custom{.first = 30, .middle = 40, .last = 30};
   std::chrono::microseconds half_life = std::chrono::days{7};
+  ShapleyWorth shapley = ShapleyWorth::Conversions;
   /// Channels shown by themselves, those that touched most people first; the rest are one, "other". Direct is always shown. 1 to 200.
   std::size_t limit = 50;
   std::uint32_t resamples =
-      500;                 ///< Of the people, for the interval of removal effects. 0: no interval. At most 10,000.
+      500;                 ///< Of the people, for the intervals of Markov and Shapley. 0: no interval. At most 10,000.
   std::uint32_t seed = 1;  ///< Of the resampling: the same seed gives the same interval.
   std::uint64_t conversions_min = 100;  ///< Fewer conversions than this are too few for the data to speak.
+  /// By a property: of the conversion's event. By a trait: as last known at the conversion. What the data-driven models learn from
+  /// everybody holds for every value.
+  std::optional<Breakdown> breakdown = {};
 };
 
 /// One conversion, in the units that credits are counted in.
@@ -121,15 +137,42 @@ struct MarkovReport {
   bool too_few = true;                             ///< Fewer conversions than conversions_min: do not build on it.
 };
 
+struct ShapleyValue {
+  ShownValue channel;
+  double value = 0;             ///< The values of all channels add up to ShapleyReport::worth.
+  std::optional<double> error;  ///< Standard error, for the orders that were not drawn; nothing when exact.
+  double share = 0;             ///< Of the sum of values, those below 0 as 0.
+  /// 95 % percentile interval of the share over the resamples; nothing when none was made.
+  std::optional<double> share_low, share_high;
+};
+struct ShapleyReport {
+  ShapleyWorth of = ShapleyWorth::Conversions;
+  double worth = 0;  ///< Of all channels together: the conversions, or the part of journeys that converted.
+  std::vector<ShapleyValue> channels;
+  std::uint32_t orders = 0;     ///< Drawn at random; 0: exact.
+  std::uint64_t resamples = 0;  ///< Those in which somebody converted: what the intervals rest on.
+  bool too_few = true;          ///< Fewer conversions than conversions_min: do not build on it.
+};
+
+/// Conversions of one value, their credits and money. Those of all values add up to the report's; people need not, as one person
+/// may convert with several.
+struct AttributionValue {
+  ShownValue value;
+  ByAudience<AttributionTotal> total;        ///< open_journeys is 0: what did not convert has no value.
+  std::vector<AttributionChannel> channels;  ///< As those of the report, in their order.
+};
+
 struct AttributionReport {
   std::vector<AttributionModel> models;
   Currency currency;  ///< Of every value.
   ByAudience<AttributionTotal> total;
   std::vector<AttributionChannel> channels;  ///< By people touched, then by name; "other" last.
   std::optional<MarkovReport> markov;        ///< When the model is asked for and somebody converted.
+  std::optional<ShapleyReport> shapley;      ///< As markov.
+  std::vector<AttributionValue> values;      ///< By people, then by name; when a breakdown is asked for.
   std::vector<std::string> warnings;
 };
-/// Errors: InvalidInput for a spec out of its bounds; NotFound for an unknown hypothesis or property; Conflict when cancelled.
+/// Errors: InvalidInput for a spec out of its bounds, and for more than 250,000 numbers of values, channels and models; NotFound for an unknown hypothesis or property; Conflict when cancelled.
 Result<AttributionReport> ask_attribution(const Customers& customers, const Question& question,
                                           const AttributionSpec& spec);
 
@@ -137,9 +180,10 @@ struct AttributionCell {
   ShownValue channel;  ///< Total: whoever converted, whatever the model.
   AttributionModel model = AttributionModel::Last;
   AudienceSide side = AudienceSide::All;
+  ShownValue value = {};  ///< Of the breakdown.
 };
 /// Sorted; exactly as many as AttributionCredit::people, or AttributionTotal::people. Errors: those of ask_attribution, and NotFound
-/// for a channel that the answer does not show.
+/// for a channel or a value that the answer does not show.
 Result<std::vector<PersonId>> people_of_attribution(const Customers& customers, const Question& question,
                                                     const AttributionSpec& spec, const AttributionCell& cell);
 /// Who has touches that led to no conversion; exactly as many as AttributionTotal::open_journeys.

@@ -6,11 +6,11 @@
 
 namespace habitue::insight::attribution {
 
-Channels rank(Gathered& from, const AttributionSpec& spec) {
+Channels rank(Gathered& from, const AttributionSpec& spec, CancellationWatch& watch) {
   const std::uint32_t direct = from.number(knowledge::kDirect);
   std::vector<std::uint64_t> people(from.names.size());
   std::vector<std::size_t> last_of(from.names.size(), SIZE_MAX);
-  for_each_member(from, [&](const Member& member, std::size_t, std::size_t first_conversion) {
+  for_each_member(from, watch, [&](const Member& member, std::size_t, std::size_t first_conversion) {
     const auto count = [&](std::uint32_t channel) {
       if (last_of[channel] == member.touches_end + member.conversions_end) return;
       last_of[channel] = member.touches_end + member.conversions_end;  // It grows from person to person.
@@ -19,6 +19,7 @@ Channels rank(Gathered& from, const AttributionSpec& spec) {
     std::size_t counted = 0;  // Windows overlap; each touch is looked at once.
     for (std::size_t number = first_conversion; number < member.conversions_end; ++number) {
       const Conversion& conversion = from.conversions[number];
+      if (watch.stopped(conversion.last - conversion.first)) return;
       bool led = false;
       for (std::size_t place = conversion.first; place < conversion.last; ++place) {
         if (!leads(from.touches[place], conversion, spec)) continue;

@@ -17,11 +17,12 @@ struct Channels {
   std::uint64_t others = 0;  ///< Names in "other".
 };
 
-/// Calls `visit(member, first touch, first conversion)` for everybody.
+/// Calls `visit(member, first touch, first conversion)` for everybody, until the watch stops.
 template <class Visit>
-void for_each_member(const Gathered& from, const Visit& visit) {
+void for_each_member(const Gathered& from, CancellationWatch& watch, const Visit& visit) {
   std::size_t touches = 0, conversions = 0;
   for (const Member& member : from.people) {
+    if (watch.stopped()) return;
     visit(member, touches, conversions);
     touches = member.touches_end;
     conversions = member.conversions_end;
@@ -29,7 +30,8 @@ void for_each_member(const Gathered& from, const Visit& visit) {
 }
 
 /// By people with a touch that some journey of theirs holds, then by name. Direct is never in "other".
-Channels rank(Gathered& from, const AttributionSpec& spec);
+/// Cut short when the watch stops.
+Channels rank(Gathered& from, const AttributionSpec& spec, CancellationWatch& watch);
 
 /// Replaces `steps` by the touches of a conversion; direct when there is none.
 void steps_of(const Gathered& from, const Conversion& conversion, const AttributionSpec& spec, const Channels& channels,

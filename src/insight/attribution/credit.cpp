@@ -56,7 +56,8 @@ std::uint64_t weight_of(std::span<const Step> steps, std::size_t place, const We
       return weight_by_age(steps[place].age_us, steps.back().age_us, weighing.half_life_us);
     case AttributionModel::Linear:
     case AttributionModel::Participation:
-    case AttributionModel::Markov: break;
+    case AttributionModel::Markov:
+    case AttributionModel::Shapley: break;
   }
   return 1;
 }
@@ -77,10 +78,11 @@ void weigh(std::span<const Step> steps, const Weighing& weighing, std::vector<Ow
   }
   for (std::size_t place = 0; place < steps.size(); ++place)
     add(owed, steps[place].channel, weight_of(steps, place, weighing));
-  if (weighing.model == AttributionModel::Participation)
-    for (Owed& one : owed) one.weight = 1;
-  if (weighing.model == AttributionModel::Markov)
-    for (Owed& one : owed) one.weight = std::max<std::uint64_t>(1, weighing.of_channel[one.channel]);
+  const bool by_channel = weighing.model == AttributionModel::Participation ||
+                          weighing.model == AttributionModel::Markov || weighing.model == AttributionModel::Shapley;
+  if (!by_channel) return;
+  for (Owed& one : owed)
+    one.weight = weighing.of_channel.empty() ? 1 : std::max<std::uint64_t>(1, weighing.of_channel[one.channel]);
 }
 
 void apportion(std::int64_t amount, std::span<const Owed> owed, std::vector<std::int64_t>& parts) {

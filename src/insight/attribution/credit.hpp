@@ -23,10 +23,11 @@ struct Owed {
 
 struct Weighing {
   AttributionModel model = AttributionModel::Last;
-  AttributionWeights weights;             ///< Of Position, J, InverseJ and Custom.
-  std::int64_t half_life_us = 1;          ///< Of TimeDecay.
-  std::uint32_t direct = 0;               ///< The channel "direct".
-  std::vector<std::uint64_t> of_channel;  ///< Of Markov, by channel.
+  AttributionWeights weights;     ///< Of Position, J, InverseJ and Custom.
+  std::int64_t half_life_us = 1;  ///< Of TimeDecay.
+  std::uint32_t direct = 0;       ///< The channel "direct".
+  std::vector<std::uint64_t>
+      of_channel;  ///< Of Markov and of Shapley by rate, by channel. Shapley without them: the same to each.
 };
 
 /// Replaces `owed` by the different channels of `steps`, in order of their first touch. The sum of weights is above 0, and under

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "insight/event_matcher.hpp"
+#include "insight/fold_lists.hpp"
 #include "insight/retention/acts.hpp"
 #include "knowledge/first_touch.hpp"
 
@@ -63,6 +64,11 @@ class Reader {
     if (!values) return tl::unexpected(values.error());
     reader.values_ = *std::move(values);
     reader.currencies_ = *properties_of(customers, std::nullopt, business.money.currency);
+    if (spec.breakdown) {
+      auto told_apart = retention::ShownValues::bind(customers, *spec.breakdown);
+      if (!told_apart) return tl::unexpected(told_apart.error());
+      reader.told_apart = *std::move(told_apart);
+    }
     return reader;
   }
 
@@ -73,10 +79,18 @@ class Reader {
                       acts);
     const std::size_t touches = into.touches.size(), conversions = into.conversions.size();
     read_touches(person.journey, into);
+    thread_local std::vector<std::pair<UtcMicros, journey::Cell>> traits;
+    const bool by_trait = told_apart && told_apart->of_person() && !acts.empty();
+    if (by_trait) told_apart->told(person.journey, question_->as_of, traits);
     for (const retention::Act& act : acts) {
       // Those of a later instant than the first do not count, and of its instant one alone will.
       if (spec_->conversions != AttributionConversions::Every && act.at != acts.front().at) break;
       into.conversions.push_back(conversion_of(person.journey, act));
+      if (by_trait) {
+        const auto later = std::upper_bound(traits.begin(), traits.end(), act.at,
+                                            [](UtcMicros at, const auto& told) { return at < told.first; });
+        if (later != traits.begin()) into.conversions.back().told_apart = std::prev(later)->second;
+      }
       set_window(into, touches, into.conversions.back());
     }
     if (spec_->conversions != AttributionConversions::Every) keep_one(into, conversions);
@@ -94,6 +108,7 @@ class Reader {
   }
 
   std::vector<std::string> warnings;
+  std::optional<ValueReader> told_apart;  ///< By the breakdown.
 
  private:
   Reader(const Customers& customers, const Question& question, const AttributionSpec& spec)
@@ -145,6 +160,7 @@ class Reader {
     Conversion conversion;
     conversion.at_us = act.at.time_since_epoch().count();
     conversion.row = act.row;
+    if (told_apart && !told_apart->of_person()) conversion.told_apart = told_apart->at(event);
     Currency currency = customers_->business().currency;
     for (const journey::Property& property : currencies_)
       if (const auto letters = property.text(event))
@@ -175,7 +191,8 @@ class Reader {
     conversion.last = static_cast<std::size_t>(last - into.touches.begin());
   }
 
-  // Of conversions at one instant the one of the least value, then of the least own channel: never by arrival.
+  // Of conversions at one instant the one of the least value, then of the least own channel, then of the least value of the
+  // breakdown: never by arrival.
   void keep_one(Gathered& into, std::size_t conversions) const {
     const auto begin = into.conversions.begin() + static_cast<std::ptrdiff_t>(conversions);
     if (into.conversions.end() - begin < 2) return;
@@ -185,7 +202,8 @@ class Reader {
       return std::string_view();
     };
     const auto place = [&](const Conversion& one) {
-      return std::tuple(one.has_value, one.value_minor, one.in_other_currency, own(one));
+      return std::tuple(one.has_value, one.value_minor, one.in_other_currency, own(one),
+                        told_apart ? told_apart->text(one.told_apart) : std::nullopt);
     };
     *begin = *std::min_element(begin, into.conversions.end(), [&](const Conversion& left, const Conversion& right) {
       return place(left) < place(right);
@@ -242,15 +260,56 @@ void Gathered::merge(const Gathered& other) {
   }
 }
 
+void Gathered::reserve(std::span<const Gathered> parts) {
+  std::size_t of_people = 0, of_touches = 0, of_conversions = 0;
+  for (const Gathered& part : parts) {
+    of_people += part.people.size();
+    of_touches += part.touches.size();
+    of_conversions += part.conversions.size();
+  }
+  people.reserve(of_people);
+  touches.reserve(of_touches);
+  conversions.reserve(of_conversions);
+}
+
+namespace {
+// Finds the values that are shown, by people who converted with them, and gives each conversion its own.
+retention::ShownValues tell_apart(Gathered& gathered, const ValueReader& reader, std::size_t limit,
+                                  CancellationWatch& watch) {
+  std::unordered_map<std::uint64_t, std::uint64_t> people;
+  std::vector<std::uint64_t> of_person;
+  std::size_t number = 0;
+  for (const Member& member : gathered.people) {
+    if (watch.stopped(1 + member.conversions_end - number)) return {};
+    of_person.clear();
+    for (; number < member.conversions_end; ++number) of_person.push_back(gathered.conversions[number].told_apart.bits);
+    std::sort(of_person.begin(), of_person.end());
+    of_person.erase(std::unique(of_person.begin(), of_person.end()), of_person.end());
+    for (const std::uint64_t bits : of_person) ++people[bits];
+  }
+  retention::ShownValues values = retention::ShownValues::of(reader, limit, people);
+  for (Conversion& conversion : gathered.conversions) {
+    if (watch.stopped()) break;
+    conversion.slot = values.slot_of(values.value_of(conversion.told_apart));
+  }
+  return values;
+}
+}  // namespace
+
 Result<Read> gather(const Customers& customers, const Question& question, const AttributionSpec& spec) {
   auto lens = Lens::of(customers, question);
   if (!lens) return tl::unexpected(lens.error());
   auto reader = Reader::bind(customers, question, spec);
   if (!reader) return tl::unexpected(reader.error());
-  auto gathered = fold_people(customers, question, *lens, Gathered{},
-                              [&](Gathered& into, const Person& person) { reader->read(person, into); });
+  auto gathered = fold_lists<Gathered>(customers, question, *lens,
+                                       [&](Gathered& into, const Person& person) { reader->read(person, into); });
   if (!gathered) return tl::unexpected(gathered.error());
-  return Read{*std::move(gathered), std::move(reader->warnings)};
+  Read read{*std::move(gathered), {}, std::move(reader->warnings)};
+  if (!reader->told_apart) return read;
+  CancellationWatch watch(question.cancellation);
+  read.values = tell_apart(read.gathered, *reader->told_apart, spec.breakdown->limit, watch);
+  if (watch.look()) return was_cancelled();
+  return read;
 }
 
 }  // namespace habitue::insight::attribution

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "insight/attribution/attribution.hpp"
+#include "insight/retention/values.hpp"
 
 namespace habitue::insight::attribution {
 
@@ -24,6 +26,8 @@ struct Conversion {
   bool has_value = false, in_other_currency = false;
   /// Places in Gathered::touches of those in its window.
   std::size_t first = 0, last = 0;
+  journey::Cell told_apart = journey::Cell::missing();  ///< By the breakdown.
+  std::size_t slot = 0;                                 ///< Of its value among those shown, when there is a breakdown.
 };
 struct Member {
   PersonId person;
@@ -44,6 +48,7 @@ struct Gathered {
 
   std::uint32_t number(std::string_view name);
   void merge(const Gathered& other);
+  void reserve(std::span<const Gathered> parts);
 };
 
 /// Whether a touch of the window counts for the conversion.
@@ -54,6 +59,7 @@ inline bool leads(const Touch& touch, const Conversion& conversion, const Attrib
 
 struct Read {
   Gathered gathered;
+  retention::ShownValues values;
   std::vector<std::string> warnings;
 };
 /// Errors: those of ask_attribution, but for models and limits.

@@ -1,9 +1,7 @@
 #include "insight/attribution/markov.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
-#include <random>
 
 #include <Eigen/LU>
 
@@ -12,13 +10,6 @@ namespace {
 
 double probability(const Transitions& transitions, std::size_t from, std::size_t to, std::uint64_t leaving) {
   return leaving == 0 ? 0 : static_cast<double>(transitions.count(from, to)) / static_cast<double>(leaving);
-}
-
-double percentile(const std::vector<double>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 }  // namespace
@@ -68,54 +59,22 @@ std::vector<double> shares_of(const RemovalEffects& effects) {
   return shares;
 }
 
-Transitions Journeys::transitions(std::size_t channels, std::span<const std::uint64_t> times) const {
+Transitions transitions_of(const Journeys& journeys, std::size_t channels, std::span<const std::uint64_t> times) {
   Transitions transitions(channels);
-  std::size_t number = 0;
-  for (const auto& [content, people] : people_) {
-    const std::uint64_t weight = times.empty() ? people : times[number++];
+  for (std::size_t number = 0; number < journeys.size(); ++number) {
+    const std::uint64_t weight = times.empty() ? journeys.people()[number] : times[number];
     if (weight == 0) continue;
     std::size_t from = transitions.start();
-    for (const std::uint32_t next : content) {
-      const bool ends = next == kConverted || next == kNotConverted;
-      const std::size_t to = next == kConverted      ? transitions.conversion()
-                             : next == kNotConverted ? transitions.nothing()
-                                                     : next;
+    for (const std::uint32_t next : journeys.content(number)) {
+      const bool ends = next == Journeys::kConverted || next == Journeys::kNotConverted;
+      const std::size_t to = next == Journeys::kConverted      ? transitions.conversion()
+                             : next == Journeys::kNotConverted ? transitions.nothing()
+                                                               : next;
       transitions.add(from, to, weight);
       from = ends ? transitions.start() : to;
     }
   }
   return transitions;
-}
-
-std::vector<std::uint64_t> Journeys::people() const {
-  std::vector<std::uint64_t> people;
-  for (const auto& [content, count] : people_) people.push_back(count);
-  return people;
-}
-
-Result<Resampled> resample(const Journeys& journeys, std::size_t channels, std::uint32_t resamples, std::uint32_t seed,
-                           const Cancellation* cancellation) {
-  const std::vector<std::uint64_t> people = journeys.people();
-  std::vector<std::uint64_t> drawn(people.size());
-  std::vector<std::vector<double>> shares(channels);
-  std::mt19937_64 random(seed);
-  Resampled result;
-  for (std::uint32_t number = 0; number < resamples; ++number) {
-    if (cancellation != nullptr && cancellation->cancelled())
-      return fail(ErrorKind::Conflict, "the question was cancelled");
-    for (std::size_t content = 0; content < people.size(); ++content)
-      drawn[content] = std::poisson_distribution<std::uint64_t>(static_cast<double>(people[content]))(random);
-    const RemovalEffects effects = removal_effects(journeys.transitions(channels, drawn));
-    if (effects.conversion_probability <= 0) continue;
-    ++result.resamples;
-    const std::vector<double> of_sample = shares_of(effects);
-    for (std::size_t channel = 0; channel < channels; ++channel) shares[channel].push_back(of_sample[channel]);
-  }
-  for (std::size_t channel = 0; channel < channels && result.resamples > 0; ++channel) {
-    std::sort(shares[channel].begin(), shares[channel].end());
-    result.of_channel.push_back({percentile(shares[channel], 0.025), percentile(shares[channel], 0.975)});
-  }
-  return result;
 }
 
 }  // namespace habitue::insight::attribution

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kChannelsMax = 200;
 constexpr std::uint32_t kResamplesMax = 10'000, kWeightMax = 1'000'000;
 constexpr std::chrono::microseconds kLongest = std::chrono::days{36'525};
-constexpr double kEffectUnits = 1099511627776.0;  // Of a removal effect of 1, as a weight.
+constexpr double kLearntUnits = 1099511627776.0;  // Of a removal effect or a value of 1, as a weight.
 
 Result<void> check_weights(std::string_view what, const AttributionWeights& weights) {
   const std::uint32_t most = std::max({weights.first, weights.middle, weights.last});
@@ -46,15 +46,8 @@ std::vector<AttributionModel> models_of(const AttributionSpec& spec) {
   return all;
 }
 
-std::vector<std::uint64_t> effect_weights(const RemovalEffects& effects) {
-  std::vector<std::uint64_t> weights;
-  for (const double effect : effects.effect)
-    weights.push_back(static_cast<std::uint64_t>(std::llround(effect * kEffectUnits)));
-  return weights;
-}
-
 Weighing weighing_of(AttributionModel model, const AttributionSpec& spec, std::uint32_t direct,
-                     const std::vector<std::uint64_t>& effects) {
+                     const std::vector<double>& learnt) {
   Weighing weighing;
   weighing.model = model;
   weighing.half_life_us = spec.half_life.count();
@@ -63,7 +56,11 @@ Weighing weighing_of(AttributionModel model, const AttributionSpec& spec, std::u
   if (model == AttributionModel::Custom) weighing.weights = spec.custom;
   if (model == AttributionModel::J) weighing.weights = {20, 20, 60};
   if (model == AttributionModel::InverseJ) weighing.weights = {60, 20, 20};
-  if (model == AttributionModel::Markov) weighing.of_channel = effects;
+  const bool learns =
+      model == AttributionModel::Markov || (model == AttributionModel::Shapley && spec.shapley == ShapleyWorth::Rate);
+  for (std::size_t channel = 0; channel < learnt.size() && learns; ++channel)
+    weighing.of_channel.push_back(
+        static_cast<std::uint64_t>(std::llround(std::clamp(learnt[channel], 0.0, 1.0) * kLearntUnits)));
   return weighing;
 }
 

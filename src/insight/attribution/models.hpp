@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "insight/attribution/credit.hpp"
-#include "insight/attribution/markov.hpp"
 
 namespace habitue::insight::attribution {
 
@@ -14,9 +13,8 @@ Result<void> check(const AttributionSpec& spec);
 /// Those asked for; all when none is.
 std::vector<AttributionModel> models_of(const AttributionSpec& spec);
 
-/// By channel, in whole numbers.
-std::vector<std::uint64_t> effect_weights(const RemovalEffects& effects);
+/// What a model needs to share out; `learnt` is by channel, of Markov and of Shapley by rate.
 Weighing weighing_of(AttributionModel model, const AttributionSpec& spec, std::uint32_t direct,
-                     const std::vector<std::uint64_t>& effects);
+                     const std::vector<double>& learnt);
 
 }  // namespace habitue::insight::attribution

@@ -30,9 +30,15 @@ std::string name_of(const FunnelStep& step) {
   return text;
 }
 
-/// Figures of each bucket, from records sorted by bucket.
-std::vector<FunnelPoint> trend_of(const Pass& pass, Records& trend, UtcMicros as_of) {
-  auto& records = trend.records;
+std::vector<ValueGroup> trend_groups_of(const Pass& pass, const Gathered& gathered,
+                                        const std::vector<ValueGroup>& groups) {
+  return group_trend(groups, pass.by_all_events() ? gathered.trend_by_value : gathered.trend, pass.counting(),
+                     reader_of(pass));
+}
+
+/// Figures of each bucket; sorts `records`, whose times are in `trend`.
+std::vector<FunnelPoint> trend_of(const Pass& pass, std::vector<Record>& records, const Records& trend,
+                                  UtcMicros as_of) {
   std::stable_sort(records.begin(), records.end(),
                    [](const Record& left, const Record& right) { return left.bucket < right.bucket; });
   std::vector<FunnelPoint> points;
@@ -46,6 +52,34 @@ std::vector<FunnelPoint> trend_of(const Pass& pass, Records& trend, UtcMicros as
     first = last;
   }
   return points;
+}
+
+// Gives each value its trend.
+void add_trends(const Pass& pass, const Gathered& gathered, const std::vector<ValueGroup>& groups, UtcMicros as_of,
+                std::vector<FunnelValue>& values) {
+  const Records& from = pass.by_all_events() ? gathered.trend_by_value : gathered.trend;
+  std::vector<ValueGroup> of_trend = trend_groups_of(pass, gathered, groups);
+  for (std::size_t index = 0; index < of_trend.size(); ++index) {
+    ValueGroup& group = of_trend[index];
+    if (index == values.size())
+      values.push_back({group.kind, group.text, group.values, count_records({}, from, pass.counting())});
+    values[index].trend = trend_of(pass, group.records, from, as_of);
+  }
+}
+
+// Where the people of values are those of the total, they are in each bucket.
+bool trends_add_up(const FunnelReport& report, bool by_all_events) {
+  if (report.values.empty() || by_all_events) return true;
+  for (std::size_t bucket = 0; bucket < report.trend.size(); ++bucket) {
+    std::uint64_t entered = 0, converted = 0;
+    for (const FunnelValue& value : report.values) {
+      entered += value.trend[bucket].figures.all.entered;
+      converted += value.trend[bucket].figures.all.converted;
+    }
+    const FunnelFigures& total = report.trend[bucket].figures.all;
+    if (entered != total.entered || converted != total.converted) return false;
+  }
+  return true;
 }
 
 bool adds_up(const FunnelFigures& figures, const Counting& counting) {
@@ -95,10 +129,16 @@ Result<FunnelReport> ask_funnel(const Customers& customers, const Question& ques
     return broken_identity("a funnel's steps do not add up");
   if (funnel.breakdown) {
     const Records& from = pass->by_all_events() ? gathered->by_value : gathered->total;
-    for (const ValueGroup& group : groups_of(*pass, *gathered, funnel))
+    const std::vector<ValueGroup> groups = groups_of(*pass, *gathered, funnel);
+    for (const ValueGroup& group : groups)
       report.values.push_back({group.kind, group.text, group.values, count_records(group.records, from, counting)});
+    if (funnel.trend) add_trends(*pass, *gathered, groups, question.as_of, report.values);
   }
-  if (funnel.trend) report.trend = trend_of(*pass, gathered->trend, question.as_of);
+  if (funnel.trend) {
+    report.trend = trend_of(*pass, gathered->trend.records, gathered->trend, question.as_of);
+    if (!trends_add_up(report, pass->by_all_events()))
+      return broken_identity("the trends of a funnel's values do not add up");
+  }
   const FunnelFigures& inside = report.figures.inside;
   const FunnelFigures& outside = report.figures.outside;
   for (std::size_t step = 0; step < funnel.steps.size(); ++step)
@@ -110,7 +150,6 @@ Result<FunnelReport> ask_funnel(const Customers& customers, const Question& ques
 
 Result<std::vector<PersonId>> people_of_funnel(const Customers& customers, const Question& question,
                                                const Funnel& funnel, const FunnelCell& cell) {
-  if (cell.value && cell.bucket) return invalid("people are of a value or of a bucket of the trend, not of both");
   if (cell.step >= funnel.steps.size())
     return fail(ErrorKind::NotFound,
                 fmt::format("the funnel has no step {}: it has {}", cell.step + 1, funnel.steps.size()));
@@ -133,22 +172,33 @@ Result<std::vector<PersonId>> people_of_funnel(const Customers& customers, const
       if ((!bucket || record.bucket == *bucket) && is_counted(record, from, counting, cell))
         people.push_back(record.person);
   };
-  if (cell.value) {
-    const auto groups = groups_of(*pass, *gathered, asked);
-    const auto group = std::find_if(groups.begin(), groups.end(), [&](const ValueGroup& one) {
-      return one.kind == cell.value->kind && (one.kind != FunnelValueKind::Value || one.text == cell.value->text);
-    });
-    if (group == groups.end())
-      return fail(ErrorKind::NotFound, fmt::format("the breakdown shows no such value: \"{}\"", cell.value->text));
-    list(group->records, pass->by_all_events() ? gathered->by_value : gathered->total, std::nullopt);
-  } else if (cell.bucket) {
+  std::optional<std::uint32_t> bucket;
+  if (cell.bucket) {
     const auto& bounds = pass->bounds();
     const auto found = std::find(bounds.begin(), bounds.end(), *cell.bucket);
     if (found == bounds.end() || found + 1 == bounds.end())
       return fail(ErrorKind::NotFound, fmt::format("no bucket of the trend begins at {}", format_moment(*cell.bucket)));
-    list(gathered->trend.records, gathered->trend, static_cast<std::uint32_t>(found - bounds.begin()));
+    bucket = static_cast<std::uint32_t>(found - bounds.begin());
+  }
+  if (cell.value) {
+    auto groups = groups_of(*pass, *gathered, asked);
+    if (bucket) groups = trend_groups_of(*pass, *gathered, groups);
+    const auto group = std::find_if(groups.begin(), groups.end(), [&](const ValueGroup& one) {
+      return one.kind == cell.value->kind && (one.kind != FunnelValueKind::Value || one.text == cell.value->text);
+    });
+    // The report shows these when a trend has them, with nobody in the table.
+    if (group == groups.end() && cell.value->kind != FunnelValueKind::Value && funnel.trend) return people;
+    if (group == groups.end())
+      return fail(ErrorKind::NotFound, fmt::format("the breakdown shows no such value: \"{}\"", cell.value->text));
+    const bool by_all = pass->by_all_events();
+    list(group->records,
+         bucket   ? (by_all ? gathered->trend_by_value : gathered->trend)
+         : by_all ? gathered->by_value
+                  : gathered->total,
+         bucket);
   } else {
-    list(gathered->total.records, gathered->total, std::nullopt);
+    const Records& from = bucket ? gathered->trend : gathered->total;
+    list(from.records, from, bucket);
   }
   std::sort(people.begin(), people.end());
   return people;

@@ -133,18 +133,20 @@ enum class FunnelValueKind : std::uint8_t {
   Other,      ///< The values beyond the limit, as one.
   NotReached  ///< By step: people who did not fill it.
 };
+struct FunnelPoint {
+  UtcMicros start;
+  bool complete = true;  ///< False while somebody who entered in the bucket may still convert, or enter.
+  ByAudience<FunnelFigures> figures;
+};
 /// People of a value. Parts of First, Last, Step and of a trait add up to the total; those of All need not.
 struct FunnelValue {
   FunnelValueKind kind = FunnelValueKind::Value;
   std::string text;        ///< Of kind Value.
   std::size_t values = 1;  ///< How many values; more than 1 for Other.
   ByAudience<FunnelFigures> figures;
-};
-
-struct FunnelPoint {
-  UtcMicros start;
-  bool complete = true;  ///< False while somebody who entered in the bucket may still convert, or enter.
-  ByAudience<FunnelFigures> figures;
+  /// As FunnelReport::trend, of the attempts of each bucket that have this value; they add up to it where values do. An attempt of a
+  /// bucket whose value the table does not show is in Other (which is then there though nobody is in its table), Missing or NotReached.
+  std::vector<FunnelPoint> trend = {};
 };
 
 /// Inside against outside: the share of those at step 1 who are at this one, and of those at the previous one.
@@ -186,7 +188,7 @@ struct FunnelCell {
     std::string text{};
   };
   std::optional<Value> value{};       ///< Of the breakdown.
-  std::optional<UtcMicros> bucket{};  ///< FunnelPoint::start; not together with a value.
+  std::optional<UtcMicros> bucket{};  ///< FunnelPoint::start; of the value's trend when there is a value.
   /// With Reached: only whose time from the previous required step is in [from, to]; with Converted: the whole time. For the
   /// bars of a histogram (FunnelTimes::bar).
   std::optional<FunnelBar> took{};

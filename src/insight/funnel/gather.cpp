@@ -20,6 +20,7 @@ void Gathered::merge(const Gathered& other) {
   total.append(other.total);
   by_value.append(other.by_value);
   trend.append(other.trend);
+  trend_by_value.append(other.trend_by_value);
 }
 
 void blur(std::vector<Hit>& hits, std::int64_t grace_us) {
@@ -138,6 +139,7 @@ void Pass::add_units(Gathered& into, const Person& person, Scratch& scratch) con
           Record one = record;
           one.value = value;
           add_attempt(into.by_value, one, of_value, entries_in(of_value, entries_), scratch);
+          if (!bounds_.empty()) add_trend(into.trend_by_value, one, of_value, scratch);
         });
   };
   if (!held_) {
@@ -257,7 +259,8 @@ Result<Gathered> Pass::run() const {
   });
   if (!done) return tl::unexpected(done.error());
   Gathered all;
-  for (Records Gathered::*const kind : {&Gathered::total, &Gathered::by_value, &Gathered::trend}) {
+  for (Records Gathered::*const kind :
+       {&Gathered::total, &Gathered::by_value, &Gathered::trend, &Gathered::trend_by_value}) {
     std::size_t records = 0, times = 0;
     for (const Gathered& part : parts) {
       records += (part.*kind).records.size();

@@ -20,8 +20,9 @@ void blur(std::vector<Hit>& hits, std::int64_t grace_us);
 /// Records of everybody who entered (or was removed), by the kinds of figures.
 struct Gathered {
   Records total;
-  Records by_value;  ///< For a breakdown by all events: a record a value.
-  Records trend;     ///< A record a bucket.
+  Records by_value;        ///< For a breakdown by all events: a record a value.
+  Records trend;           ///< A record a bucket.
+  Records trend_by_value;  ///< For a breakdown by all events: a record a bucket and value.
   void merge(const Gathered& other);
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <unordered_map>
 
 namespace habitue::insight::funnel {
 namespace {
@@ -67,18 +68,19 @@ bool deeper(const Record& left, const Record& right) {
   return left.entry_us > right.entry_us;
 }
 
-// Of the records of one person and unit the deepest.
+// Of the records of one person and unit, in one bucket, the deepest.
 void keep_deepest(std::vector<Record>& records, const Counting& counting) {
   const auto before = [](const Record& left, const Record& right) {
     if (left.person != right.person) return left.person < right.person;
     if (left.unit != right.unit) return left.unit < right.unit;
+    if (left.bucket != right.bucket) return left.bucket < right.bucket;
     return deeper(left, right);
   };
   std::stable_sort(records.begin(), records.end(), before);
   std::size_t kept = 0;
   for (std::size_t index = 0; index < records.size(); ++index) {
     if (kept > 0 && records[kept - 1].person == records[index].person &&
-        records[kept - 1].unit == records[index].unit) {
+        records[kept - 1].unit == records[index].unit && records[kept - 1].bucket == records[index].bucket) {
       Record& one = records[kept - 1];
       one.open = one.open || (records[index].open && !counting.converted(one));
       continue;
@@ -207,6 +209,43 @@ std::vector<ValueGroup> group_by_value(const Records& from, const Counting& coun
   if (other.values > 0) shown.push_back(std::move(other));
   if (!not_reached.records.empty()) shown.push_back(std::move(not_reached));
   return shown;
+}
+
+std::vector<ValueGroup> group_trend(const std::vector<ValueGroup>& whole, const Records& trend,
+                                    const Counting& counting,
+                                    const std::function<std::optional<std::string>(journey::Cell)>& text) {
+  std::vector<ValueGroup> groups;
+  std::unordered_map<std::string, std::size_t> of_text;
+  for (const ValueGroup& group : whole) {
+    if (group.kind == FunnelValueKind::Value) of_text.emplace(group.text, groups.size());
+    groups.push_back({group.kind, group.text, group.values, {}});
+  }
+  const auto of_kind = [&](FunnelValueKind kind) {
+    const auto found =
+        std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group.kind == kind; });
+    if (found != groups.end()) return static_cast<std::size_t>(found - groups.begin());
+    groups.push_back({kind, {}, 0, {}});
+    return groups.size() - 1;
+  };
+  std::unordered_map<std::uint64_t, std::size_t> of_cell;
+  for (const Record& record : trend.records) {
+    if (!record.has_value) {
+      groups[of_kind(FunnelValueKind::NotReached)].records.push_back(record);
+      continue;
+    }
+    auto known = of_cell.find(record.value.bits);
+    if (known == of_cell.end()) {
+      const auto name = text(record.value);
+      const auto shown = name ? of_text.find(*name) : of_text.end();
+      const std::size_t group = !name                    ? of_kind(FunnelValueKind::Missing)
+                                : shown != of_text.end() ? shown->second
+                                                         : of_kind(FunnelValueKind::Other);
+      known = of_cell.emplace(record.value.bits, group).first;
+    }
+    groups[known->second].records.push_back(record);
+  }
+  for (ValueGroup& group : groups) keep_deepest(group.records, counting);
+  return groups;
 }
 
 }  // namespace habitue::insight::funnel

@@ -70,4 +70,10 @@ struct ValueGroup {
 std::vector<ValueGroup> group_by_value(const Records& from, const Counting& counting, std::size_t limit,
                                        const std::function<std::optional<std::string>(journey::Cell)>& text);
 
+/// Sorts the records of a trend into the groups of the whole, by the value of each bucket's attempt: the same groups in their order, and
+/// those of other, missing and not reached values also where the whole has none. A person counts once in each bucket of a group.
+std::vector<ValueGroup> group_trend(const std::vector<ValueGroup>& whole, const Records& trend,
+                                    const Counting& counting,
+                                    const std::function<std::optional<std::string>(journey::Cell)>& text);
+
 }  // namespace habitue::insight::funnel

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "insight/breakdown.hpp"
 #include "insight/fold.hpp"
 #include "insight/question.hpp"
 #include "insight/retention/asked.hpp"
@@ -46,6 +47,9 @@ struct PathsSpec {
   std::size_t names_limit =
       10;  ///< Names shown at each step, those of most people first; the rest are "other". 1 to 100.
   std::size_t paths_limit = 50;  ///< Whole paths shown. 1 to 1,000.
+  /// By a property: of the event that a path begins with, the anchor or the first of the session (the last when it goes back). By a
+  /// trait: as last known at as_of.
+  std::optional<Breakdown> breakdown = {};
 };
 
 /// What is on one end of an edge.
@@ -84,12 +88,23 @@ struct WholePath {
       names;  ///< From the start on, in the order of steps; as long as it went, "other" never among them.
   ByAudience<PathCount> count;
 };
+/// The paths of one value. Names and whole paths are those that the total shows, so that the paths of all values add up to its; people
+/// do when told apart by a trait, and need not by a property, as one person may go paths of several.
+struct PathsValue {
+  ShownValue value;
+  std::vector<PathStep> steps;  ///< As those of the report; `other_names` too.
+  std::vector<PathEdge> edges;
+  std::vector<WholePath> paths;  ///< Those that somebody went.
+  ByAudience<PathCount> other_paths;
+  std::uint64_t different_other_paths = 0;
+};
 struct PathsReport {
   std::vector<PathStep> steps;              ///< From 0 to the steps asked for.
   std::vector<PathEdge> edges;              ///< By step, then by people, paths and names.
   std::vector<WholePath> paths;             ///< By people, paths and names.
   ByAudience<PathCount> other_paths;        ///< All paths that are not shown above.
   std::uint64_t different_other_paths = 0;  ///< How many different ones.
+  std::vector<PathsValue> values;           ///< By people, then by name; when a breakdown is asked for.
   std::vector<std::string> warnings;
 };
 /// Errors: InvalidInput for a spec out of its bounds; NotFound for an unknown hypothesis or property; Conflict when cancelled.
@@ -100,13 +115,16 @@ struct PathEdgeCell {
   std::optional<PathNode> from = {}, to = {};  ///< Nothing: any. Neither: whoever reached the step.
   bool furthest = false;                       ///< Only people of whom no path goes beyond `step`: PathStep::ended.
   AudienceSide side = AudienceSide::All;
+  ShownValue value = {};  ///< Of the breakdown.
 };
-/// Sorted; exactly as many as the number. Errors: those of ask_paths, and NotFound for a step or node that the answer does not show.
+/// Sorted; exactly as many as the number. Errors: those of ask_paths, and NotFound for a step, node or value that the answer does not
+/// show.
 Result<std::vector<PersonId>> people_of_path_edge(const Customers& customers, const Question& question,
                                                   const PathsSpec& spec, const PathEdgeCell& cell);
 struct WholePathCell {
   std::optional<std::vector<std::string>> names = {};  ///< Nothing: PathsReport::other_paths.
   AudienceSide side = AudienceSide::All;
+  ShownValue value = {};  ///< Of the breakdown.
 };
 /// Whoever went exactly this way, also if it is not among those shown: nobody when none did. Sorted.
 Result<std::vector<PersonId>> people_of_whole_path(const Customers& customers, const Question& question,

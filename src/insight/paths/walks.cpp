@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "insight/fold_lists.hpp"
 #include "insight/retention/acts.hpp"
 
 namespace habitue::insight::paths {
@@ -45,6 +46,11 @@ class Reader {
     if (!namer) return tl::unexpected(namer.error());
     reader.warnings = namer->warnings();
     reader.namer_ = *std::move(namer);
+    if (spec.breakdown) {
+      auto told_apart = retention::ShownValues::bind(customers, *spec.breakdown);
+      if (!told_apart) return tl::unexpected(told_apart.error());
+      reader.told_apart = *std::move(told_apart);
+    }
     if (spec.from == PathsFrom::Session) return reader;
     auto anchors = retention::ActReader::bind(customers, std::span(&spec.anchor, 1));
     if (!anchors) return tl::unexpected(anchors.error());
@@ -58,7 +64,7 @@ class Reader {
     thread_local std::vector<Stop> stops;
     if (spec_->from == PathsFrom::Session) {
       read_stops(person.journey, into.names, stops);
-      read_sessions(stops, into);
+      read_sessions(person.journey, stops, into);
     } else {
       thread_local std::vector<retention::Act> acts;
       anchors_.read(person, question_->period, question_->as_of, acts);
@@ -70,17 +76,21 @@ class Reader {
       }
       if (spec_->from == PathsFrom::FirstAnchor) keep_one(into, before);
     }
-    if (into.ends.size() > before)
-      into.people.push_back(
-          {.person = person.journey.person(), .audience = person.audience, .walks_end = into.ends.size()});
+    if (into.ends.size() == before) return;
+    if (told_apart && told_apart->of_person())
+      into.told_apart.resize(into.ends.size(), told_apart->of(person.journey, question_->as_of));
+    into.people.push_back(
+        {.person = person.journey.person(), .audience = person.audience, .walks_end = into.ends.size()});
   }
 
   std::vector<std::string> warnings;
+  std::optional<ValueReader> told_apart;  ///< By the breakdown.
 
  private:
   Reader(const Customers& customers, const Question& question, const PathsSpec& spec)
       : customers_(&customers), question_(&question), spec_(&spec) {}
 
+  bool by_property() const { return told_apart && !told_apart->of_person(); }
   bool goes_on() const { return spec_->direction == PathsDirection::After; }
   bool pauses(UtcMicros from, UtcMicros to) const { return spec_->gap && to - from > *spec_->gap; }
 
@@ -120,14 +130,35 @@ class Reader {
     into.ends.push_back(into.steps.size());
   }
 
-  void read_sessions(const std::vector<Stop>& stops, Walks& into) const {
+  void read_sessions(const journey::Journey& journey, const std::vector<Stop>& stops, Walks& into) const {
     for (std::size_t place = 0; place < stops.size(); ++place) {
       const UtcMicros at = stops[place].at;
       if (at < question_->period.from || at >= question_->period.to) continue;
       const bool begins = place == 0 || pauses(stops[place - 1].at, at);
       const bool ends = place + 1 == stops.size() || pauses(at, stops[place + 1].at);
-      if (goes_on() ? begins : ends) walk(stops, place, at, Names::kLeftOut, into, [](const Stop&) { return false; });
+      if (!(goes_on() ? begins : ends)) continue;
+      walk(stops, place, at, Names::kLeftOut, into, [](const Stop&) { return false; });
+      if (by_property()) into.told_apart.push_back(value_of_session(journey, stops, place));
     }
+  }
+
+  // Of the event that the session begins with; of several of that instant and name the least as it reads: never by arrival.
+  journey::Cell value_of_session(const journey::Journey& journey, const std::vector<Stop>& stops,
+                                 std::size_t place) const {
+    const journey::Segment* segment = journey[0].segment;
+    const auto value = [&](const Stop& stop) {
+      return told_apart->at({stop.at, segment, stop.row, segment->kind(stop.row)});
+    };
+    journey::Cell least = value(stops[place]);
+    const auto look_at = [&](const Stop& stop) {
+      if (stop.at != stops[place].at || stop.name != stops[place].name) return false;
+      if (const journey::Cell cell = value(stop); cell != least && told_apart->text(cell) < told_apart->text(least))
+        least = cell;
+      return true;
+    };
+    for (std::size_t other = place; other-- > 0 && look_at(stops[other]);) continue;
+    for (std::size_t other = place + 1; other < stops.size() && look_at(stops[other]);) ++other;
+    return least;
   }
 
   void read_anchor(const journey::Journey& journey, const retention::Act& act, const std::vector<Stop>& stops,
@@ -146,19 +177,23 @@ class Reader {
     walk(stops, place, act.at, own.value_or(Names::kLeftOut), into, [&](const Stop& stop) {
       return stop.row == act.row || (!spec_->anchor && stop.is_purchase && stop.at == act.at);
     });
+    if (by_property()) into.told_apart.push_back(told_apart->at({act.at, segment, act.row, segment->kind(act.row)}));
   }
 
-  // Of the paths of anchors at one instant that with the least names: never by arrival.
+  // Of the paths of anchors at one instant that with the least names, then of the least value: never by arrival.
   void keep_one(Walks& into, std::size_t before) const {
     if (into.ends.size() <= before + 1) return;
     std::size_t least = before;
     for (std::size_t number = before + 1; number < into.ends.size(); ++number) {
       const auto left = into.walk(number), right = into.walk(least);
+      const bool same = std::ranges::equal(left, right);
       const bool less = std::lexicographical_compare(
           left.begin(), left.end(), right.begin(), right.end(), [&](std::uint32_t one, std::uint32_t other) {
             return one != other && into.names.texts[one] < into.names.texts[other];
           });
-      if (less) least = number;
+      const bool of_less =
+          same && by_property() && told_apart->text(into.told_apart[number]) < told_apart->text(into.told_apart[least]);
+      if (less || of_less) least = number;
     }
     const std::size_t begin = before == 0 ? 0 : into.ends[before - 1];
     const auto kept = into.walk(least);
@@ -167,6 +202,9 @@ class Reader {
     into.steps.insert(into.steps.end(), steps.begin(), steps.end());
     into.ends.resize(before);
     into.ends.push_back(into.steps.size());
+    if (!by_property()) return;
+    into.told_apart[before] = into.told_apart[least];
+    into.told_apart.resize(before + 1);
   }
 
   const Customers* customers_;
@@ -184,11 +222,43 @@ void Walks::merge(const Walks& other) {
   const std::size_t walks_before = ends.size(), steps_before = steps.size();
   for (const std::uint32_t step : other.steps) steps.push_back(here[step]);
   for (const std::size_t end : other.ends) ends.push_back(end + steps_before);
+  told_apart.insert(told_apart.end(), other.told_apart.begin(), other.told_apart.end());
   for (Walker walker : other.people) {
     walker.walks_end += walks_before;
     people.push_back(walker);
   }
 }
+
+void Walks::reserve(std::span<const Walks> parts) {
+  std::size_t of_people = 0, of_ends = 0, of_steps = 0, of_told_apart = 0;
+  for (const Walks& part : parts) {
+    of_people += part.people.size();
+    of_ends += part.ends.size();
+    of_steps += part.steps.size();
+    of_told_apart += part.told_apart.size();
+  }
+  people.reserve(of_people);
+  ends.reserve(of_ends);
+  steps.reserve(of_steps);
+  told_apart.reserve(of_told_apart);
+}
+
+namespace {
+// The values that are shown, by people who went a path of them.
+retention::ShownValues rank_values(const Walks& walks, const ValueReader& reader, std::size_t limit,
+                                   CancellationWatch& watch) {
+  std::unordered_map<std::uint64_t, std::uint64_t> people;
+  std::vector<std::uint64_t> of_person;
+  for_each_walker(walks, watch, [&](const Walker&, std::size_t first, std::size_t last) {
+    of_person.clear();
+    for (std::size_t number = first; number < last; ++number) of_person.push_back(walks.told_apart[number].bits);
+    std::sort(of_person.begin(), of_person.end());
+    of_person.erase(std::unique(of_person.begin(), of_person.end()), of_person.end());
+    for (const std::uint64_t bits : of_person) ++people[bits];
+  });
+  return retention::ShownValues::of(reader, limit, people);
+}
+}  // namespace
 
 Result<Read> read_walks(const Customers& customers, const Question& question, const PathsSpec& spec) {
   if (auto sound = check(spec); !sound) return tl::unexpected(sound.error());
@@ -196,10 +266,40 @@ Result<Read> read_walks(const Customers& customers, const Question& question, co
   if (!lens) return tl::unexpected(lens.error());
   auto reader = Reader::bind(customers, question, spec);
   if (!reader) return tl::unexpected(reader.error());
-  auto walks = fold_people(customers, question, *lens, Walks{},
-                           [&](Walks& into, const Person& person) { reader->read(person, into); });
+  auto walks = fold_lists<Walks>(customers, question, *lens,
+                                 [&](Walks& into, const Person& person) { reader->read(person, into); });
   if (!walks) return tl::unexpected(walks.error());
-  return Read{*std::move(walks), std::move(reader->warnings)};
+  Read read{*std::move(walks), {}, std::move(reader->warnings)};
+  if (!reader->told_apart) return read;
+  CancellationWatch watch(question.cancellation);
+  read.values = rank_values(read.walks, *reader->told_apart, spec.breakdown->limit, watch);
+  if (watch.look()) return was_cancelled();
+  return read;
+}
+
+std::vector<Walks> by_slot(const Read& read, CancellationWatch& watch) {
+  std::vector<Walks> of_slot(read.values.slots() - 1);
+  if (of_slot.empty()) return of_slot;
+  std::vector<std::size_t> touched;
+  for_each_walker(read.walks, watch, [&](const Walker& walker, std::size_t first, std::size_t last) {
+    touched.clear();
+    for (std::size_t number = first; number < last; ++number) {
+      const std::size_t slot = read.values.slot_of(read.values.value_of(read.walks.told_apart[number])) - 1;
+      Walks& into = of_slot[slot];
+      const auto steps = read.walks.walk(number);
+      into.steps.insert(into.steps.end(), steps.begin(), steps.end());
+      into.ends.push_back(into.steps.size());
+      touched.push_back(slot);
+    }
+    std::sort(touched.begin(), touched.end());
+    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    for (const std::size_t slot : touched) {
+      Walker one = walker;
+      one.walks_end = of_slot[slot].ends.size();
+      of_slot[slot].people.push_back(one);
+    }
+  });
+  return of_slot;
 }
 
 }  // namespace habitue::insight::paths

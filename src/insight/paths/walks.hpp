@@ -7,6 +7,7 @@
 
 #include "insight/paths/naming.hpp"
 #include "insight/paths/paths.hpp"
+#include "insight/retention/values.hpp"
 
 namespace habitue::insight::paths {
 
@@ -19,8 +20,9 @@ struct Walker {
 /// People with at least one path.
 struct Walks {
   std::vector<Walker> people;
-  std::vector<std::size_t> ends;     ///< Of each path in `steps`; it begins where the one before ends.
-  std::vector<std::uint32_t> steps;  ///< Numbers of names, in the order of the path.
+  std::vector<std::size_t> ends;          ///< Of each path in `steps`; it begins where the one before ends.
+  std::vector<std::uint32_t> steps;       ///< Numbers of names, in the order of the path.
+  std::vector<journey::Cell> told_apart;  ///< Of each path, by the breakdown; empty without one.
   Names names;
 
   std::span<const std::uint32_t> walk(std::size_t number) const {
@@ -28,13 +30,15 @@ struct Walks {
     return std::span(steps).subspan(begin, ends[number] - begin);
   }
   void merge(const Walks& other);
+  void reserve(std::span<const Walks> parts);
 };
 
-/// Calls `visit(person, first, last)` with the numbers of the paths of everybody.
+/// Calls `visit(person, first, last)` with the numbers of the paths of everybody, until the watch stops.
 template <class Visit>
-void for_each_walker(const Walks& walks, const Visit& visit) {
+void for_each_walker(const Walks& walks, CancellationWatch& watch, const Visit& visit) {
   std::size_t first = 0;
   for (const Walker& walker : walks.people) {
+    if (watch.stopped(1 + walker.walks_end - first)) return;
     visit(walker, first, walker.walks_end);
     first = walker.walks_end;
   }
@@ -42,9 +46,13 @@ void for_each_walker(const Walks& walks, const Visit& visit) {
 
 struct Read {
   Walks walks;
+  retention::ShownValues values;
   std::vector<std::string> warnings;
 };
 /// Errors: those of ask_paths.
 Result<Read> read_walks(const Customers& customers, const Question& question, const PathsSpec& spec);
+
+/// Paths by the value that they are of: those of slot i are at i - 1, without names. Cut short when the watch stops.
+std::vector<Walks> by_slot(const Read& read, CancellationWatch& watch);
 
 }  // namespace habitue::insight::paths

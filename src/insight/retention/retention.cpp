@@ -225,8 +225,8 @@ Result<std::vector<PersonId>> people_of_retention(const Customers& customers, co
   auto bound = Bound::bind(customers, question, spec);
   if (!bound) return tl::unexpected(bound.error());
   const Table& table = bound->table;
-  const auto slot = bound->values.find(cell.value);
-  if (!slot) return fail(ErrorKind::NotFound, fmt::format("the answer shows no value \"{}\"", cell.value.text));
+  const auto slot = bound->values.slot(cell.value);
+  if (!slot) return tl::unexpected(slot.error());
   if (cell.column && *cell.column >= table.columns())
     return fail(ErrorKind::NotFound,
                 fmt::format("there are {} columns, from 0 on; {} is none of them", table.columns(), *cell.column));

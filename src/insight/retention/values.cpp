@@ -25,15 +25,17 @@ journey::Event event_of(const journey::Journey& journey, UtcMicros at, std::uint
 
 }  // namespace
 
+Result<ValueReader> ShownValues::bind(const Customers& customers, const Breakdown& breakdown) {
+  if (breakdown.limit < 1 || breakdown.limit > kLimitMax)
+    return invalid(fmt::format("a breakdown shows 1 to {} values, not {}", kLimitMax, breakdown.limit));
+  return ValueReader::bind(customers, breakdown);
+}
+
 Result<ShownValues> ShownValues::rank(const Customers& customers, const Question& question, const Lens& lens,
                                       const std::optional<Breakdown>& breakdown, const RowsOf& rows_of) {
-  ShownValues values;
-  if (!breakdown) return values;
-  if (breakdown->limit < 1 || breakdown->limit > kLimitMax)
-    return invalid(fmt::format("a breakdown shows 1 to {} values, not {}", kLimitMax, breakdown->limit));
-  auto reader = ValueReader::bind(customers, *breakdown);
+  if (!breakdown) return ShownValues{};
+  auto reader = bind(customers, *breakdown);
   if (!reader) return tl::unexpected(reader.error());
-  values.reader_ = *reader;
 
   auto counted = fold_sums(customers, question, lens, Counts{}, [&](Counts& into, const Person& person) {
     thread_local std::vector<std::uint32_t> rows;
@@ -53,11 +55,17 @@ Result<ShownValues> ShownValues::rank(const Customers& customers, const Question
   });
   if (!counted) return tl::unexpected(counted.error());
 
+  return of(*std::move(reader), breakdown->limit, counted->people);
+}
+
+ShownValues ShownValues::of(ValueReader reader, std::size_t limit,
+                            const std::unordered_map<std::uint64_t, std::uint64_t>& people_of_cell) {
+  ShownValues values;
   // By what they read as: the number 12 and the text "12" are one value. "Missing" comes first in the order of texts.
   std::map<std::optional<std::string>, std::uint64_t> people_of{{std::nullopt, 0}};
   std::map<std::uint64_t, std::optional<std::string>> text_of{{journey::Cell::missing().bits, std::nullopt}};
-  for (const auto& [bits, people] : counted->people) {
-    const auto text = text_of.emplace(bits, reader->text(journey::Cell{bits})).first->second;
+  for (const auto& [bits, people] : people_of_cell) {
+    const auto text = text_of.emplace(bits, reader.text(journey::Cell{bits})).first->second;
     people_of[text] += people;
   }
   std::map<std::optional<std::string>, std::uint32_t> number_of;
@@ -72,13 +80,14 @@ Result<ShownValues> ShownValues::rank(const Customers& customers, const Question
   values.slot_of_.assign(number_of.size(), kNoSlot);
   for (std::size_t place = 0; place < ranked.size(); ++place) {
     const auto& text = ranked[place].second;
-    const bool is_other = place >= breakdown->limit;
-    values.slot_of_[number_of.at(text)] = is_other ? breakdown->limit + 1 : place + 1;
-    if (is_other && place > breakdown->limit) continue;
+    const bool is_other = place >= limit;
+    values.slot_of_[number_of.at(text)] = is_other ? limit + 1 : place + 1;
+    if (is_other && place > limit) continue;
     values.shown_.push_back(is_other ? ShownValue{ShownValue::Kind::Other}
                             : text   ? ShownValue{ShownValue::Kind::Value, *text}
                                      : ShownValue{ShownValue::Kind::Missing});
   }
+  values.reader_ = std::move(reader);
   return values;
 }
 
@@ -86,6 +95,11 @@ std::optional<std::size_t> ShownValues::find(const ShownValue& value) const {
   const auto found = std::find(shown_.begin(), shown_.end(), value);
   if (found == shown_.end()) return std::nullopt;
   return static_cast<std::size_t>(found - shown_.begin());
+}
+
+Result<std::size_t> ShownValues::slot(const ShownValue& value) const {
+  if (const auto slot = find(value)) return *slot;
+  return fail(ErrorKind::NotFound, fmt::format("the answer shows no value \"{}\"", value.text));
 }
 
 std::uint32_t ShownValues::value_of(journey::Cell cell) const {

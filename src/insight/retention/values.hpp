@@ -28,11 +28,18 @@ class ShownValues {
   static Result<ShownValues> rank(const Customers& customers, const Question& question, const Lens& lens,
                                   const std::optional<Breakdown>& breakdown, const RowsOf& rows_of);
   static constexpr std::size_t kLimitMax = 1000;
+  /// The same where a question counts by itself. Errors: those of `rank`.
+  static Result<ValueReader> bind(const Customers& customers, const Breakdown& breakdown);
+  /// `people` by the bits of the cells by which they are counted. Cells of other bits read kUnknownValue.
+  static ShownValues of(ValueReader reader, std::size_t limit,
+                        const std::unordered_map<std::uint64_t, std::uint64_t>& people);
 
   /// The total is slot 0; then values by people, "missing" among them, then "other" if there is more than the limit.
   std::size_t slots() const { return shown_.size(); }
   const ShownValue& shown(std::size_t slot) const { return shown_[slot]; }
   std::optional<std::size_t> find(const ShownValue& value) const;
+  /// Errors: NotFound for a value that is not shown.
+  Result<std::size_t> slot(const ShownValue& value) const;
 
   const ValueReader* reader() const { return reader_ ? &*reader_ : nullptr; }
   bool by_person() const { return reader_ && reader_->of_person(); }

@@ -106,9 +106,19 @@ ByAudience<Into> shape_slot(ByAudience<BySlot<Figures>>& parts, std::size_t slot
   return into;
 }
 
-inline Result<std::size_t> slot_of(const retention::ShownValues& values, const ShownValue& value) {
-  if (const auto slot = values.find(value)) return *slot;
-  return fail(ErrorKind::NotFound, fmt::format("the answer shows no value \"{}\"", value.text));
+/// The people on a side for whom `belongs(acts, read, slot)` is true of what was read of them and of the value's slot, sorted.
+template <class Belongs>
+Result<std::vector<PersonId>> people_by_acts(const Customers& customers, const Question& question,
+                                             const Result<Acts>& acts, const ShownValue& value, AudienceSide side,
+                                             const Belongs& belongs) {
+  if (!acts) return tl::unexpected(acts.error());
+  const auto slot = acts->values.slot(value);
+  if (!slot) return tl::unexpected(slot.error());
+  return retention::people_who(customers, question, acts->lens, side, [&](const Person& person) {
+    thread_local std::vector<retention::Act> read;
+    acts->read(person, read);
+    return belongs(*acts, read, *slot);
+  });
 }
 
 }  // namespace habitue::insight::stickiness

@@ -69,17 +69,13 @@ Result<FrequencyReport> ask_frequency(const Customers& customers, const Question
 
 Result<std::vector<PersonId>> people_of_frequency(const Customers& customers, const Question& question,
                                                   const FrequencySpec& spec, const FrequencyCell& cell) {
-  auto acts = bind_acts(customers, question, spec);
-  if (!acts) return tl::unexpected(acts.error());
-  const auto slot = stickiness::slot_of(acts->values, cell.value);
-  if (!slot) return tl::unexpected(slot.error());
-  return retention::people_who(customers, question, acts->lens, cell.side, [&](const Person& person) {
-    thread_local std::vector<Act> read;
-    acts->read(person, read);
-    const std::uint64_t times = times_of(*acts, read, *slot);
+  const auto acts = bind_acts(customers, question, spec);
+  const auto is_one = [&](const Acts& of, const std::vector<Act>& read, std::size_t slot) {
+    const std::uint64_t times = times_of(of, read, slot);
     // A value is that of those who did something of it: there is no "never" but that of everybody.
-    return times >= cell.times_min && times <= cell.times_max && (times > 0 || *slot == 0);
-  });
+    return times >= cell.times_min && times <= cell.times_max && (times > 0 || slot == 0);
+  };
+  return stickiness::people_by_acts(customers, question, acts, cell.value, cell.side, is_one);
 }
 
 }  // namespace habitue::insight

@@ -121,19 +121,15 @@ Result<IntervalsReport> ask_intervals(const Customers& customers, const Question
 
 Result<std::vector<PersonId>> people_of_intervals(const Customers& customers, const Question& question,
                                                   const IntervalsSpec& spec, const IntervalCell& cell) {
-  auto acts = bind_acts(customers, question, spec);
-  if (!acts) return tl::unexpected(acts.error());
-  const auto slot = stickiness::slot_of(acts->values, cell.value);
-  if (!slot) return tl::unexpected(slot.error());
-  return retention::people_who(customers, question, acts->lens, cell.side, [&](const Person& person) {
-    thread_local std::vector<Act> read;
-    acts->read(person, read);
+  const auto acts = bind_acts(customers, question, spec);
+  const auto is_one = [&](const Acts& of, const std::vector<Act>& read, std::size_t slot) {
     bool belongs = false;
-    for_each_interval(*acts, read, question, spec, *slot, [&](std::optional<std::int64_t> us) {
+    for_each_interval(of, read, question, spec, slot, [&](std::optional<std::int64_t> us) {
       belongs = belongs || (us ? !cell.not_followed && *us >= cell.us_min && *us <= cell.us_max : cell.not_followed);
     });
     return belongs;
-  });
+  };
+  return stickiness::people_by_acts(customers, question, acts, cell.value, cell.side, is_one);
 }
 
 }  // namespace habitue::insight

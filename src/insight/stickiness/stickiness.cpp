@@ -194,16 +194,12 @@ Result<std::vector<PersonId>> people_of_stickiness(const Customers& customers, c
   if (cell.periods < 1 || cell.periods > periods)
     return fail(ErrorKind::NotFound, fmt::format("there are {} periods; {} of them cannot be", periods, cell.periods));
   auto acts = bind_acts(customers, question, spec, (*spans)->all(), spec.breakdown);
-  if (!acts) return tl::unexpected(acts.error());
-  const auto slot = stickiness::slot_of(acts->values, cell.value);
-  if (!slot) return tl::unexpected(slot.error());
-  return retention::people_who(customers, question, acts->lens, cell.side, [&](const Person& person) {
-    thread_local std::vector<Act> read;
-    acts->read(person, read);
+  const auto is_one = [&](const Acts& of, const std::vector<Act>& read, std::size_t slot) {
     std::size_t active = 0;
-    for_each_active(*acts, read, (*spans)->periods, spec.occurrences_min, *slot, [&](std::int64_t) { ++active; });
+    for_each_active(of, read, (*spans)->periods, spec.occurrences_min, slot, [&](std::int64_t) { ++active; });
     return cell.or_more ? active >= cell.periods : active == cell.periods;
-  });
+  };
+  return stickiness::people_by_acts(customers, question, acts, cell.value, cell.side, is_one);
 }
 
 Result<std::vector<PersonId>> people_of_active_day(const Customers& customers, const Question& question,
@@ -216,17 +212,15 @@ Result<std::vector<PersonId>> people_of_active_day(const Customers& customers, c
   if (day < first + kEarlier || day > last)
     return fail(ErrorKind::NotFound, fmt::format("{} is no day of the question", format_day(cell.day)));
   auto acts = bind_acts(customers, question, spec, (*spans)->all(), std::nullopt);
-  if (!acts) return tl::unexpected(acts.error());
   const std::int64_t reach = kWindows[static_cast<std::size_t>(cell.window)];
-  return retention::people_who(customers, question, acts->lens, cell.side, [&](const Person& person) {
-    thread_local std::vector<Act> read;
-    acts->read(person, read);
+  const auto is_one = [&](const Acts& of, const std::vector<Act>& read, std::size_t slot) {
     bool active = false;
-    for_each_active(*acts, read, (*spans)->periods, spec.occurrences_min, 0, [&](std::int64_t index) {
+    for_each_active(of, read, (*spans)->periods, spec.occurrences_min, slot, [&](std::int64_t index) {
       active = active || (index + first <= day && index + first > day - reach);
     });
     return active;
-  });
+  };
+  return stickiness::people_by_acts(customers, question, acts, {}, cell.side, is_one);
 }
 
 }  // namespace habitue::insight

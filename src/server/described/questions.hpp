@@ -5,13 +5,19 @@
 #include "insight/cohorts/cohort_history.hpp"
 #include "insight/cohorts/overlap.hpp"
 #include "insight/funnel/funnel.hpp"
+#include "insight/growth/growth.hpp"
 #include "insight/paths/paths.hpp"
 #include "insight/retention/retention.hpp"
+#include "insight/stage_history.hpp"
 #include "insight/stickiness/frequency.hpp"
 #include "insight/stickiness/intervals.hpp"
 #include "insight/stickiness/stickiness.hpp"
 #include "server/described/contrast.hpp"
 #include "server/described/describe.hpp"
+
+namespace habitue::knowledge {
+HABITUE_DESCRIBE_ENUM(Stage, Prospect, Trial, New, Active, AtRisk, Dormant, Back, Occasional, Lost)
+}  // namespace habitue::knowledge
 
 namespace habitue::insight {
 
@@ -43,8 +49,8 @@ HABITUE_DESCRIBE(FunnelTimes, (people, least, quartile1, median, quartile3, most
 HABITUE_DESCRIBE(FunnelStepFigures, (reached, stopped, still_open, of_first, of_previous, from_previous))
 HABITUE_DESCRIBE(FunnelFigures, (steps, entered, converted, still_open, open_left_out, removed, conversion, whole))
 HABITUE_DESCRIBE_ENUM(FunnelValueKind, Value, Missing, Other, NotReached)
-HABITUE_DESCRIBE(FunnelValue, (kind, text, values, figures))
 HABITUE_DESCRIBE(FunnelPoint, (start, complete, figures))
+HABITUE_DESCRIBE(FunnelValue, (kind, text, values, figures, trend))
 HABITUE_DESCRIBE(FunnelStepComparison, (of_first, of_previous))
 HABITUE_DESCRIBE(FunnelReport, (steps, figures, values, trend, comparison, conversion, warnings))
 HABITUE_DESCRIBE_ENUM(FunnelCell::What, Reached, Stopped, StillOpen, Converted, AllOpen, OpenLeftOut, Removed)
@@ -76,9 +82,16 @@ HABITUE_DESCRIBE(RetentionCellOf, (cohort, column, who, side, value))
 
 // The people of growth.
 HABITUE_DESCRIBE_ENUM(Birth, FirstActivity, Creation)
-HABITUE_DESCRIBE(GrowthSpec, (bucket, events, birth, week_start))
+HABITUE_DESCRIBE(GrowthSpec, (bucket, events, birth, week_start, breakdown))
 HABITUE_DESCRIBE_ENUM(GrowthCell::Who, Active, Fresh, Retained, Resurrected, Churned, Dormant)
-HABITUE_DESCRIBE(GrowthCell, (period, who, idle_band, side))
+HABITUE_DESCRIBE(GrowthCell, (period, who, idle_band, side, value))
+
+// The people of stages and flows.
+HABITUE_DESCRIBE(StageHistorySpec, (bucket, week_start))
+HABITUE_DESCRIBE(StageHistoryCell, (at, stage, repeat, side))
+HABITUE_DESCRIBE(FlowsSpec, ())
+HABITUE_DESCRIBE_ENUM(FlowEnd, Prospect, Trial, New, Active, AtRisk, Dormant, Back, Occasional, Lost, Absent)
+HABITUE_DESCRIBE(FlowCell, (from, to, side))
 
 // Stickiness, frequency, intervals.
 HABITUE_DESCRIBE(StickinessSpec, (act, unit, week_start, occurrences_min, breakdown))
@@ -105,12 +118,14 @@ HABITUE_DESCRIBE(IntervalCell, (not_followed, us_min, us_max, side, value))
 
 // Attribution.
 HABITUE_DESCRIBE_ENUM(AttributionModel, First, Last, LastNonDirect, Linear, Position, J, InverseJ, TimeDecay,
-                      Participation, Custom, Markov)
+                      Participation, Custom, Markov, Shapley)
+HABITUE_DESCRIBE_ENUM(ShapleyWorth, Conversions, Rate)
 HABITUE_DESCRIBE(AttributionWeights, (first, middle, last))
 HABITUE_DESCRIBE_ENUM(AttributionConversions, Every, FirstInPeriod, FirstEver)
 HABITUE_DESCRIBE_ENUM(AttributionOwnTouch, Counts, Ignored)
-HABITUE_DESCRIBE(AttributionSpec, (conversion, conversions, value, touch, channel, direct, own_touch, lookback, models,
-                                   position, custom, half_life, limit, resamples, seed, conversions_min))
+HABITUE_DESCRIBE(AttributionSpec,
+                 (conversion, conversions, value, touch, channel, direct, own_touch, lookback, models, position, custom,
+                  half_life, shapley, limit, resamples, seed, conversions_min, breakdown))
 HABITUE_DESCRIBE(AttributionCredit, (people, credit_millionths, value_minor, share, value_share))
 HABITUE_DESCRIBE(AttributionOfModel, (model, credit))
 HABITUE_DESCRIBE(AttributionChannel, (channel, channels, models))
@@ -118,25 +133,29 @@ HABITUE_DESCRIBE(AttributionTotal,
                  (people, conversions, value_minor, without_touch, without_value, in_other_currency, open_journeys))
 HABITUE_DESCRIBE(RemovalEffect, (channel, effect, share, share_low, share_high, credit_millionths))
 HABITUE_DESCRIBE(MarkovReport, (conversion_probability, channels, converted, not_converted, resamples, too_few))
-HABITUE_DESCRIBE(AttributionReport, (models, currency, total, channels, markov, warnings))
-HABITUE_DESCRIBE(AttributionCell, (channel, model, side))
+HABITUE_DESCRIBE(ShapleyValue, (channel, value, error, share, share_low, share_high))
+HABITUE_DESCRIBE(ShapleyReport, (of, worth, channels, orders, resamples, too_few))
+HABITUE_DESCRIBE(AttributionValue, (value, total, channels))
+HABITUE_DESCRIBE(AttributionReport, (models, currency, total, channels, markov, shapley, values, warnings))
+HABITUE_DESCRIBE(AttributionCell, (channel, model, side, value))
 
 // Paths.
 HABITUE_DESCRIBE_ENUM(PathsFrom, Anchor, FirstAnchor, Session)
 HABITUE_DESCRIBE_ENUM(PathsDirection, After, Before)
 HABITUE_DESCRIBE_ENUM(PathsRepeats, Folded, Kept)
 HABITUE_DESCRIBE(PathsRule, (pattern, name))
-HABITUE_DESCRIBE(PathsSpec,
-                 (from, direction, anchor, steps, gap, repeats, property, rules, excluded, names_limit, paths_limit))
+HABITUE_DESCRIBE(PathsSpec, (from, direction, anchor, steps, gap, repeats, property, rules, excluded, names_limit,
+                             paths_limit, breakdown))
 HABITUE_DESCRIBE_ENUM(PathNode::Kind, Start, Name, Other, Ended, Cut)
 HABITUE_DESCRIBE(PathNode, (kind, name))
 HABITUE_DESCRIBE(PathCount, (people, transitions))
 HABITUE_DESCRIBE(PathEdge, (step, from, to, count))
 HABITUE_DESCRIBE(PathStep, (step, reached, ended, other_names))
 HABITUE_DESCRIBE(WholePath, (names, count))
-HABITUE_DESCRIBE(PathsReport, (steps, edges, paths, other_paths, different_other_paths, warnings))
-HABITUE_DESCRIBE(PathEdgeCell, (step, from, to, furthest, side))
-HABITUE_DESCRIBE(WholePathCell, (names, side))
+HABITUE_DESCRIBE(PathsValue, (value, steps, edges, paths, other_paths, different_other_paths))
+HABITUE_DESCRIBE(PathsReport, (steps, edges, paths, other_paths, different_other_paths, values, warnings))
+HABITUE_DESCRIBE(PathEdgeCell, (step, from, to, furthest, side, value))
+HABITUE_DESCRIBE(WholePathCell, (names, side, value))
 
 // Cohorts.
 HABITUE_DESCRIBE(OverlapSpec, (cohorts))
