@@ -33,6 +33,9 @@ std::vector<std::pair<std::string, std::string>> query_of(const AskOptions& opti
     if (!value->empty()) query.emplace_back(name, *value);
   if (options.report == "people" && !options.behaviour.order.empty())
     query.emplace_back("order", options.behaviour.order);
+  if (options.report == "growth" && !options.behaviour.by.empty())
+    query.emplace_back("by", options.behaviour.by.find(':') == std::string::npos ? "property:" + options.behaviour.by
+                                                                                 : options.behaviour.by);
   if (options.report == "people" || !options.behaviour.cell.empty())
     query.emplace_back("limit", std::to_string(options.limit));
   return query;
@@ -70,10 +73,12 @@ int ask(const Globals& globals, const AskOptions& options) {
     if (!found) return report(found.error());
     path = std::move(*found);
   }
-  const bool behaviour = is_behaviour(options.report), people = behaviour && !options.behaviour.cell.empty();
+  const bool behaviour = is_behaviour(options.report), people = !options.behaviour.cell.empty();
   Result<std::string> answer;
-  if (behaviour) {
-    const auto body = behaviour_body(options.report, options.behaviour);
+  if (behaviour || people) {
+    const auto body =
+        behaviour ? behaviour_body(options.report, options.behaviour)
+                  : people_body(options.report, options.bucket, options.events, options.birth, options.behaviour);
     if (!body) return report(body.error());
     if (people) path += "/people";
     answer = (*connection)->send("POST", path, boost::json::serialize(*body), query_of(options));

@@ -141,7 +141,7 @@ void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
   command.add_option("--hold", options.held, "A property that all steps have the same")->group(funnel);
   command.add_option("--attribution", options.attribution, "With --by: first, last or all")->group(funnel);
   command.add_option("--trend", options.trend, "By entry: hour, day, week or month")->group(funnel);
-  command.add_option("--among", options.among, "Only events that meet this are seen")->group(funnel);
+  command.add_option("--among", options.among, "funnel: only events that meet this are seen; contrast: only people who match when their window ends")->group(funnel);
   command.add_option("--start", options.start, "What puts people in a cohort; default a purchase")->group(retention);
   command.add_option("--return", options.comeback, "What counts as coming back; default a purchase")->group(retention);
   command.add_option("--clock", options.clock, "calendar (default), elapsed or own_cycle")->group(retention);
@@ -199,7 +199,7 @@ Result<json::object> behaviour_body(std::string_view report, const BehaviourOpti
   body.take("entries", options.entries, "entries", funnel && !whole);
   body.take("hold", options.held, "held_property", funnel && !whole);
   body.take("trend", options.trend, "trend", funnel && !whole);
-  body.take("among", options.among, "among", funnel && !whole);
+  body.take("among", options.among, "among", (funnel || contrast) && !whole);
   body.take("start", options.start, "start", retention && !whole);
   body.take("return", options.comeback, "comeback", retention && !whole);
   body.take("clock", options.clock, "clock", retention && !whole);
@@ -227,7 +227,7 @@ Result<json::object> behaviour_body(std::string_view report, const BehaviourOpti
     json::object breakdown = breakdown_of(options.by);
     if (funnel) breakdown = {{"by", std::move(breakdown)}};
     if (funnel && !options.attribution.empty()) breakdown["attribution"] = options.attribution;
-    body.put("by", "breakdown", std::move(breakdown), !whole && !attribution && !paths && !contrast);
+    body.put("by", "breakdown", std::move(breakdown), !whole && !contrast);
   } else if (!options.attribution.empty()) {
     return invalid("--attribution says from where --by takes its value: give --by too");
   }
@@ -242,6 +242,23 @@ Result<json::object> behaviour_body(std::string_view report, const BehaviourOpti
   if (options.cell.empty()) return ask;
   auto cell = read_json(options.cell);
   if (!cell) return tl::unexpected(cell.error());
+  return json::object{{"ask", *std::move(ask)}, {"cell", *std::move(cell)}};
+}
+
+Result<json::object> people_body(std::string_view report, const std::string& bucket, const std::string& events,
+                                 const std::string& birth, const BehaviourOptions& options) {
+  if (report != "growth" && report != "stage-history" && report != "flows")
+    return invalid(fmt::format("--people is no flag of {}", report));
+  auto cell = read_json(options.cell);
+  if (!cell) return tl::unexpected(cell.error());
+  Body body;
+  const bool growth = report == "growth";
+  body.take("bucket", bucket, "bucket", growth || report == "stage-history");
+  if (!events.empty()) body.put("events", "events", names_of(events), growth);
+  body.take("birth", birth, "birth", growth);
+  if (!options.by.empty()) body.put("by", "breakdown", breakdown_of(options.by), growth);
+  auto ask = std::move(body).done(report);
+  if (!ask) return ask;
   return json::object{{"ask", *std::move(ask)}, {"cell", *std::move(cell)}};
 }
 

@@ -163,6 +163,8 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/contrast"), kReadScope, handlers::post_contrast},
         {"POST", under("/contrast/people"), kReadScope, handlers::post_contrast_people},
         {"POST", under("/growth/people"), kReadScope, handlers::post_growth_people},
+        {"POST", under("/stages/history/people"), kReadScope, handlers::post_stage_history_people},
+        {"POST", under("/flows/people"), kReadScope, handlers::post_flows_people},
         {"POST", under("/cohorts/overlap"), kReadScope, handlers::post_overlap},
         {"POST", under("/cohorts/overlap/people"), kReadScope, handlers::post_overlap_people},
         {"POST", under("/cohorts/history"), kReadScope, handlers::post_cohort_history},
@@ -360,9 +362,10 @@ std::string Api::metrics() const {
   counter("answers_computed_total", "Answers computed.", answers.made);
   counter("answers_kept_total", "Answers given that were kept.", answers.kept);
   counter("answers_shared_total", "Answers given to several who asked at once.", answers.shared);
-  text += fmt::format("# HELP habitue_answer_bytes Memory of answers kept.\n# TYPE habitue_answer_bytes gauge\n"
-                      "habitue_answer_bytes {}\n",
-                      answers.bytes);
+  text += fmt::format(
+      "# HELP habitue_answer_bytes Memory of answers kept.\n# TYPE habitue_answer_bytes gauge\n"
+      "habitue_answer_bytes {}\n",
+      answers.bytes);
   counter("errors_total", "Answers with a status of 500 or more.", counters.errors);
   text += "# HELP habitue_events Events in the ledger.\n# TYPE habitue_events gauge\n";
   for (const auto& each : root_.workspaces())

@@ -164,6 +164,8 @@ Response post_paths_people(const Call&);
 Response post_contrast(const Call&);
 Response post_contrast_people(const Call&);
 Response post_growth_people(const Call&);
+Response post_stage_history_people(const Call&);
+Response post_flows_people(const Call&);
 Response post_overlap(const Call&);
 Response post_overlap_people(const Call&);
 Response post_cohort_history(const Call&);

@@ -69,7 +69,7 @@ std::vector<std::string> cohorts_in(const insight::OverlapSpec& spec) { return s
 std::vector<std::string> cohorts_in(const insight::CohortHistorySpec& spec) { return {spec.cohort}; }
 std::vector<std::string> cohorts_in(const insight::ContrastSpec& spec) {
   std::vector<std::string> names;
-  for (const auto* group : {&spec.first, &spec.second})
+  for (const auto* group : {&spec.first, &spec.second, &spec.among})
     if (*group)
       for (std::string& name : criteria::names_of(**group).cohorts) names.push_back(std::move(name));
   return names;
@@ -207,5 +207,7 @@ Response post_cohort_history(const Call& call) { return ask(call, "cohort-histor
 Response post_cohort_history_people(const Call& call) { return people(call, insight::people_of_cohort_history); }
 
 Response post_growth_people(const Call& call) { return people(call, insight::people_of_growth); }
+Response post_stage_history_people(const Call& call) { return people(call, insight::people_of_stage_history); }
+Response post_flows_people(const Call& call) { return people(call, insight::people_of_flow); }
 
 }  // namespace habitue::server::handlers

@@ -16,14 +16,6 @@ std::string duration_text(double seconds) {
 }
 std::string duration_text(const json::value& seconds) { return duration_text(seconds.to_number<double>()); }
 
-// `from a value` of the breakdown: its text, or what it stands for.
-std::string shown_value(const json::value& value) {
-  const std::string_view kind = value.at("kind").as_string();
-  if (kind == "value") return text_of(value.at("text"));
-  if (kind == "total") return "total";
-  return kind == "missing" ? "(missing)" : kind == "other" ? "(other)" : "(not reached)";
-}
-
 ReportTable warnings(const json::object& body) {
   ReportTable table{"To be looked at", {"warning"}, {}};
   for (const json::value& warning : body.at("warnings").as_array()) table.rows.push_back({text_of(warning)});
@@ -82,6 +74,14 @@ std::vector<ReportTable> funnel(const json::object& body) {
   for (const json::value& point : body.at("trend").as_array())
     add_whole(trend, {text_of(point.at("start")), text_of(point.at("complete"))}, point.at("figures").at(asked));
   if (!trend.rows.empty()) tables.push_back(std::move(trend));
+  ReportTable trends{"By value and entry",
+                     {"value", "start", "complete", "entered", "converted", "conversion", "still open", "median"},
+                     {}};
+  for (const json::value& value : body.at("values").as_array())
+    for (const json::value& point : value.at("trend").as_array())
+      add_whole(trends, {shown_value(value), text_of(point.at("start")), text_of(point.at("complete"))},
+                point.at("figures").at(asked));
+  if (!trends.rows.empty()) tables.push_back(std::move(trends));
 
   if (asked == "all") {
     ReportTable compared{
@@ -228,44 +228,57 @@ std::vector<ReportTable> intervals(const json::object& body) {
 
 // --- attribution, paths ---------------------------------------------------------------------------------------------------
 
+// Calls `add(part, value, totals, channels)` for the total and each value, in each part that was asked for.
+template <class Add>
+void for_each_share_out(const json::object& body, const Add& add) {
+  for (const std::string_view part : sides_of(body)) {
+    add(std::string(part), std::string("total"), body.at("total").at(part), body.at("channels").as_array());
+    for (const json::value& value : body.at("values").as_array())
+      add(std::string(part), shown_value(value.at("value")), value.at("total").at(part),
+          value.at("channels").as_array());
+  }
+}
+
+// What a data-driven model has learnt: its channels with a column of its own, and their shares.
+ReportTable learnt(const json::value& report, const std::string& title, const char* column, const char* field) {
+  const bool too_few = report.at("too_few").as_bool();
+  ReportTable table{
+      too_few ? title + " (too few conversions to build on)" : title, {"channel", column, "share", "from", "to"}, {}};
+  for (const json::value& channel : report.at("channels").as_array())
+    table.rows.push_back({shown_value(channel.at("channel")), text_of(channel.at(field)), text_of(channel.at("share")),
+                          text_of(channel.at("share_low")), text_of(channel.at("share_high"))});
+  return table;
+}
+
 std::vector<ReportTable> attribution(const json::object& body) {
   ReportTable table{"Who is owed the conversions",
-                    {"audience", "model", "channel", "people", "conversions", "share", "value", "share of value"},
+                    {"audience", "by", "model", "channel", "people", "conversions", "share", "value", "share of value"},
                     {}};
-  const std::string currency = text_of(body.at("currency"));
-  for (const std::string_view part : sides_of(body))
-    for (std::size_t model = 0; model < body.at("models").as_array().size(); ++model)
-      for (const json::value& channel : body.at("channels").as_array()) {
-        const json::value& credit = channel.at("models").at(model).at("credit").at(part);
-        table.rows.push_back(
-            {std::string(part), text_of(body.at("models").at(model)), shown_value(channel.at("channel")),
-             text_of(credit.at("people")),
-             fmt::format("{:.2f}", credit.at("credit_millionths").to_number<double>() / 1e6),
-             fmt::format("{:.4f}", credit.at("share").to_number<double>()),
-             amount_text(json::object{{"minor_units", credit.at("value_minor")}, {"currency", currency}}),
-             fmt::format("{:.4f}", credit.at("value_share").to_number<double>())});
-      }
   ReportTable total{
-      "In all", {"audience", "people", "conversions", "value", "without a touch", "touched, not converted"}, {}};
-  for (const std::string_view part : sides_of(body)) {
-    const json::value& all = body.at("total").at(part);
-    total.rows.push_back({std::string(part), text_of(all.at("people")), text_of(all.at("conversions")),
-                          amount_text(json::object{{"minor_units", all.at("value_minor")}, {"currency", currency}}),
+      "In all", {"audience", "by", "people", "conversions", "value", "without a touch", "touched, not converted"}, {}};
+  const std::string currency = text_of(body.at("currency"));
+  const auto money = [&](const json::value& figures) {
+    return amount_text(json::object{{"minor_units", figures.at("value_minor")}, {"currency", currency}});
+  };
+  for_each_share_out(body, [&](const std::string& part, const std::string& value, const json::value& all,
+                               const json::array& channels) {
+    total.rows.push_back({part, value, text_of(all.at("people")), text_of(all.at("conversions")), money(all),
                           text_of(all.at("without_touch")), text_of(all.at("open_journeys"))});
-  }
+    for (std::size_t model = 0; model < body.at("models").as_array().size(); ++model)
+      for (const json::value& channel : channels) {
+        const json::value& credit = channel.at("models").at(model).at("credit").at(part);
+        table.rows.push_back({part, value, text_of(body.at("models").at(model)), shown_value(channel.at("channel")),
+                              text_of(credit.at("people")),
+                              fmt::format("{:.2f}", credit.at("credit_millionths").to_number<double>() / 1e6),
+                              fmt::format("{:.4f}", credit.at("share").to_number<double>()), money(credit),
+                              fmt::format("{:.4f}", credit.at("value_share").to_number<double>())});
+      }
+  });
   std::vector<ReportTable> tables{std::move(total), std::move(table)};
-  if (body.at("markov").is_object()) {
-    ReportTable removal{body.at("markov").at("too_few").as_bool()
-                            ? "What is lost without a channel (too few conversions to build on)"
-                            : "What is lost without a channel",
-                        {"channel", "removal effect", "share", "from", "to"},
-                        {}};
-    for (const json::value& channel : body.at("markov").at("channels").as_array())
-      removal.rows.push_back({shown_value(channel.at("channel")), text_of(channel.at("effect")),
-                              text_of(channel.at("share")), text_of(channel.at("share_low")),
-                              text_of(channel.at("share_high"))});
-    tables.push_back(std::move(removal));
-  }
+  if (body.at("markov").is_object())
+    tables.push_back(learnt(body.at("markov"), "What is lost without a channel", "removal effect", "effect"));
+  if (body.at("shapley").is_object())
+    tables.push_back(learnt(body.at("shapley"), "What a channel adds to the others", "Shapley value", "value"));
   add_warnings(tables, body);
   return tables;
 }
@@ -282,19 +295,23 @@ std::vector<ReportTable> paths(const json::object& body) {
     row.push_back(text_of(parts.at(asked).at("transitions")));
     return row;
   };
-  ReportTable edges{"From step to step", {"step", "from", "to", "people", "paths"}, {}};
-  for (const json::value& edge : body.at("edges").as_array())
-    edges.rows.push_back(
-        count({text_of(edge.at("step")), node_text(edge.at("from")), node_text(edge.at("to"))}, edge.at("count")));
-  ReportTable whole{"Whole paths", {"path", "people", "paths"}, {}};
-  for (const json::value& path : body.at("paths").as_array()) {
-    std::string names;
-    for (const json::value& name : path.at("names").as_array()) names += (names.empty() ? "" : " > ") + text_of(name);
-    whole.rows.push_back(count({names}, path.at("count")));
-  }
-  if (body.at("different_other_paths").to_number<std::uint64_t>() > 0)
-    whole.rows.push_back(
-        count({fmt::format("({} others)", text_of(body.at("different_other_paths")))}, body.at("other_paths")));
+  ReportTable edges{"From step to step", {"value", "step", "from", "to", "people", "paths"}, {}};
+  ReportTable whole{"Whole paths", {"value", "path", "people", "paths"}, {}};
+  const auto add = [&](const std::string& value, const json::object& figures) {
+    for (const json::value& edge : figures.at("edges").as_array())
+      edges.rows.push_back(count(
+          {value, text_of(edge.at("step")), node_text(edge.at("from")), node_text(edge.at("to"))}, edge.at("count")));
+    for (const json::value& path : figures.at("paths").as_array()) {
+      std::string names;
+      for (const json::value& name : path.at("names").as_array()) names += (names.empty() ? "" : " > ") + text_of(name);
+      whole.rows.push_back(count({value, names}, path.at("count")));
+    }
+    if (figures.at("different_other_paths").to_number<std::uint64_t>() > 0)
+      whole.rows.push_back(count({value, fmt::format("({} others)", text_of(figures.at("different_other_paths")))},
+                                 figures.at("other_paths")));
+  };
+  add("total", body);
+  for (const json::value& value : body.at("values").as_array()) add(shown_value(value.at("value")), value.get_object());
   std::vector<ReportTable> tables{std::move(edges), std::move(whole)};
   add_warnings(tables, body);
   return tables;

@@ -1,5 +1,7 @@
 #include "server/json_of.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "base/json.hpp"
@@ -201,34 +203,49 @@ json::object report_json(const insight::FlowsReport& report, const config::Busin
           {"after", by_audience(report.after, counts)}};
 }
 
+namespace {
+
+json::array periods_json(const std::vector<insight::GrowthPeriod>& periods) {
+  json::array array;
+  for (const insight::GrowthPeriod& period : periods)
+    array.push_back(
+        json::object{{"start", format_day(period.start)},
+                     {"from", moment_json(period.from)},
+                     {"to", moment_json(period.to)},
+                     {"new", period.fresh},
+                     {"retained", period.retained},
+                     {"resurrected", period.resurrected},
+                     {"churned", period.churned},
+                     {"active", period.fresh + period.retained + period.resurrected},
+                     {"quick_ratio", period.quick_ratio ? json::value(*period.quick_ratio) : json::value(nullptr)},
+                     {"new_active_before", period.fresh_active_before},
+                     {"dormant", json::object{{"1", period.dormant[0]},
+                                              {"2_to_3", period.dormant[1]},
+                                              {"4_to_7", period.dormant[2]},
+                                              {"8_or_more", period.dormant[3]}}},
+                     {"complete", period.complete}});
+  return array;
+}
+
+json::object value_json(const insight::ShownValue& value) {
+  constexpr std::array<std::string_view, 4> kKinds{"total", "value", "missing", "other"};
+  return {{"kind", kKinds[static_cast<std::size_t>(value.kind)]}, {"text", value.text}};
+}
+
+}  // namespace
+
 json::object report_json(const insight::GrowthReport& report) {
-  json::array events;
+  json::array events, values;
   for (const std::string& event : report.events) events.emplace_back(event);
+  for (const insight::GrowthValue& value : report.values)
+    values.push_back(
+        json::object{{"value", value_json(value.value)}, {"periods", by_audience(value.periods, periods_json)}});
   return {{"bucket", kBuckets[static_cast<std::size_t>(report.bucket)]},
           {"events", std::move(events)},
           {"birth", report.birth == insight::Birth::Creation ? "creation" : "first_activity"},
           {"without_creation", by_audience(report.without_creation, [](std::uint64_t people) { return people; })},
-          {"periods", by_audience(report.periods, [](const std::vector<insight::GrowthPeriod>& periods) {
-             json::array array;
-             for (const insight::GrowthPeriod& period : periods)
-               array.push_back(json::object{
-                   {"start", format_day(period.start)},
-                   {"from", moment_json(period.from)},
-                   {"to", moment_json(period.to)},
-                   {"new", period.fresh},
-                   {"retained", period.retained},
-                   {"resurrected", period.resurrected},
-                   {"churned", period.churned},
-                   {"active", period.fresh + period.retained + period.resurrected},
-                   {"quick_ratio", period.quick_ratio ? json::value(*period.quick_ratio) : json::value(nullptr)},
-                   {"new_active_before", period.fresh_active_before},
-                   {"dormant", json::object{{"1", period.dormant[0]},
-                                            {"2_to_3", period.dormant[1]},
-                                            {"4_to_7", period.dormant[2]},
-                                            {"8_or_more", period.dormant[3]}}},
-                   {"complete", period.complete}});
-             return array;
-           })}};
+          {"periods", by_audience(report.periods, periods_json)},
+          {"values", std::move(values)}};
 }
 
 json::object report_json(const insight::AarrrReport& report) {

@@ -1,5 +1,6 @@
 // GET /api/v1/workspaces/{workspace}/REPORT: read the question, ask, write.
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
@@ -47,6 +48,23 @@ Result<insight::Bucket> read_bucket(const Call& call) {
   return invalid(fmt::format("bucket: '{}' is none of hour, day, week, month", name));
 }
 
+// `trait:plan`, or `property:channel`.
+Result<std::optional<insight::Breakdown>> read_breakdown(const Call& call) {
+  const std::string_view by = call.request.parameter("by"), values = call.request.parameter("values");
+  if (by.empty()) return std::optional<insight::Breakdown>{};
+  const std::size_t colon = by.find(':');
+  const std::string_view of = by.substr(0, colon == std::string_view::npos ? 0 : colon);
+  if ((of != "trait" && of != "property") || colon + 1 == by.size())
+    return invalid(fmt::format("by: '{}' is neither trait:NAME nor property:NAME", by));
+  insight::Breakdown breakdown{.of = of == "trait" ? insight::Breakdown::Of::Trait : insight::Breakdown::Of::Property,
+                               .name = std::string(by.substr(colon + 1))};
+  if (values.empty()) return breakdown;
+  const auto read = std::from_chars(values.data(), values.data() + values.size(), breakdown.limit);
+  if (read.ec != std::errc{} || read.ptr != values.data() + values.size())
+    return invalid(fmt::format("values: '{}' is no number", values));
+  return breakdown;
+}
+
 }  // namespace
 
 Response get_roles(const Call& call) {
@@ -84,6 +102,9 @@ Response get_growth(const Call& call) {
   } else if (!birth.empty() && birth != "first_activity") {
     return problem({ErrorKind::InvalidInput, fmt::format("birth: '{}' is none of first_activity, creation", birth)});
   }
+  const auto breakdown = read_breakdown(call);
+  if (!breakdown) return problem(breakdown.error());
+  spec.breakdown = *breakdown;
   return report(
       call, "growth",
       [&](const auto& customers, const auto& question) { return insight::ask_growth(customers, question, spec); },

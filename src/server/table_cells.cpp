@@ -57,4 +57,11 @@ std::vector<std::string_view> sides_of(const json::object& body) {
   return {"all"};
 }
 
+std::string shown_value(const json::value& value) {
+  const std::string_view kind = value.at("kind").as_string();
+  if (kind == "value") return text_of(value.at("text"));
+  if (kind == "total") return "total";
+  return kind == "missing" ? "(missing)" : kind == "other" ? "(other)" : "(not reached)";
+}
+
 }  // namespace habitue::server

@@ -17,6 +17,8 @@ std::string text_of(const boost::json::value& value);
 /// `1234.50 GBP; 3.00 EUR` from balances; `field` is received, refunded or net.
 std::string money_text(const boost::json::value& balances, std::string_view field);
 std::string amount_text(const boost::json::value& money);
+/// A value of a breakdown: its text, or what it stands for in brackets.
+std::string shown_value(const boost::json::value& value);
 /// Empty when there is nobody to be a share of.
 std::string share_text(const boost::json::value& share);
 /// Which parts of the audience the answer shows: the one asked for, or each.

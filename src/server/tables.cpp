@@ -1,5 +1,6 @@
 #include "server/tables.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 
@@ -99,22 +100,31 @@ ReportTable flows(const json::object& body) {
 }
 
 ReportTable growth(const json::object& body) {
-  ReportTable table{
-      "Growth",
-      {"audience", "start", "new", "retained", "resurrected", "churned", "active", "quick_ratio", "complete"},
-      {}};
-  constexpr std::size_t kQuickRatio = 7;
-  const std::size_t told = table.columns.size();
+  const std::vector<std::string> told{"start",   "new",    "retained",    "resurrected",
+                                      "churned", "active", "quick_ratio", "complete"};
+  const json::array& values = body.at("values").as_array();
+  ReportTable table{"Growth", {"audience"}, {}};
+  if (!values.empty()) table.columns.emplace_back("value");
+  table.columns.insert(table.columns.end(), told.begin(), told.end());
   for (const char* idle : {"dormant 1", "2 to 3", "4 to 7", "8 or more"}) table.columns.emplace_back(idle);
-  if (body.at("bucket") == "hour") table.columns[1] = "from";
-  for (const std::string_view part : sides_of(body))
-    for (const json::value& period : body.at("periods").at(part).as_array()) {
+  const bool hours = body.at("bucket") == "hour";
+  if (hours) *std::find(table.columns.begin(), table.columns.end(), "start") = "from";
+  const auto add = [&](std::string_view part, const std::string& value, const json::value& periods) {
+    for (const json::value& period : periods.at(part).as_array()) {
       Row row{std::string(part)};
-      for (std::size_t i = 1; i < told; ++i) row.push_back(text_of(period.at(table.columns[i])));
-      if (row[kQuickRatio].empty()) row[kQuickRatio] = "no losses";
+      if (!values.empty()) row.push_back(value);
+      for (const std::string& field : told) {
+        row.push_back(text_of(period.at(hours && field == "start" ? "from" : field)));
+        if (field == "quick_ratio" && row.back().empty()) row.back() = "no losses";
+      }
       for (const auto& [idle, people] : period.at("dormant").as_object()) row.push_back(text_of(people));
       table.rows.push_back(std::move(row));
     }
+  };
+  for (const std::string_view part : sides_of(body)) {
+    add(part, "total", body.at("periods"));
+    for (const json::value& value : values) add(part, shown_value(value.at("value")), value.at("periods"));
+  }
   return table;
 }
 

@@ -147,6 +147,49 @@ TEST_F(BehaviourTest, ContrastAnswersInFiguresAndWords) {
   EXPECT_EQ(post("/contrast", R"({"groups":"people"})").status, 400);
 }
 
+TEST_F(BehaviourTest, ValuesAndStagesListTheirPeople) {
+  const std::string path = "/api/v1/workspaces/acme";
+  const bj::value growth =
+      json(ask("GET", path + "/growth", {}, {{"as_of", "2025-06-01"}, {"by", "trait:country"}, {"values", "1"}}));
+  ASSERT_EQ(growth.at("values").as_array().size(), 2U);
+  const bj::value& shown = growth.at("values").at(0);
+  const bj::value& period = shown.at("periods").at("all").at(0);
+  EXPECT_EQ(growth.at("values").at(1).at("value").at("kind"), bj::value("other"));
+  EXPECT_EQ(period.at("new").to_number<int>() +
+                growth.at("values").at(1).at("periods").at("all").at(0).at("new").to_number<int>(),
+            growth.at("periods").at("all").at(0).at("new").to_number<int>());
+  const bj::object body{{"ask", {{"breakdown", {{"of", "trait"}, {"name", "country"}, {"limit", 1}}}}},
+                        {"cell", {{"period", period.at("from")}, {"who", "fresh"}, {"value", shown.at("value")}}}};
+  EXPECT_EQ(answered("/growth/people", bj::serialize(body)).at("matched"), period.at("new"));
+  EXPECT_EQ(ask("GET", path + "/growth", {}, {{"by", "country"}}).status, 400);
+
+  const bj::value history =
+      json(ask("GET", path + "/stages/history", {}, {{"as_of", "2025-06-01"}, {"bucket", "month"}}));
+  const bj::value& point = history.at("points").at(2);
+  EXPECT_EQ(answered("/stages/history/people",
+                     R"({"ask":{},"cell":{"at":")" + std::string(point.at("at").as_string()) + R"(","stage":"new"}})")
+                .at("matched"),
+            point.at("figures").at("all").at("stages").at("new"));
+  const std::vector<std::pair<std::string, std::string>> between{
+      {"as_of", "2025-06-01"}, {"from", "2025-01-15"}, {"to", "2025-03-01"}};
+  const bj::value flows = json(ask("GET", path + "/flows", {}, between));
+  for (const bj::value& flow : flows.at("flows").at("all").as_array())
+    EXPECT_EQ(answered("/flows/people",
+                       R"({"ask":{},"cell":{"from":")" + std::string(flow.at("from").as_string()) + R"(","to":")" +
+                           std::string(flow.at("to").as_string()) + R"("}})",
+                       between)
+                  .at("matched"),
+              flow.at("people"));
+
+  const bj::value attribution = answered(
+      "/attribution", R"({"models":["last","shapley"],"lookback":"40 d","breakdown":{"of":"trait","name":"country"}})");
+  std::int64_t conversions = 0;
+  for (const bj::value& value : attribution.at("values").as_array())
+    conversions += value.at("total").at("all").at("conversions").to_number<std::int64_t>();
+  EXPECT_EQ(conversions, 15);
+  EXPECT_EQ(attribution.at("shapley").at("worth").to_number<double>(), 15);
+}
+
 TEST_F(BehaviourTest, WhatIsWrongIsSaidWithItsPlace) {
   const auto refused = [&](const std::string& report, const std::string& body, int status, const std::string& why) {
     const Response response = post(report, body);

@@ -82,7 +82,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
            insight::FrequencyCell{}, insight::IntervalsSpec{}, insight::IntervalCell{}, insight::GrowthSpec{},
-           insight::GrowthCell{}, insight::AttributionSpec{}, insight::AttributionCell{}, insight::PathsSpec{},
+           insight::GrowthCell{}, insight::StageHistorySpec{}, insight::StageHistoryCell{}, insight::FlowsSpec{}, insight::FlowCell{}, insight::AttributionSpec{}, insight::AttributionCell{}, insight::PathsSpec{},
            insight::PathEdgeCell{}, insight::WholePathCell{}, insight::OverlapSpec{}, insight::OverlapCell{},
            insight::CohortHistorySpec{}, insight::CohortHistoryCell{},
            insight::ContrastSpec{}, insight::ContrastCell{});

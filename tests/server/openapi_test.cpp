@@ -131,8 +131,9 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/stickiness", route + "/stickiness", {}, R"({"unit":"month"})");
   answers_fit(base + "/frequency", route + "/frequency", {}, "{}");
   answers_fit(base + "/intervals", route + "/intervals", {}, R"({"from":"$identify"})");
-  answers_fit(base + "/attribution", route + "/attribution", {}, R"({"resamples":20})");
-  answers_fit(base + "/paths", route + "/paths", {}, R"({"anchor":"$identify","gap":"60 d"})");
+  answers_fit(base + "/attribution", route + "/attribution", {}, R"({"resamples":20,"breakdown":{"of":"trait","name":"country"}})");
+  answers_fit(base + "/growth", route + "/growth", {{"by", "trait:country"}, {"values", "1"}});
+  answers_fit(base + "/paths", route + "/paths", {}, R"({"anchor":"$identify","gap":"60 d","breakdown":{"of":"trait","name":"country"}})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";
   answers_fit(base + "/contrast", route + "/contrast", {}, contrast);

@@ -630,6 +630,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/stages/history/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of the stages over time */
+        post: operations["post_workspaces_workspace_stages_history_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/flows/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of the flows */
+        post: operations["post_workspaces_workspace_flows_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/people": {
         parameters: {
             query?: never;
@@ -1763,6 +1797,16 @@ export interface components {
                 unknown: components["schemas"]["GrowthPeriod"][];
                 all: components["schemas"]["GrowthPeriod"][];
             };
+            /** @description By people, then by name; empty without `by`. Every number of the values adds up to that of `periods`. */
+            values: {
+                value: components["schemas"]["ShownValue"];
+                periods: {
+                    inside: components["schemas"]["GrowthPeriod"][];
+                    outside: components["schemas"]["GrowthPeriod"][];
+                    unknown: components["schemas"]["GrowthPeriod"][];
+                    all: components["schemas"]["GrowthPeriod"][];
+                };
+            }[];
         };
         AarrrStep: {
             step: string;
@@ -2192,7 +2236,7 @@ export interface components {
             /** @enum {string} */
             side?: "all" | "inside" | "outside" | "unknown";
             value?: components["schemas"]["FunnelCellValue"] | null;
-            /** @description FunnelPoint.start. */
+            /** @description FunnelPoint.start; of the value's trend when there is a value. */
             bucket?: string | null;
             /** @description A bar of a histogram: of the step with `reached`, of the whole with `converted`. */
             took?: components["schemas"]["FunnelBar"] | null;
@@ -2296,6 +2340,8 @@ export interface components {
                 unknown: components["schemas"]["FunnelFigures"];
                 all: components["schemas"]["FunnelFigures"];
             };
+            /** @description With a trend: by entry, of the attempts that have this value in their bucket. */
+            trend: components["schemas"]["FunnelPoint"][];
         };
         GrowthCell: {
             /** @description GrowthPeriod.from. */
@@ -2306,6 +2352,7 @@ export interface components {
             idle_band?: number;
             /** @enum {string} */
             side?: "all" | "inside" | "outside" | "unknown";
+            value?: components["schemas"]["ShownValue"];
         };
         GrowthSpec: {
             /** @enum {string} */
@@ -2315,6 +2362,8 @@ export interface components {
             birth?: "first_activity" | "creation";
             /** @enum {string} */
             week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+            /** @description A property of the first matching event of a period in which somebody is active (churned and dormant people go with their last active period), or a trait as last known at as_of. */
+            breakdown?: components["schemas"]["Breakdown"] | null;
         };
         IntervalCell: {
             not_followed?: boolean;
@@ -2599,9 +2648,10 @@ export interface components {
             /** @description Of kind `total`: whoever converted. */
             channel?: components["schemas"]["ShownValue"];
             /** @enum {string} */
-            model?: "first" | "last" | "last_non_direct" | "linear" | "position" | "j" | "inverse_j" | "time_decay" | "participation" | "custom" | "markov";
+            model?: "first" | "last" | "last_non_direct" | "linear" | "position" | "j" | "inverse_j" | "time_decay" | "participation" | "custom" | "markov" | "shapley";
             /** @enum {string} */
             side?: "all" | "inside" | "outside" | "unknown";
+            value?: components["schemas"]["ShownValue"];
         };
         AttributionChannel: {
             channel: components["schemas"]["ShownValue"];
@@ -2619,7 +2669,7 @@ export interface components {
         };
         AttributionOfModel: {
             /** @enum {string} */
-            model: "first" | "last" | "last_non_direct" | "linear" | "position" | "j" | "inverse_j" | "time_decay" | "participation" | "custom" | "markov";
+            model: "first" | "last" | "last_non_direct" | "linear" | "position" | "j" | "inverse_j" | "time_decay" | "participation" | "custom" | "markov" | "shapley";
             credit: {
                 inside: components["schemas"]["AttributionCredit"];
                 outside: components["schemas"]["AttributionCredit"];
@@ -2628,7 +2678,7 @@ export interface components {
             };
         };
         AttributionReport: {
-            models: ("first" | "last" | "last_non_direct" | "linear" | "position" | "j" | "inverse_j" | "time_decay" | "participation" | "custom" | "markov")[];
+            models: ("first" | "last" | "last_non_direct" | "linear" | "position" | "j" | "inverse_j" | "time_decay" | "participation" | "custom" | "markov" | "shapley")[];
             currency: string;
             total: {
                 inside: components["schemas"]["AttributionTotal"];
@@ -2638,6 +2688,8 @@ export interface components {
             };
             channels: components["schemas"]["AttributionChannel"][];
             markov: components["schemas"]["MarkovReport"] | null;
+            shapley: components["schemas"]["ShapleyReport"] | null;
+            values: components["schemas"]["AttributionValue"][];
             warnings: string[];
         };
         AttributionSpec: {
@@ -2657,16 +2709,23 @@ export interface components {
             /** @description How long before a conversion a touch counts: seconds, or a text such as `30 d`, the default. */
             lookback?: number | string;
             /** @description All when left out. */
-            models?: ("first" | "last" | "last_non_direct" | "linear" | "position" | "j" | "inverse_j" | "time_decay" | "participation" | "custom" | "markov")[];
+            models?: ("first" | "last" | "last_non_direct" | "linear" | "position" | "j" | "inverse_j" | "time_decay" | "participation" | "custom" | "markov" | "shapley")[];
             position?: components["schemas"]["AttributionWeights"];
             custom?: components["schemas"]["AttributionWeights"];
             /** @description Of `time_decay`; default 7 d. */
             half_life?: number | string;
+            /**
+             * @description What channels together are worth. Default `conversions`: those of journeys that touch no other channel, so that a conversion goes in equal parts to its different channels. `rate`: the part of such journeys that converted, which what leads to nothing lowers.
+             * @enum {string}
+             */
+            shapley?: "conversions" | "rate";
             limit?: number;
-            /** @description Of the people, for the intervals of removal effects; default 500. */
+            /** @description Of the people, for the intervals of Markov and Shapley; default 500. */
             resamples?: number;
             seed?: number;
             conversions_min?: number;
+            /** @description A property of the conversion's event, or a trait as last known at the conversion. */
+            breakdown?: components["schemas"]["Breakdown"] | null;
         };
         AttributionTotal: {
             people: number;
@@ -2715,6 +2774,7 @@ export interface components {
             furthest?: boolean;
             /** @enum {string} */
             side?: "all" | "inside" | "outside" | "unknown";
+            value?: components["schemas"]["ShownValue"];
         };
         PathNode: {
             /** @enum {string} */
@@ -2749,6 +2809,7 @@ export interface components {
                 all: components["schemas"]["PathCount"];
             };
             different_other_paths: number;
+            values: components["schemas"]["PathsValue"][];
             warnings: string[];
         };
         PathsRule: {
@@ -2775,6 +2836,8 @@ export interface components {
             excluded?: (string | Record<string, never>)[];
             names_limit?: number;
             paths_limit?: number;
+            /** @description A property of the event that a path begins with, or a trait as last known at as_of. Names are those of the total, so that the paths of all values add up to its. */
+            breakdown?: components["schemas"]["Breakdown"] | null;
         };
         RemovalEffect: {
             channel: components["schemas"]["ShownValue"];
@@ -2800,6 +2863,7 @@ export interface components {
             names?: string[] | null;
             /** @enum {string} */
             side?: "all" | "inside" | "outside" | "unknown";
+            value?: components["schemas"]["ShownValue"];
         };
         /** @description Parameters of the API, as texts; what is left out is left open. */
         SavedLens: {
@@ -3326,6 +3390,79 @@ export interface components {
             /** @description 95 % interval. */
             low: number;
             high: number;
+        };
+        AttributionValue: {
+            value: components["schemas"]["ShownValue"];
+            total: {
+                inside: components["schemas"]["AttributionTotal"];
+                outside: components["schemas"]["AttributionTotal"];
+                unknown: components["schemas"]["AttributionTotal"];
+                all: components["schemas"]["AttributionTotal"];
+            };
+            /** @description As those of the report, in their order: conversions and credits of all values add up to its. */
+            channels: components["schemas"]["AttributionChannel"][];
+        };
+        FlowCell: {
+            /** @description Any when left out; `absent`: not here yet. */
+            from?: ("prospect" | "trial" | "new" | "active" | "at_risk" | "dormant" | "back" | "occasional" | "lost" | "absent") | null;
+            /** @description Any when left out. */
+            to?: ("prospect" | "trial" | "new" | "active" | "at_risk" | "dormant" | "back" | "occasional" | "lost" | "absent") | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        FlowsSpec: Record<string, never>;
+        PathsValue: {
+            value: components["schemas"]["ShownValue"];
+            steps: components["schemas"]["PathStep"][];
+            edges: components["schemas"]["PathEdge"][];
+            paths: components["schemas"]["WholePath"][];
+            other_paths: {
+                inside: components["schemas"]["PathCount"];
+                outside: components["schemas"]["PathCount"];
+                unknown: components["schemas"]["PathCount"];
+                all: components["schemas"]["PathCount"];
+            };
+            different_other_paths: number;
+        };
+        ShapleyReport: {
+            /** @enum {string} */
+            of: "conversions" | "rate";
+            /** @description Of all channels together: the conversions, or the part of journeys that converted. */
+            worth: number;
+            channels: components["schemas"]["ShapleyValue"][];
+            /** @description Orders of channels drawn at random; 0: exact. */
+            orders: number;
+            resamples: number;
+            /** @description Too few conversions: do not build on it. */
+            too_few: boolean;
+        };
+        ShapleyValue: {
+            channel: components["schemas"]["ShownValue"];
+            /** @description What the channel adds to those before it, as a mean over all orders; they add up to `worth`. */
+            value: number;
+            /** @description Standard error for the orders that were not drawn; null when exact. */
+            error: number | null;
+            /** @description Of the sum of values, those below 0 as 0. */
+            share: number;
+            /** @description 95 % percentile interval over resamples of people. */
+            share_low: number | null;
+            share_high: number | null;
+        };
+        StageHistoryCell: {
+            /** @description StageHistoryPoint.at. */
+            at?: string;
+            /** @description Everybody known by then when left out. */
+            stage?: ("prospect" | "trial" | "new" | "active" | "at_risk" | "dormant" | "back" | "occasional" | "lost") | null;
+            /** @description Only those whom `repeat` counts. */
+            repeat?: boolean;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        StageHistorySpec: {
+            /** @enum {string} */
+            bucket?: "day" | "week" | "month" | "hour";
+            /** @enum {string} */
+            week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
         };
     };
     responses: never;
@@ -3953,6 +4090,10 @@ export interface operations {
                 events?: string;
                 /** @description New by the first activity (default), or by the moment of creation that identify calls tell. */
                 birth?: "first_activity" | "creation";
+                /** @description Told apart by `trait:NAME`, as last known at as_of, or by `property:NAME` of the first matching event of a period. */
+                by?: string;
+                /** @description How many values are shown; the rest are one, `other`. Default: 25. */
+                values?: number;
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
             };
@@ -5269,6 +5410,136 @@ export interface operations {
                 "application/json": {
                     ask: components["schemas"]["GrowthSpec"];
                     cell: components["schemas"]["GrowthCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_stages_history_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["StageHistorySpec"];
+                    cell: components["schemas"]["StageHistoryCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_flows_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["FlowsSpec"];
+                    cell: components["schemas"]["FlowCell"];
                 };
             };
         };
