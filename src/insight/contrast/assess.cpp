@@ -311,6 +311,7 @@ double sure_effect(const ContrastLine& line) {
 Result<void> assess(const Table& table, const ContrastSpec& spec, const Cancellation* cancellation,
                     ContrastReport& report) {
   const auto cancelled = [&] { return cancellation != nullptr && cancellation->cancelled(); };
+  if (cancelled()) return fail(ErrorKind::Conflict, "the question was cancelled");
   const Counted counted = count(table, spec.side, spec.stratify.has_value());
   const PerGroup people = on_side_of(counted.people, spec.side);
   if (people[0] == 0 || people[1] == 0) {  // Nothing to compare with.

@@ -47,7 +47,7 @@ Result<ContrastReport> ask_contrast(const Customers& customers, const Question& 
       add(report.people.all, standing);
     }
   if (!adds_up(report.people.all)) return broken_identity("the groups of a contrast do not add up to those born");
-  const contrast::Table table = contrast::tabulate(customers, *gathered, spec);
+  const contrast::Table table = contrast::tabulate(customers, *gathered, spec, question.cancellation);
   if (auto done = contrast::assess(table, spec, question.cancellation, report); !done)
     return tl::unexpected(done.error());
   for (std::size_t step = 0; step < report.steps.size(); ++step) report.steps[step].step = step_name(spec, step);

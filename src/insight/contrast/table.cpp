@@ -44,11 +44,11 @@ struct Candidate {
 
 class Tabulator {
  public:
-  Tabulator(const Customers& customers, const Gathered& gathered, const ContrastSpec& spec)
-      : kinds_(customers.snapshot().kinds()), gathered_(gathered), spec_(spec) {
-    for_each_taker(gathered, [&](const Part&, const Taker& taker, std::size_t) {
-      people_ += on_side(taker.verdict, spec.side) ? 1 : 0;
-    });
+  Tabulator(const Customers& customers, const Gathered& gathered, const ContrastSpec& spec,
+            const Cancellation* cancellation)
+      : kinds_(customers.snapshot().kinds()), gathered_(gathered), spec_(spec), cancellation_(cancellation) {
+    for_everybody(
+        [&](const Part&, const Taker& taker, std::size_t) { people_ += on_side(taker.verdict, spec.side) ? 1 : 0; });
     support_ = spec.odds == ContrastOdds::Posthog ? std::min<std::uint64_t>(25, (people_ + 49) / 50) : spec.support_min;
   }
 
@@ -68,6 +68,15 @@ class Tabulator {
   }
 
  private:
+  // Passes over what is left once the question is cancelled.
+  template <class Visit>
+  void for_everybody(const Visit& visit) const {
+    for (const Part& part : gathered_.parts) {
+      if (cancellation_ != nullptr && cancellation_->cancelled()) return;
+      for (std::size_t index = 0; index < part.takers.size(); ++index) visit(part, part.takers[index], index);
+    }
+  }
+
   bool enough(std::uint64_t people) const {
     if (people < std::max<std::uint64_t>(support_, 1)) return false;
     return spec_.odds == ContrastOdds::Posthog || people_ - people >= std::max<std::uint64_t>(support_, 1);
@@ -86,7 +95,7 @@ class Tabulator {
   // Each kind, and so often or more. A cut that holds for the same people as the one below it says nothing new.
   void kinds() {
     std::vector<std::uint64_t> people(kinds_.size() * cuts());
-    for_each_taker(gathered_, [&](const Part& part, const Taker& taker, std::size_t index) {
+    for_everybody([&](const Part& part, const Taker& taker, std::size_t index) {
       if (!on_side(taker.verdict, spec_.side)) return;
       for (const DidKind& did : of_taker(part.kinds, part, index, &Taker::kinds_end))
         for (std::size_t each = 0; each < cuts() && did.times >= cut(each); ++each) ++people[did.kind * cuts() + each];
@@ -142,7 +151,7 @@ class Tabulator {
   void traits() {
     const std::size_t traits = gathered_.traits.size();
     std::vector<std::vector<std::uint64_t>> cells(traits);
-    for_each_taker(gathered_, [&](const Part& part, const Taker& taker, std::size_t index) {
+    for_everybody([&](const Part& part, const Taker& taker, std::size_t index) {
       if (!on_side(taker.verdict, spec_.side)) return;
       for (const Valued& one : of_taker(part.traits, part, index, &Taker::traits_end))
         cells[one.property].push_back(one.cell);
@@ -172,7 +181,7 @@ class Tabulator {
 
   void values() {
     std::map<std::pair<std::uint16_t, std::uint16_t>, std::vector<std::uint64_t>> cells;
-    for_each_taker(gathered_, [&](const Part& part, const Taker& taker, std::size_t index) {
+    for_everybody([&](const Part& part, const Taker& taker, std::size_t index) {
       if (!on_side(taker.verdict, spec_.side)) return;
       for (const Valued& one : of_taker(part.values, part, index, &Taker::values_end))
         cells[{one.property, one.kind}].push_back(one.cell);
@@ -188,7 +197,7 @@ class Tabulator {
 
   void channels() {
     std::map<std::string_view, std::uint64_t> people;
-    for_each_taker(gathered_, [&](const Part&, const Taker& taker, std::size_t) {
+    for_everybody([&](const Part&, const Taker& taker, std::size_t) {
       if (on_side(taker.verdict, spec_.side)) ++people[taker.channel];
     });
     std::vector<std::pair<std::string_view, std::uint64_t>> ranked(people.begin(), people.end());
@@ -244,7 +253,7 @@ class Tabulator {
       return;
     }
     std::map<std::string, std::uint64_t> people;
-    for_each_taker(gathered_, [&](const Part&, const Taker& taker, std::size_t) {
+    for_everybody([&](const Part&, const Taker& taker, std::size_t) {
       if (on_side(taker.verdict, spec_.side)) ++people[stratum_text(taker)];
     });
     std::vector<std::pair<std::string, std::uint64_t>> ranked(people.begin(), people.end());
@@ -265,7 +274,7 @@ class Tabulator {
       const auto found = facts.find(cell);
       return found == facts.end() ? kNone : found->second;
     };
-    for_each_taker(gathered_, [&](const Part& part, const Taker& taker, std::size_t index) {
+    for_everybody([&](const Part& part, const Taker& taker, std::size_t index) {
       Row row{.group = taker.group, .verdict = taker.verdict, .stratum = 0, .steps = taker.steps};
       if (spec_.stratify) {
         const auto found = stratum_.find(stratum_text(taker));
@@ -307,7 +316,7 @@ class Tabulator {
     }
     std::vector<std::array<std::uint64_t, 6>> moments(timed.size() * kMoments);
     std::vector<NumberFact> of_traits(gathered_.traits.size());
-    for_each_taker(gathered_, [&](const Part& part, const Taker& taker, std::size_t index) {
+    for_everybody([&](const Part& part, const Taker& taker, std::size_t index) {
       ++active.numbers[taker.verdict][taker.active_days][taker.group];
       for (const DidKind& did : of_taker(part.kinds, part, index, &Taker::kinds_end))
         if (const std::uint32_t slot = slot_of[did.kind]; slot != kNone)
@@ -355,6 +364,7 @@ class Tabulator {
   std::span<const std::string> kinds_;
   const Gathered& gathered_;
   const ContrastSpec& spec_;
+  const Cancellation* cancellation_;
   std::uint64_t people_ = 0, support_ = 0, not_tested_ = 0;
   std::vector<Candidate> candidates_;
   std::vector<std::uint64_t> kind_people_;  // By kind.
@@ -440,8 +450,9 @@ bool on_side(std::uint8_t verdict, AudienceSide side) {
   return verdict == static_cast<std::uint8_t>(criteria::Verdict::Unknown);
 }
 
-Table tabulate(const Customers& customers, const Gathered& gathered, const ContrastSpec& spec) {
-  return Tabulator(customers, gathered, spec).table();
+Table tabulate(const Customers& customers, const Gathered& gathered, const ContrastSpec& spec,
+               const Cancellation* cancellation) {
+  return Tabulator(customers, gathered, spec, cancellation).table();
 }
 
 Result<std::vector<PersonId>> people_with(const Customers& customers, const Gathered& gathered,

@@ -38,7 +38,9 @@ bool on_side(std::uint8_t verdict, AudienceSide side);
 
 /// Chooses the facts that enough people of the spec's side have, whatever their group, so that the choice cannot favour a
 /// difference (Bourgon, Gentleman and Huber 2010, PNAS 107), and tells who has them.
-Table tabulate(const Customers& customers, const Gathered& gathered, const ContrastSpec& spec);
+/// When cancelled the table is not whole: whoever goes on from it looks at the cancellation first.
+Table tabulate(const Customers& customers, const Gathered& gathered, const ContrastSpec& spec,
+               const Cancellation* cancellation = nullptr);
 
 /// People on the side who are of the group and have the fact, or have it not. Errors: NotFound for a fact that is none.
 Result<std::vector<PersonId>> people_with(const Customers& customers, const Gathered& gathered,
