@@ -196,10 +196,12 @@ struct Numbered {
 
 auto surest_first(const Numbered& one) {
   const ContrastFeature& feature = one.line.feature;
-  // Of effects that are the same in whole percents, what people did or are comes before numbers: it is easier to act upon.
-  return std::tuple(!one.line.finding, -std::lround(100 * sure_effect(one.line)), feature.is_number(),
-                    -sure_effect(one.line), one.line.p_value, feature.kind, feature.event, feature.property,
-                    feature.times, feature.value.kind, feature.value.text);
+  // Days to the first are told of those alone who did it: what all people did or are comes before. Of effects that are the same in
+  // whole percents facts come before numbers: they are easier to act upon.
+  return std::tuple(!one.line.finding, feature.kind == ContrastFeature::Kind::DaysToFirst,
+                    -std::lround(100 * sure_effect(one.line)), feature.is_number(), -sure_effect(one.line),
+                    one.line.p_value, feature.kind, feature.event, feature.property, feature.times, feature.value.kind,
+                    feature.value.text);
 }
 
 // What a fact is about: an event, a trait, or channels. Days with activity are about no one of them.

@@ -201,13 +201,16 @@ std::vector<std::string> cautions(const ContrastSpec& spec, const ContrastReport
                                      "findings are owed to chance.",
                                      report.tested, report.findings, rate));
   const ContrastStanding& people = report.people.of(spec.side);
-  if (people.too_young + people.not_over > 0)
+  if (people.too_young > 0)
     said.push_back(
-        french ? fmt::format(
-                     "Dans aucun groupe{}: {} personnes qui n’ont pas encore {}, et {} dont le délai court encore.",
-                     kNarrow, people.too_young, age, people.not_over)
-               : fmt::format("In neither group: {} people who are not {} old yet, and {} whose time is still running.",
-                             people.too_young, age, people.not_over));
+        french ? fmt::format("{} personnes n’ont pas encore {}{}: elles ne sont dans aucun groupe.", people.too_young,
+                             age, kNarrow)
+               : fmt::format("{} people are not {} old yet: they are in neither group.", people.too_young, age));
+  if (people.not_over > 0)
+    said.push_back(
+        french ? fmt::format("Pour {} personnes le délai court encore{}: elles ne sont dans aucun groupe.",
+                             people.not_over, kNarrow)
+               : fmt::format("The time of {} people is still running: they are in neither group.", people.not_over));
   if (people.not_among > 0)
     said.push_back(french ? fmt::format("{} personnes n’étaient pas concernées à la fin de leur fenêtre{}: elles sont "
                                         "comptées à part.",
