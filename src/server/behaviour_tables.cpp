@@ -328,7 +328,7 @@ std::vector<ReportTable> behaviour_tables(std::string_view report, const json::o
   if (report == "attribution") return attribution(body);
   if (report == "paths") return paths(body);
   if (report == "contrast") return contrast_tables(body);
-  return {};
+  return cohort_tables(report, body);
 }
 
 }  // namespace habitue::server

@@ -37,6 +37,12 @@ class NamesOnly final : public criteria::Cohorts {
   const SavedState& state_;
 };
 
+// Whether two bodies say the same, in whatever order.
+bool is_same(const std::string& left, const std::string& right) {
+  const auto one = parse_json(left), other = parse_json(right);
+  return one && other && *one == *other;
+}
+
 Result<void> check_expected(const Expected& expected, const SavedThing* there, SavedKind kind, std::string_view name) {
   using What = Expected::What;
   if (expected.what == What::Nothing && there != nullptr)
@@ -118,15 +124,18 @@ std::shared_ptr<const SavedState> SavedStore::state() const {
 }
 
 Result<std::shared_ptr<SavedState>> SavedStore::with_drafts(const std::vector<SavedDraft>& drafts,
-                                                            ledger::SavedChange& change) const {
+                                                            ledger::SavedChange& change, Puts& puts) const {
   auto next = std::make_shared<SavedState>(*state_);
   for (const SavedDraft& draft : drafts) {
     if (auto right = check_saved_name(draft.name); !right) return tl::unexpected(right.error());
     const SavedThing* there = next->find(draft.kind, draft.name);
+    puts.emplace_back();
     if (auto right = check_expected(draft.expected, there, draft.kind, draft.name); !right)
       return tl::unexpected(right.error());
     if (there == nullptr && next->all(draft.kind).size() >= kThingsMax)
       return fail(ErrorKind::Conflict, fmt::format("there are {} {}s already", kThingsMax, name_of(draft.kind)));
+    if (there != nullptr && !draft.members && is_same(there->body, draft.body)) continue;
+    puts.back() = change.put.size();
     const UtcMicros time = now();
     ledger::SavedRecord record{.id = there != nullptr ? there->id : 0,
                                .kind = std::string(name_of(draft.kind)),
@@ -177,7 +186,8 @@ Result<std::vector<SavedThing>> SavedStore::put(std::vector<SavedDraft> drafts) 
     if (draft.members && (erasing_ || draft.erasures != erasures_))
       return fail(ErrorKind::Conflict, "people were erased while the cohort was made: make it again");
   ledger::SavedChange change;
-  auto next = with_drafts(drafts, change);
+  Puts puts;
+  auto next = with_drafts(drafts, change, puts);
   if (!next) return tl::unexpected(next.error());
   auto records = ledger_.change_saved(std::move(change));
   if (!records) return tl::unexpected(records.error());
@@ -185,7 +195,7 @@ Result<std::vector<SavedThing>> SavedStore::put(std::vector<SavedDraft> drafts) 
   for (std::size_t place = 0; place < drafts.size(); ++place) {
     auto& of_kind = (*next)->things_[static_cast<std::size_t>(drafts[place].kind)];
     SavedThing& thing = of_kind.find(drafts[place].name)->second;
-    thing.id = (*records)[place].id;
+    if (puts[place]) thing.id = (*records)[*puts[place]].id;
     saved.push_back(thing);
   }
   const std::lock_guard look(state_mutex_);

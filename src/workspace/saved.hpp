@@ -87,7 +87,7 @@ class SavedStore {
 
   std::shared_ptr<const SavedState> state() const;
 
-  /// Saves them all or none, durably. Errors: InvalidInput for a name that cannot be one, criteria that cannot be read, cohorts
+  /// Saves them all or none, durably; what says the same as what is there leaves it as it is, of the same version. Errors: InvalidInput for a name that cannot be one, criteria that cannot be read, cohorts
   /// in a circle; NotFound when a draft names a cohort or a question that is not there; Conflict when what is there is not
   /// what was expected, or people were erased since a static cohort's were looked for.
   Result<std::vector<SavedThing>> put(std::vector<SavedDraft> drafts);
@@ -104,8 +104,10 @@ class SavedStore {
 
  private:
   explicit SavedStore(ledger::Ledger& ledger) : ledger_(ledger) {}
-  Result<std::shared_ptr<SavedState>> with_drafts(const std::vector<SavedDraft>& drafts,
-                                                  ledger::SavedChange& change) const;
+  // For each draft its place in the change; nothing when it says what is there already.
+  using Puts = std::vector<std::optional<std::size_t>>;
+  Result<std::shared_ptr<SavedState>> with_drafts(const std::vector<SavedDraft>& drafts, ledger::SavedChange& change,
+                                                  Puts& puts) const;
 
   ledger::Ledger& ledger_;
   mutable std::mutex mutex_;  // Held while something changes.

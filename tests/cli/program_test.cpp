@@ -132,6 +132,62 @@ TEST_F(ProgramTest, AnImportKilledAnywhereGoesOnAndEndsTheSame) {
   EXPECT_NE(counted.out.find("60000,60000"), std::string::npos) << counted.out << counted.err;
 }
 
+TEST_F(ProgramTest, SavesCohortsQuestionsAndBoardsAndKeepsThemInAFile) {
+  ASSERT_EQ(run("init acme --currency EUR --zone Europe/Paris").code, 0);
+  ASSERT_EQ(run(fmt::format("import '{}' --yes", orders(100).string())).code, 0);
+  ASSERT_EQ(run("cohort save Large --criteria 'max(total of Order Completed) > 50'").code, 0);
+  EXPECT_EQ(run("cohort save Large --criteria everyone").code, 4) << "what is there is not replaced by accident";
+  EXPECT_EQ(run("cohort save Wrong --criteria 'did'").code, 2);
+  {
+    std::ofstream list(root_ / "list.csv");
+    list << "customer_id,why\nc1,first\nc2,second\nc4711,nobody\n";
+  }
+  const Ran listed = run(fmt::format("cohort save Listed --list '{}'", (root_ / "list.csv").string()));
+  EXPECT_NE(listed.out.find("2 people"), std::string::npos) << listed.out << listed.err;
+  EXPECT_NE(listed.err.find("c4711"), std::string::npos) << listed.err;
+  ASSERT_EQ(
+      run("question save Weekly --ask growth --bucket week --period 'last 8 weeks' --filter 'in cohort Large'").code,
+      0);
+  ASSERT_EQ(run("board save Start --question Weekly --as-of 2025-10-01").code, 0);
+  EXPECT_NE(run("board run Start").out.find("2025-09-29"), std::string::npos);
+  EXPECT_EQ(json("cohort show Large --as-of 2026-01-01").at("people"), boost::json::value(41));
+  EXPECT_EQ(json("cohort overlap Large Listed --as-of 2026-01-01").at("any").at("all"), boost::json::value(43));
+  EXPECT_EQ(run("cohort delete Large").code, 4);
+
+  const std::string file = (root_ / "saved.toml").string();
+  ASSERT_EQ(run(fmt::format("saved export '{}'", file)).code, 0);
+  const std::string before = run("saved export").out;
+  EXPECT_EQ(run(fmt::format("saved import '{}'", file)).code, 4) << "nothing is replaced by accident";
+  EXPECT_EQ(run("board delete Start").code, 0);
+  const Ran back = run(fmt::format("saved import '{}' --replace", file));
+  EXPECT_EQ(back.code, 0) << back.err;
+  EXPECT_EQ(run("saved export").out, before);
+  EXPECT_EQ(json("cohort show Listed").at("version"), boost::json::value(1)) << "what says the same stays as it is";
+}
+
+TEST_F(ProgramTest, ACohortThatIsKilledWhileItIsSavedIsThereWholeOrNotAtAll) {
+  ASSERT_EQ(run("init acme --currency EUR").code, 0);
+  {
+    std::ofstream list(root_ / "list.csv");
+    for (int i = 0; i < 30'000; ++i) list << "c" << i << "\n";
+  }
+  const std::string count = "sql \"select count(*) as n from cohort_members\" --format csv";
+  int last = 0;
+  for (const int milliseconds : {90, 150}) {
+    const std::string name = fmt::format("after {}", milliseconds);
+    const pid_t child = start({"cohort", "save", name, "--list", (root_ / "list.csv").string()});
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    const auto cohorts = json("cohort list").at("cohorts").as_array().size();
+    const Ran members = run(count);
+    EXPECT_NE(members.out.find(fmt::format("{}", 30'000 * cohorts)), std::string::npos) << members.out << members.err;
+    EXPECT_GE(static_cast<int>(cohorts), last);
+    last = static_cast<int>(cohorts);
+  }
+  ASSERT_EQ(run(fmt::format("cohort save whole --list '{}'", (root_ / "list.csv").string())).code, 0);
+}
+
 TEST_F(ProgramTest, AsksTheRunningServerAndStopsCleanly) {
   ASSERT_EQ(run("init acme --currency EUR").code, 0);
   const pid_t server = start({"serve", "--listen", "127.0.0.1:0"});
