@@ -162,7 +162,7 @@ TEST(OddsRatio, HasHalfOrOneInEachCell) {
 
 // --- Promises, by simulation ----------------------------------------------------------------------------------------
 
-TEST(Intervals, CoverTheTruthAboutNineteenTimesInTwenty) {
+TEST(ContrastIntervals, CoverTheTruthAboutNineteenTimesInTwenty) {
   std::mt19937 random(20'090'623);
   constexpr int kRuns = 3000;
   const auto draw = [&](uint64_t people, double share) {
@@ -198,7 +198,7 @@ TEST(Intervals, CoverTheTruthAboutNineteenTimesInTwenty) {
   }
 }
 
-TEST(Intervals, OfSuperiorityCoverTheTruthWithManyTies) {
+TEST(ContrastIntervals, OfSuperiorityCoverTheTruthWithManyTies) {
   std::mt19937 random(7);
   constexpr int kRuns = 1200;
   std::poisson_distribution<int> more(3.0), less(2.0);
@@ -222,7 +222,7 @@ TEST(Intervals, OfSuperiorityCoverTheTruthWithManyTies) {
   EXPECT_NEAR(rejected / double{kRuns}, 0.05, 0.022);
 }
 
-TEST(Intervals, OfThePooledOddsCoverTheTruthInManySmallStrata) {
+TEST(ContrastIntervals, OfThePooledOddsCoverTheTruthInManySmallStrata) {
   std::mt19937 random(99);
   constexpr int kRuns = 1500;
   const double odds = 2;
