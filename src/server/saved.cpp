@@ -98,12 +98,13 @@ Response put_thing(const Call& call, SavedKind kind,
   auto ready = read(call, call.path[1], *body);
   if (!ready) return problem(ready.error());
   ready->draft.expected = *expected;
+  const bool is_new = call.workspace->saved().state()->find(kind, call.path[1]) == nullptr;
   const auto saved = call.workspace->saved().put(std::move(ready->draft));
   if (!saved) return refused_change(call, kind, *expected, saved.error());
   json::object whole = thing_json(*call.workspace->saved().state(), *saved);
   whole["warnings"] = names_json(ready->warnings);
   for (auto& [name, value] : ready->told) whole[name] = std::move(value);
-  return thing_response(*saved, std::move(whole), saved->version == 1 ? 201 : 200);
+  return thing_response(*saved, std::move(whole), is_new ? 201 : 200);
 }
 
 }  // namespace habitue::server

@@ -107,7 +107,7 @@ Result<std::unique_ptr<SavedStore>> SavedStore::open(ledger::Ledger& ledger) {
     const auto* kind = std::find(std::begin(kKinds), std::end(kKinds), record.kind);
     if (kind == std::end(kKinds)) continue;
     SavedThing thing = read_thing(static_cast<SavedKind>(kind - std::begin(kKinds)), record);
-    if (thing.kind == SavedKind::Cohort && !thing.live) {
+    if (thing.kind == SavedKind::Cohort && !thing.live && thing.broken.empty()) {
       auto members = ledger.members(thing.id);
       if (!members) return tl::unexpected(members.error());
       thing.members = std::make_shared<const KeyList>(std::move(*members));
