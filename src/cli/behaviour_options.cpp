@@ -19,8 +19,9 @@ namespace habitue::cli {
 namespace {
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 8> kReports{"funnel",    "retention",   "stickiness", "frequency",
-                                                   "intervals", "attribution", "paths",      "contrast"};
+constexpr std::array<std::string_view, 9> kReports{"funnel",    "retention", "stickiness",
+                                                   "frequency", "intervals", "attribution",
+                                                   "paths",     "contrast",  "second-purchase"};
 
 // The text itself, a file's with @, or standard input's with -.
 Result<json::value> read_json(const std::string& text) {
@@ -141,7 +142,10 @@ void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
   command.add_option("--hold", options.held, "A property that all steps have the same")->group(funnel);
   command.add_option("--attribution", options.attribution, "With --by: first, last or all")->group(funnel);
   command.add_option("--trend", options.trend, "By entry: hour, day, week or month")->group(funnel);
-  command.add_option("--among", options.among, "funnel: only events that meet this are seen; contrast: only people who match when their window ends")->group(funnel);
+  command
+      .add_option("--among", options.among,
+                  "funnel: only events that meet this are seen; contrast: only people who match when their window ends")
+      ->group(funnel);
   command.add_option("--start", options.start, "What puts people in a cohort; default a purchase")->group(retention);
   command.add_option("--return", options.comeback, "What counts as coming back; default a purchase")->group(retention);
   command.add_option("--clock", options.clock, "calendar (default), elapsed or own_cycle")->group(retention);
@@ -153,7 +157,8 @@ void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
       .add_option("--event", options.act,
                   "What is counted; of intervals where they begin, of attribution the conversion, of paths the anchor")
       ->group(others);
-  command.add_option("--next-event", options.next, "intervals: where they end")->group(others);
+  command.add_option("--next-event", options.next, "intervals: where they end; second-purchase: what comes again")
+      ->group(others);
   command.add_option("--lookback", options.lookback, "attribution: how long before a conversion a touch counts: 30 d")
       ->group(others);
   command.add_option("--models", options.models, "attribution: with commas: first, last, linear, markov, ...")
@@ -177,7 +182,10 @@ void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
   command.add_option("--first", options.first, "Groups by criteria on people instead: the first")->group(contrast);
   command.add_option("--second", options.second, "The second; default everybody else")->group(contrast);
   command.add_option("--stratify", options.stratify, "Held equal: channel or trait:NAME")->group(contrast);
-  command.add_option("--unit", options.unit, "retention, stickiness: hour, day, week or month")->group(all);
+  command
+      .add_option("--unit", options.unit,
+                  "retention, stickiness: hour, day, week or month; second-purchase: of cohorts")
+      ->group(all);
   command.add_option("--occurrences", options.occurrences, "retention, stickiness: at least so often")->group(all);
   command.add_option("--by", options.by, "Told apart by trait:NAME or property:NAME")->group(all);
   command.add_option("--question", options.text, "The question whole, as JSON, @FILE or - (docs/questions.md)")
@@ -206,14 +214,17 @@ Result<json::object> behaviour_body(std::string_view report, const BehaviourOpti
   body.take("cohort-by", options.cohort_by, "cohort_by", retention && !whole);
   body.take("counting", options.counting, "counting", retention && !whole);
   body.take("columns", options.columns, "columns", retention && !whole);
-  body.take("unit", options.unit, "unit", (retention || sticky) && !whole);
+  body.take("unit", options.unit, report == "second-purchase" ? "cohort" : "unit",
+            (retention || sticky || report == "second-purchase") && !whole);
   body.take("occurrences", options.occurrences, "occurrences_min", (retention || sticky) && !whole);
+  const bool again = report == "second-purchase";
   const char* const act = intervals                 ? "from"
+                          : again                   ? "first"
                           : report == "attribution" ? "conversion"
                           : report == "paths"       ? "anchor"
                                                     : "act";
   body.take("event", options.act, act, !funnel && !retention && !contrast && !whole);
-  body.take("next-event", options.next, "to", intervals && !whole);
+  body.take("next-event", options.next, again ? "second" : "to", (intervals || again) && !whole);
   const bool attribution = report == "attribution", paths = report == "paths";
   body.take("lookback", options.lookback, "lookback", attribution && !whole);
   if (!options.models.empty()) body.put("models", "models", names_of(options.models), attribution && !whole);

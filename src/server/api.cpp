@@ -162,6 +162,8 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/paths/people"), kReadScope, handlers::post_paths_people},
         {"POST", under("/contrast"), kReadScope, handlers::post_contrast},
         {"POST", under("/contrast/people"), kReadScope, handlers::post_contrast_people},
+        {"POST", under("/second-purchase"), kReadScope, handlers::post_second_purchase},
+        {"POST", under("/second-purchase/people"), kReadScope, handlers::post_second_purchase_people},
         {"POST", under("/growth/people"), kReadScope, handlers::post_growth_people},
         {"POST", under("/stages/history/people"), kReadScope, handlers::post_stage_history_people},
         {"POST", under("/flows/people"), kReadScope, handlers::post_flows_people},

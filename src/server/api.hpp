@@ -163,6 +163,8 @@ Response post_paths(const Call&);
 Response post_paths_people(const Call&);
 Response post_contrast(const Call&);
 Response post_contrast_people(const Call&);
+Response post_second_purchase(const Call&);
+Response post_second_purchase_people(const Call&);
 Response post_growth_people(const Call&);
 Response post_stage_history_people(const Call&);
 Response post_flows_people(const Call&);

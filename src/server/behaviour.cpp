@@ -200,6 +200,9 @@ Response post_paths_people(const Call& call) {
 Response post_contrast(const Call& call) { return ask(call, "contrast", insight::ask_contrast); }
 Response post_contrast_people(const Call& call) { return people(call, insight::people_of_contrast); }
 
+Response post_second_purchase(const Call& call) { return ask(call, "second-purchase", insight::ask_second_purchase); }
+Response post_second_purchase_people(const Call& call) { return people(call, insight::people_of_second_purchase); }
+
 Response post_overlap(const Call& call) { return ask(call, "overlap", insight::ask_overlap); }
 Response post_overlap_people(const Call& call) { return people(call, insight::people_of_overlap); }
 

@@ -328,6 +328,7 @@ std::vector<ReportTable> behaviour_tables(std::string_view report, const json::o
   if (report == "attribution") return attribution(body);
   if (report == "paths") return paths(body);
   if (report == "contrast") return contrast_tables(body);
+  if (report == "second-purchase") return second_purchase_tables(body);
   return cohort_tables(report, body);
 }
 

@@ -190,6 +190,15 @@ TEST_F(BehaviourTest, ValuesAndStagesListTheirPeople) {
   EXPECT_EQ(attribution.at("shapley").at("worth").to_number<double>(), 15);
 }
 
+TEST_F(BehaviourTest, TheSecondPurchaseClockAnswers) {
+  const std::string ask = R"({"days":90,"marks":[30,90],"window_days":7})";
+  const bj::value clock = answered("/second-purchase", ask);
+  EXPECT_EQ(clock.at("total").at("all").at("people"), bj::value(15));
+  EXPECT_EQ(clock.at("total").at("all").at("days").as_array().size(), 90U);
+  EXPECT_EQ(answered("/second-purchase/people", R"({"ask":)" + ask + R"(,"cell":{}})").at("matched"), bj::value(15));
+  EXPECT_THAT(post("/second-purchase", ask, {{"as_of", "2025-06-01"}, {"format", "csv"}}).body, HasSubstr("90 days"));
+}
+
 TEST_F(BehaviourTest, WhatIsWrongIsSaidWithItsPlace) {
   const auto refused = [&](const std::string& report, const std::string& body, int status, const std::string& why) {
     const Response response = post(report, body);

@@ -76,16 +76,17 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
   SchemaWriter writer(schemas);
   const auto answer = [&](auto... report) { (writer.of<decltype(report)>(false), ...); };
   answer(insight::FunnelReport{}, insight::RetentionReport{}, insight::StickinessReport{}, insight::FrequencyReport{},
-         insight::IntervalsReport{}, insight::AttributionReport{}, insight::PathsReport{}, insight::OverlapReport{}, insight::ContrastReport{},
-         insight::CohortHistoryReport{});
+         insight::IntervalsReport{}, insight::AttributionReport{}, insight::PathsReport{}, insight::OverlapReport{},
+         insight::ContrastReport{}, insight::SecondPurchaseReport{}, insight::CohortHistoryReport{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
            insight::FrequencyCell{}, insight::IntervalsSpec{}, insight::IntervalCell{}, insight::GrowthSpec{},
-           insight::GrowthCell{}, insight::StageHistorySpec{}, insight::StageHistoryCell{}, insight::FlowsSpec{}, insight::FlowCell{}, insight::AttributionSpec{}, insight::AttributionCell{}, insight::PathsSpec{},
+           insight::GrowthCell{}, insight::StageHistorySpec{}, insight::StageHistoryCell{}, insight::FlowsSpec{},
+           insight::FlowCell{}, insight::AttributionSpec{}, insight::AttributionCell{}, insight::PathsSpec{},
            insight::PathEdgeCell{}, insight::WholePathCell{}, insight::OverlapSpec{}, insight::OverlapCell{},
-           insight::CohortHistorySpec{}, insight::CohortHistoryCell{},
-           insight::ContrastSpec{}, insight::ContrastCell{});
+           insight::CohortHistorySpec{}, insight::CohortHistoryCell{}, insight::ContrastSpec{}, insight::ContrastCell{},
+           insight::SecondPurchaseSpec{}, insight::SecondPurchaseCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

@@ -131,13 +131,28 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/stickiness", route + "/stickiness", {}, R"({"unit":"month"})");
   answers_fit(base + "/frequency", route + "/frequency", {}, "{}");
   answers_fit(base + "/intervals", route + "/intervals", {}, R"({"from":"$identify"})");
-  answers_fit(base + "/attribution", route + "/attribution", {}, R"({"resamples":20,"breakdown":{"of":"trait","name":"country"}})");
+  answers_fit(base + "/attribution", route + "/attribution", {},
+              R"({"resamples":20,"breakdown":{"of":"trait","name":"country"}})");
   answers_fit(base + "/growth", route + "/growth", {{"by", "trait:country"}, {"values", "1"}});
-  answers_fit(base + "/paths", route + "/paths", {}, R"({"anchor":"$identify","gap":"60 d","breakdown":{"of":"trait","name":"country"}})");
+  answers_fit(base + "/paths", route + "/paths", {},
+              R"({"anchor":"$identify","gap":"60 d","breakdown":{"of":"trait","name":"country"}})");
+  answers_fit(base + "/second-purchase", route + "/second-purchase", {}, R"({"days":60,"marks":[30,60]})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";
   answers_fit(base + "/contrast", route + "/contrast", {}, contrast);
   answers_fit(base + "/contrast/people", route + "/contrast/people", {}, R"({"ask":)" + contrast + R"(,"cell":{}})");
+  ask("PUT", base + "/cohorts/French", R"({"criteria":"trait country = \"FR\""})");
+  ask("PUT", base + "/cohorts/Some", R"({"static":{"list":["u1","u2","u99"]}})");
+  ask("PUT", base + "/questions/Roles", R"({"ask":"roles","lens":{"filter":"in cohort French"}})");
+  ask("PUT", base + "/boards/Start", R"({"tiles":[{"question":"Roles"},{"note":"x"}]})");
+  for (const char* list : {"/cohorts", "/questions", "/boards", "/saved"}) answers_fit(base + list, route + list);
+  answers_fit(base + "/cohorts/French", route + "/cohorts/{name}");
+  answers_fit(base + "/cohorts/Some", route + "/cohorts/{name}");
+  answers_fit(base + "/questions/Roles", route + "/questions/{name}");
+  answers_fit(base + "/boards/Start", route + "/boards/{name}");
+  answers_fit(base + "/boards/Start/answer", route + "/boards/{name}/answer");
+  answers_fit(base + "/cohorts/overlap", route + "/cohorts/overlap", {}, R"({"cohorts":["French","Some"]})");
+  answers_fit(base + "/cohorts/history", route + "/cohorts/history", {}, R"({"cohort":"French"})");
   const auto people = json(ask("GET", base + "/people"));
   const std::string key(people.at("people").at(0).at("key").as_string());
   answers_fit(base + "/people/" + key, route + "/people/{key}");

@@ -613,6 +613,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/second-purchase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many first-time buyers buy again by each day, and when they are likeliest to */
+        post: operations["post_workspaces_workspace_second_purchase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/second-purchase/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_second_purchase_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/growth/people": {
         parameters: {
             query?: never;
@@ -2946,7 +2980,7 @@ export interface components {
         };
         SavedQuestionBody: {
             description?: string;
-            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast. */
+            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase. */
             ask: string;
             /** @description Of a POST question: its body. */
             body?: Record<string, never>;
@@ -3186,12 +3220,13 @@ export interface components {
         };
         ContrastAlike: {
             line: components["schemas"]["ContrastLine"];
+            same_subject: boolean;
             phi: number;
             jaccard: number;
         };
         ContrastCell: {
             /** @enum {string} */
-            who?: "first" | "second" | "too_young" | "had_before" | "not_over" | "in_both" | "in_neither" | "cannot_tell" | "never_born";
+            who?: "first" | "second" | "too_young" | "not_among" | "had_before" | "not_over" | "in_both" | "in_neither" | "cannot_tell" | "never_born";
             feature?: components["schemas"]["ContrastFeature"] | null;
             step?: number | null;
             /** @description Of a step: true is stuck before it, false went on. */
@@ -3304,9 +3339,11 @@ export interface components {
             first?: string | Record<string, never> | null;
             /** @description Left out: whoever is surely not in the first. */
             second?: string | Record<string, never> | null;
+            /** @description A criteria expression: only people who match when their window ends, by what is known then. */
+            among?: string | Record<string, never> | null;
             /** @description Left out: all that identify calls bear. */
             traits?: string[] | null;
-            /** @description Of events: each event with its frequent values is looked at too. */
+            /** @description Of events: each event with its frequent values is looked at too; pages and screens are told by name anyway. */
             properties?: string[];
             /** @description Each event at least so often. Default 2, 3, 5, 10. */
             cuts?: number[];
@@ -3322,7 +3359,7 @@ export interface components {
              * @enum {string}
              */
             odds?: "corrected" | "posthog";
-            /** @description Findings that correlate or overlap so much are shown as one. Default 0.8. */
+            /** @description Findings that correlate or overlap so much, or are of one event, trait or channel, are shown as one. Default 0.8. */
             alike_from?: number;
             /** @description Held equal: the difference within each value, pooled. */
             stratify?: components["schemas"]["ContrastStratify"] | null;
@@ -3340,6 +3377,8 @@ export interface components {
             first: number;
             second: number;
             too_young: number;
+            /** @description Did not match `among` when their window ended. */
+            not_among: number;
             /** @description Had the outcome up to the end of the window. */
             had_before: number;
             /** @description The horizon ends after as_of, whether they did it yet or not. */
@@ -3463,6 +3502,75 @@ export interface components {
             bucket?: "day" | "week" | "month" | "hour";
             /** @enum {string} */
             week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+        };
+        SecondPurchaseCell: {
+            cohort?: string | null;
+            /** @description Who bought again from this day to `last_day`; left out: everybody. */
+            first_day?: number | null;
+            last_day?: number | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        SecondPurchaseCohort: {
+            start: string;
+            from: string;
+            figures: {
+                inside: components["schemas"]["SecondPurchaseFigures"];
+                outside: components["schemas"]["SecondPurchaseFigures"];
+                unknown: components["schemas"]["SecondPurchaseFigures"];
+                all: components["schemas"]["SecondPurchaseFigures"];
+            };
+        };
+        SecondPurchaseDay: {
+            /** @description 0: the first 24 hours. */
+            day: number;
+            /** @description Had not bought again, and all of the day is over. */
+            at_risk: number;
+            again: number;
+            /** @description Have bought again by its end (Kaplan-Meier, log-log interval). */
+            share: components["schemas"]["Estimate"] | null;
+        };
+        SecondPurchaseFigures: {
+            people: number;
+            again: number;
+            /** @description Of the total alone. */
+            days: components["schemas"]["SecondPurchaseDay"][];
+            marks: components["schemas"]["SecondPurchaseDay"][];
+            half_day: number | null;
+            best: components["schemas"]["SecondPurchaseWindow"] | null;
+        };
+        SecondPurchaseReport: {
+            total: {
+                inside: components["schemas"]["SecondPurchaseFigures"];
+                outside: components["schemas"]["SecondPurchaseFigures"];
+                unknown: components["schemas"]["SecondPurchaseFigures"];
+                all: components["schemas"]["SecondPurchaseFigures"];
+            };
+            cohorts: components["schemas"]["SecondPurchaseCohort"][];
+            warnings: string[];
+        };
+        SecondPurchaseSpec: {
+            /** @description A condition on one event. Left out: a purchase as the business counts them. */
+            first?: string | Record<string, never> | null;
+            /** @description A condition on one event. Left out: a purchase as the business counts them. */
+            second?: string | Record<string, never> | null;
+            /** @description How many days after the first purchase are looked at; default 365. */
+            days?: number;
+            /** @description Days told for each cohort; default 30, 60, 90, 180, 365. */
+            marks?: number[];
+            /** @description Length of the best window; default 14. */
+            window_days?: number;
+            /** @description By first purchase; default `month`. null: no cohorts. */
+            cohort?: ("day" | "week" | "month" | "hour") | null;
+        };
+        SecondPurchaseWindow: {
+            first_day: number;
+            last_day: number;
+            again: number;
+            person_days: number;
+            /** @description Second purchases for a thousand days of waiting; exact Poisson interval. */
+            per_thousand: components["schemas"]["Estimate"];
+            usual_per_thousand: number;
         };
     };
     responses: never;
@@ -5345,6 +5453,133 @@ export interface operations {
                 "application/json": {
                     ask: components["schemas"]["ContrastSpec"];
                     cell: components["schemas"]["ContrastCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_second_purchase: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondPurchaseSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondPurchaseReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["SecondPurchaseSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_second_purchase_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give. */
+                limit?: number;
+                /** @description csv for a table. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["SecondPurchaseSpec"];
+                    cell: components["schemas"]["SecondPurchaseCell"];
                 };
             };
         };
