@@ -7,7 +7,7 @@
 namespace habitue::insight::attribution {
 
 Channels rank(Gathered& from, const AttributionSpec& spec, CancellationWatch& watch) {
-  const std::uint32_t direct = from.number(knowledge::kDirect);
+  const std::uint32_t direct = from.names.number(knowledge::kDirect);
   std::vector<std::uint64_t> people(from.names.size());
   std::vector<std::size_t> last_of(from.names.size(), SIZE_MAX);
   for_each_member(from, watch, [&](const Member& member, std::size_t, std::size_t first_conversion) {
@@ -48,7 +48,7 @@ Channels rank(Gathered& from, const AttributionSpec& spec, CancellationWatch& wa
     }
     if (name != direct) ++named;
     channels.slot_of[name] = static_cast<std::uint32_t>(channels.shown.size());
-    channels.shown.push_back({ShownValue::Kind::Value, from.names[name]});
+    channels.shown.push_back({ShownValue::Kind::Value, std::string(from.names[name])});
   }
   channels.others = others.size();
   for (const std::uint32_t name : others) channels.slot_of[name] = static_cast<std::uint32_t>(channels.shown.size());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 #include <tuple>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -142,13 +143,13 @@ class Reader {
       const journey::Cell cell = channels_[place].cell(event);
       if (cell.type() != journey::Value::Type::Text) continue;
       const std::uint64_t key = (static_cast<std::uint64_t>(place) << 32U) | cell.code();
-      if (const auto known = into.number_of_cell.find(key); known != into.number_of_cell.end()) return known->second;
+      if (const auto known = into.number_of_cell.find(key)) return *known;
       const std::string_view text = trimmed(customers_->snapshot().value_of(channels_[place], cell).text);
       if (text.empty()) continue;
       std::string name = ascii_lower(text);
       if (std::find(spec_->direct.begin(), spec_->direct.end(), name) != spec_->direct.end()) name = knowledge::kDirect;
-      const std::uint32_t number = into.number(name);
-      into.number_of_cell.emplace(key, number);
+      const std::uint32_t number = into.names.number(name);
+      into.number_of_cell.add(key, number);
       return number;
     }
     return std::nullopt;
@@ -198,7 +199,7 @@ class Reader {
     if (into.conversions.end() - begin < 2) return;
     const auto own = [&](const Conversion& conversion) {
       for (std::size_t place = conversion.first; place < conversion.last; ++place)
-        if (into.touches[place].row == conversion.row) return std::string_view(into.names[into.touches[place].channel]);
+        if (into.touches[place].row == conversion.row) return into.names[into.touches[place].channel];
       return std::string_view();
     };
     const auto place = [&](const Conversion& one) {
@@ -233,15 +234,9 @@ class Reader {
 
 }  // namespace
 
-std::uint32_t Gathered::number(std::string_view name) {
-  const auto [entry, added] = number_of.emplace(name, static_cast<std::uint32_t>(names.size()));
-  if (added) names.emplace_back(name);
-  return entry->second;
-}
-
 void Gathered::merge(const Gathered& other) {
   std::vector<std::uint32_t> here;
-  for (const std::string& name : other.names) here.push_back(number(name));
+  for (std::size_t name = 0; name < other.names.size(); ++name) here.push_back(names.number(other.names[name]));
   const std::size_t touches_before = touches.size(), conversions_before = conversions.size();
   for (Touch touch : other.touches) {
     touch.channel = here[touch.channel];

@@ -6,11 +6,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "insight/attribution/attribution.hpp"
 #include "insight/retention/values.hpp"
+#include "insight/sequences.hpp"
 
 namespace habitue::insight::attribution {
 
@@ -42,11 +42,9 @@ struct Gathered {
   std::vector<Member> people;
   std::vector<Touch> touches;  ///< Of a person in order of time, at one instant of name.
   std::vector<Conversion> conversions;
-  std::vector<std::string> names;
-  std::unordered_map<std::string, std::uint32_t> number_of;         ///< Of a name.
-  std::unordered_map<std::uint64_t, std::uint32_t> number_of_cell;  ///< By property and code, while events are read.
+  Texts names;
+  Remembered number_of_cell;  ///< By property and code, while events are read.
 
-  std::uint32_t number(std::string_view name);
   void merge(const Gathered& other);
   void reserve(std::span<const Gathered> parts);
 };

@@ -30,12 +30,6 @@ bool fits(std::string_view pattern, std::string_view text) {
   return at == pattern.size();
 }
 
-std::uint32_t Names::number(const std::string& text) {
-  const auto [entry, added] = number_of.emplace(text, static_cast<std::uint32_t>(texts.size()));
-  if (added) texts.push_back(text);
-  return entry->second;
-}
-
 Result<Namer> Namer::bind(const Customers& customers, const PathsSpec& spec) {
   Namer namer;
   const journey::Snapshot& snapshot = customers.snapshot();
@@ -68,9 +62,8 @@ std::optional<std::uint32_t> Namer::name(const journey::Event& event, Names& nam
   std::uint32_t number = Names::kLeftOut;
   const journey::Cell cell = property_ ? property_->cell(event) : journey::Cell::missing();
   if (cell.type() != journey::Value::Type::Missing) {
-    const auto known = names.number_of_cell.find(cell.bits);
-    if (known != names.number_of_cell.end()) {
-      number = known->second;
+    if (const auto known = names.number_of_cell.find(cell.bits)) {
+      number = *known;
     } else {
       const journey::Value value = snapshot_->value_of(*property_, cell);
       const std::string text = value.type == journey::Value::Type::Text     ? std::string(value.text)
@@ -78,7 +71,7 @@ std::optional<std::uint32_t> Namer::name(const journey::Event& event, Names& nam
                                : value.boolean                              ? "true"
                                                                             : "false";
       number = cleaned(text, names);
-      names.number_of_cell.emplace(cell.bits, number);
+      names.number_of_cell.add(cell.bits, number);
     }
   } else {
     if (names.number_of_kind.empty()) names.number_of_kind.resize(snapshot_->kinds().size());
@@ -92,8 +85,8 @@ std::optional<std::uint32_t> Namer::name(const journey::Event& event, Names& nam
 
 std::uint32_t Namer::cleaned(const std::string& text, Names& names) const {
   for (const PathsRule& rule : *rules_)
-    if (fits(rule.pattern, text)) return rule.name.empty() ? Names::kLeftOut : names.number(rule.name);
-  return names.number(text);
+    if (fits(rule.pattern, text)) return rule.name.empty() ? Names::kLeftOut : names.texts.number(rule.name);
+  return names.texts.number(text);
 }
 
 }  // namespace habitue::insight::paths

@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "insight/event_matcher.hpp"
 #include "insight/paths/paths.hpp"
+#include "insight/sequences.hpp"
 
 namespace habitue::insight::paths {
 
@@ -20,11 +20,9 @@ bool fits(std::string_view pattern, std::string_view text);
 /// Names of steps by number; built while events are read.
 struct Names {
   static constexpr std::uint32_t kLeftOut = UINT32_MAX;
-  std::vector<std::string> texts;
-  std::unordered_map<std::string, std::uint32_t> number_of;
-  std::unordered_map<std::uint64_t, std::uint32_t> number_of_cell;  ///< Of the property, by its bits.
+  Texts texts;
+  Remembered number_of_cell;  ///< Of the property, by its bits.
   std::vector<std::optional<std::uint32_t>> number_of_kind;
-  std::uint32_t number(const std::string& text);
 };
 
 /// Read-only; safe from any thread.

@@ -108,7 +108,7 @@ void count_paths(const Walks& walks, const Names& names, const WholePaths& whole
   for (std::size_t place = 0; place < counts.size(); ++place) {
     if (counts[place].count.all.transitions == 0) continue;
     WholePath path{.names = {}, .count = counts[place].count};
-    for (const std::uint32_t name : whole.path(place)) path.names.push_back(names.texts[name]);
+    for (const std::uint32_t name : whole.path(place)) path.names.emplace_back(names.texts[name]);
     figures.paths.push_back(std::move(path));
   }
   figures.other_paths = others.count;
@@ -261,9 +261,9 @@ Result<std::vector<PersonId>> people_of_whole_path(const Customers& customers, c
   }
   std::vector<std::uint32_t> path;
   for (const std::string& name : *cell.names) {
-    const auto number = read->walks.names.number_of.find(name);
-    if (number == read->walks.names.number_of.end()) return std::vector<PersonId>{};
-    path.push_back(number->second);
+    const auto number = read->walks.names.texts.find(name);
+    if (!number) return std::vector<PersonId>{};
+    path.push_back(*number);
   }
   return people_with(
       *walks->walks, cell.side, watch,

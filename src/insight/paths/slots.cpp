@@ -37,7 +37,7 @@ std::optional<bool> more(const PathCount& left, const PathCount& right) {
 
 Slots::Slots(const Walks& walks, const PathsSpec& spec, CancellationWatch& watch)
     : limit_(spec.names_limit), shown_(spec.steps), other_(spec.steps), slot_of_(spec.steps) {
-  const std::vector<std::string>& texts = walks.names.texts;
+  const Texts& texts = walks.names.texts;
   std::vector<RankCount> counts;
   for (std::size_t step = 0; step < spec.steps && !watch.look(); ++step) {
     counts.assign(texts.size(), {});
@@ -57,7 +57,7 @@ Slots::Slots(const Walks& walks, const PathsSpec& spec, CancellationWatch& watch
     slot_of_[step].assign(texts.size(), 0);
     for (std::size_t place = 0; place < names.size(); ++place) {
       slot_of_[step][names[place]] = static_cast<std::uint8_t>(place + 1);
-      shown_[step].push_back(texts[names[place]]);
+      shown_[step].emplace_back(texts[names[place]]);
     }
     other_[step] = different - names.size();
   }
@@ -89,7 +89,7 @@ std::optional<std::size_t> Slots::find(std::size_t step, const PathNode& node) c
 }
 
 WholePaths::WholePaths(const Walks& walks, const PathsSpec& spec, CancellationWatch& watch) {
-  const std::vector<std::string>& texts = walks.names.texts;
+  const Texts& texts = walks.names.texts;
   std::vector<RankCount> counts;
   std::size_t number_of_person = 0;
   for_each_walker(walks, watch, [&](const Walker& walker, std::size_t first, std::size_t last) {

@@ -1,6 +1,7 @@
 #include "insight/paths/walks.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -218,7 +219,8 @@ class Reader {
 
 void Walks::merge(const Walks& other) {
   std::vector<std::uint32_t> here;
-  for (const std::string& text : other.names.texts) here.push_back(names.number(text));
+  for (std::size_t name = 0; name < other.names.texts.size(); ++name)
+    here.push_back(names.texts.number(other.names.texts[name]));
   const std::size_t walks_before = ends.size(), steps_before = steps.size();
   for (const std::uint32_t step : other.steps) steps.push_back(here[step]);
   for (const std::size_t end : other.ends) ends.push_back(end + steps_before);
