@@ -111,7 +111,7 @@ std::string share_with_interval(const json::value& share) {
 std::string window_text(const json::value& best) {
   if (best.is_null()) return "too few";
   const json::value& rate = best.at("per_thousand");
-  return fmt::format("days {} to {}: {} a day of 1,000 waiting [{}, {}], usually {}", text_of(best.at("first_day")),
+  return fmt::format("days {} to {}: {} [{}, {}] a day of 1,000 who wait, usually {}", text_of(best.at("first_day")),
                      text_of(best.at("last_day")), ratio(rate.at("value")), ratio(rate.at("low")),
                      ratio(rate.at("high")), ratio(best.at("usual_per_thousand")));
 }
@@ -122,7 +122,7 @@ std::vector<ReportTable> second_purchase_tables(const json::object& body) {
   ReportTable total{
       "Who buys again", {"audience", "first-time buyers", "bought again", "half have by day", "best window"}, {}};
   ReportTable curve{"Have bought again by the end of", {"audience"}, {}};
-  ReportTable cohorts{"By first purchase", {"audience", "first purchase", "first-time buyers", "bought again"}, {}};
+  ReportTable cohorts{"By first purchase", {"first purchase", "first-time buyers", "bought again"}, {}};
   const json::array& marks = body.at("total").at("all").at("marks").as_array();
   for (const json::value& mark : marks) {
     const std::string name = fmt::format("{} days", mark.at("day").to_number<std::uint64_t>() + 1);
@@ -140,13 +140,14 @@ std::vector<ReportTable> second_purchase_tables(const json::object& body) {
     total.rows.push_back({std::string(part), text_of(figures.at("people")), text_of(figures.at("again")),
                           half.is_null() ? "not seen" : text_of(half), window_text(figures.at("best"))});
     curve.rows.push_back(add_marks({std::string(part)}, figures));
-    for (const json::value& cohort : body.at("cohorts").as_array()) {
-      const json::value& of = cohort.at("figures").at(part);
-      Row row = add_marks(
-          {std::string(part), text_of(cohort.at("start")), text_of(of.at("people")), text_of(of.at("again"))}, of);
-      row.push_back(window_text(of.at("best")));
-      cohorts.rows.push_back(std::move(row));
-    }
+  }
+  const std::string asked = text_of(body.at("question").at("audience"));
+  for (const json::value& cohort : body.at("cohorts").as_array()) {
+    const json::value& of = cohort.at("figures").at(asked);
+    if (of.at("people").to_number<std::uint64_t>() == 0) continue;
+    Row row = add_marks({text_of(cohort.at("start")), text_of(of.at("people")), text_of(of.at("again"))}, of);
+    row.push_back(window_text(of.at("best")));
+    cohorts.rows.push_back(std::move(row));
   }
   std::vector<ReportTable> tables{std::move(total), std::move(curve)};
   if (!cohorts.rows.empty()) tables.push_back(std::move(cohorts));

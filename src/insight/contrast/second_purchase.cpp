@@ -145,13 +145,14 @@ std::optional<SecondPurchaseWindow> best_window(std::span<const contrast::DayCou
       person_days -= days[day - length].at_risk;
     }
     if (day < length || days[day].at_risk < kAtRiskMin || again < kAgainMin) continue;
-    // Fractions compared by cross products, so that equal ones are equal and the earliest stays.
-    if (best && again * best->person_days <= best->again * person_days) continue;
+    // The surest, not the highest: late windows have few people, and rates that leap. Of equal ones the earliest stays.
+    const Estimate rate = poisson_rate(again, person_days, 1000);
+    if (best && rate.low <= best->per_thousand.low) continue;
     best = SecondPurchaseWindow{.first_day = day + 1 - length,
                                 .last_day = day,
                                 .again = again,
                                 .person_days = person_days,
-                                .per_thousand = poisson_rate(again, person_days, 1000)};
+                                .per_thousand = rate};
   }
   if (best) best->usual_per_thousand = 1000 * static_cast<double>(all_again) / static_cast<double>(all_days);
   return best;

@@ -39,8 +39,8 @@ struct SecondPurchaseDay {
   /// 1980); where nobody or everybody did, Wilson's of those at risk. Nothing once nobody is left at risk.
   std::optional<Estimate> share;
 };
-/// The days in a row with most second purchases for each day that somebody waits, from day 1 on. It is the highest of many, and so
-/// looks better than it will prove.
+/// The days in a row, from day 1 on, on which most of those who wait buy again for sure: whose interval begins highest. Chosen among many,
+/// so it looks better than it will prove.
 struct SecondPurchaseWindow {
   std::uint32_t first_day = 0, last_day = 0;
   std::uint64_t again = 0, person_days = 0;
