@@ -1,6 +1,7 @@
 // How one conversion is shared out, and the chain of journeys, on numbers worked out by hand.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <random>
@@ -183,21 +184,52 @@ TEST(Resampling, IsTheSameForTheSameSeedAndNarrowsWithPeople) {
       journeys.add({1, Journeys::kNotConverted, 0, Journeys::kConverted});
       journeys.add({1, Journeys::kNotConverted});
     }
-    const auto shares = [&](std::span<const std::uint64_t> people, std::uint64_t) {
-      return chain_shares(journeys, 2, people);
+    const std::array<SharesOf, 1> models{
+        [&](std::span<const std::uint64_t> people, std::uint64_t) { return chain_shares(journeys, 2, people); }};
+    const auto intervals = [&](unsigned threads) {
+      return resample(journeys, 2, {.resamples = 400, .seed = 5, .threads = threads}, models)->front();
     };
-    const auto first = resample(journeys, 2, 400, 5, nullptr, shares),
-               again = resample(journeys, 2, 400, 5, nullptr, shares);
-    EXPECT_EQ(first->of_channel[0].low, again->of_channel[0].low);
-    EXPECT_EQ(first->of_channel[0].high, again->of_channel[0].high);
+    const Resampled first = intervals(1), again = intervals(3);
+    EXPECT_EQ(first.of_channel[0].low, again.of_channel[0].low);
+    EXPECT_EQ(first.of_channel[0].high, again.of_channel[0].high);
     const double share = shares_of(removal_effects(transitions_of(journeys, 2)))[0];
-    EXPECT_LE(first->of_channel[0].low, share);
-    EXPECT_GE(first->of_channel[0].high, share);
-    return first->of_channel[0].high - first->of_channel[0].low;
+    EXPECT_LE(first.of_channel[0].low, share);
+    EXPECT_GE(first.of_channel[0].high, share);
+    return first.of_channel[0].high - first.of_channel[0].low;
   };
   const double few = width(10), many = width(1000);
   // The error of a mean falls with the root of the people.
   EXPECT_NEAR(few / many, 10, 3);
+}
+
+// Of people who are all different weights are drawn by another way than of people alike: the intervals are of one width.
+TEST(Resampling, DrawsOnePersonAsItDrawsMany) {
+  const auto width = [](bool alike) {
+    Journeys journeys;
+    for (std::uint32_t person = 0; person < 400; ++person) {
+      Journeys::Content content;
+      for (std::uint32_t times = 0; times < (alike ? 1 : person); ++times) {
+        content.push_back(2);
+        content.push_back(Journeys::kNotConverted);
+      }
+      content.push_back(person % 2);
+      content.push_back(Journeys::kConverted);
+      journeys.add(content);
+    }
+    const std::array<SharesOf, 1> models{[&](std::span<const std::uint64_t> people, std::uint64_t) {
+      std::array<double, 2> sums{};
+      for (std::size_t number = 0; number < people.size(); ++number) {
+        const auto content = journeys.content(number);
+        sums[content[content.size() - 2]] += static_cast<double>(people[number]);
+      }
+      return std::optional(std::vector<double>{sums[0] / (sums[0] + sums[1]), sums[1] / (sums[0] + sums[1])});
+    }};
+    const Resampled found = resample(journeys, 2, {.resamples = 2000}, models)->front();
+    return found.of_channel[0].high - found.of_channel[0].low;
+  };
+  // 2 x 1.96 x sqrt(0.25 / 400).
+  EXPECT_NEAR(width(true), 0.098, 0.007);
+  EXPECT_NEAR(width(false), 0.098, 0.007);
 }
 
 TEST(Resampling, StopsWhenCancelled) {
@@ -205,9 +237,9 @@ TEST(Resampling, StopsWhenCancelled) {
   journeys.add({0, Journeys::kConverted});
   Cancellation cancellation;
   cancellation.cancel();
-  const auto refused = resample(journeys, 1, 10, 1, &cancellation, [](std::span<const std::uint64_t>, std::uint64_t) {
-    return std::optional(std::vector<double>{1});
-  });
+  const std::array<SharesOf, 1> models{
+      [](std::span<const std::uint64_t>, std::uint64_t) { return std::optional(std::vector<double>{1}); }};
+  const auto refused = resample(journeys, 1, {.resamples = 10, .cancellation = &cancellation}, models);
   EXPECT_EQ(refused.error().kind, ErrorKind::Conflict);
 }
 

@@ -500,7 +500,7 @@ std::string check(const Shop& shop, const Asked& asked) {
 }
 
 TEST(AttributionOnRandomJourneys, IsThatOfTheRules) {
-  for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 40; ++seed) {
     std::mt19937 random(seed);
     const Shop shop = shop_of(random_doings(random, 12));
     for (std::uint32_t question = 0; question < 8; ++question) {
@@ -549,7 +549,7 @@ std::string all_of(const AttributionReport& report) {
 }
 
 TEST(AttributionOnRandomJourneys, DoesNotDependOnArrivalOrThreads) {
-  for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 40; ++seed) {
     std::mt19937 random(seed);
     std::vector<Doing> doings = random_doings(random, 20);
     std::erase_if(doings, [](const Doing& one) { return one.what == "$identify"; });

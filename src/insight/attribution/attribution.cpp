@@ -231,17 +231,10 @@ Result<AttributionReport> ask_attribution(const Customers& customers, const Ques
     report.values.push_back(
         {prepared->read.values.shown(slot), figures.slots[slot].total, std::move(figures.slots[slot].channels)});
   if (report.total.all.conversions == 0) return report;
-  const Gathered& from = prepared->read.gathered;
-  if (wanted.markov) {
-    auto markov = shape_markov(prepared->learnt, from, prepared->channels, spec, question.cancellation);
-    if (!markov) return tl::unexpected(markov.error());
-    report.markov = *std::move(markov);
-  }
-  if (wanted.shapley) {
-    auto shapley = shape_shapley(prepared->learnt, from, prepared->channels, spec, question.cancellation);
-    if (!shapley) return tl::unexpected(shapley.error());
-    report.shapley = *std::move(shapley);
-  }
+  auto lessons = shape_lessons(prepared->learnt, prepared->read.gathered, prepared->channels, question, spec, wanted);
+  if (!lessons) return tl::unexpected(lessons.error());
+  report.markov = std::move(lessons->markov);
+  report.shapley = std::move(lessons->shapley);
   return report;
 }
 

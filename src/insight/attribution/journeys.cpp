@@ -1,7 +1,14 @@
 #include "insight/attribution/journeys.hpp"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
 #include <random>
+#include <system_error>
+#include <thread>
+
+#include "insight/fold_lists.hpp"
 
 namespace habitue::insight::attribution {
 namespace {
@@ -14,6 +21,33 @@ struct Stream {
   result_type operator()() { return mixed(state += 0x9E3779B97F4A7C15U); }
   std::uint64_t state;
 };
+
+/// Poisson of mean 1 by inversion, which most contents of many people ask for: k for bits below bound[k].
+class PoissonOfOne {
+ public:
+  PoissonOfOne() {
+    double probability = std::exp(-1.0), sum = 0;
+    for (std::size_t k = 0; k < bounds_.size(); ++k) {
+      sum += probability;
+      bounds_[k] = sum >= 1 ? UINT64_MAX : static_cast<std::uint64_t>(std::ldexp(sum, 64));
+      probability /= static_cast<double>(k + 1);
+    }
+  }
+  std::uint64_t operator()(std::uint64_t bits) const {
+    std::uint64_t k = 0;
+    while (k + 1 < bounds_.size() && bits >= bounds_[k]) ++k;
+    return k;
+  }
+
+ private:
+  std::array<std::uint64_t, 20> bounds_{};  // Beyond 18 there is no bit left.
+};
+
+std::uint64_t drawn_of(std::uint64_t people, std::uint64_t seed) {
+  static const PoissonOfOne of_one;
+  Stream random{seed};
+  return people == 1 ? of_one(random()) : std::poisson_distribution<std::uint64_t>(static_cast<double>(people))(random);
+}
 
 double percentile(const std::vector<double>& sorted, double share) {
   const double place = share * static_cast<double>(sorted.size() - 1);
@@ -30,31 +64,48 @@ void Journeys::add(const Content& content) {
   ++people_[number];
 }
 
-Result<Resampled> resample(const Journeys& journeys, std::size_t channels, std::uint32_t resamples, std::uint32_t seed,
-                           const Cancellation* cancellation, const SharesOf& shares_of) {
-  CancellationWatch watch(cancellation);
-  std::vector<std::uint64_t> drawn(journeys.size());
-  std::vector<std::vector<double>> shares(channels);
-  Resampled result;
-  for (std::uint32_t number = 0; number < resamples && !watch.look(); ++number) {
-    const std::uint64_t of_resample = mixed((static_cast<std::uint64_t>(seed) << 32U) + number);
-    for (std::size_t content = 0; content < drawn.size() && !watch.stopped(); ++content) {
-      Stream random{of_resample ^ journeys.hash(content)};
-      const auto mean = static_cast<double>(journeys.people()[content]);
-      drawn[content] = std::poisson_distribution<std::uint64_t>(mean)(random);
+Result<std::vector<Resampled>> resample(const Journeys& journeys, std::size_t channels, const Resampling& asked,
+                                        std::span<const SharesOf> models) {
+  // By model and resample, so that the order in which threads come to them does not matter.
+  std::vector<std::vector<std::optional<std::vector<double>>>> found(
+      models.size(), std::vector<std::optional<std::vector<double>>>(asked.resamples));
+  std::atomic<std::uint32_t> next{0};
+  const auto work = [&] {
+    CancellationWatch watch(asked.cancellation);
+    std::vector<std::uint64_t> drawn(journeys.size());
+    for (std::uint32_t number = next++; number < asked.resamples && !watch.look(); number = next++) {
+      const std::uint64_t of_resample = mixed((static_cast<std::uint64_t>(asked.seed) << 32U) + number);
+      for (std::size_t content = 0; content < drawn.size() && !watch.stopped(); ++content)
+        drawn[content] = drawn_of(journeys.people()[content], of_resample ^ journeys.hash(content));
+      for (std::size_t model = 0; model < models.size() && !watch.look(); ++model)
+        found[model][number] = models[model](drawn, number);
     }
-    if (watch.look()) break;
-    const auto of_sample = shares_of(drawn, number);
-    if (!of_sample) continue;
-    ++result.resamples;
-    for (std::size_t channel = 0; channel < channels; ++channel) shares[channel].push_back((*of_sample)[channel]);
+  };
+  {
+    std::vector<std::jthread> others;
+    try {
+      for (unsigned worker = 1; worker < std::min(asked.threads, asked.resamples); ++worker) others.emplace_back(work);
+    } catch (const std::system_error&) {
+      // The machine has no thread to give: those that there are do the work.
+    }
+    work();
   }
-  if (watch.look()) return fail(ErrorKind::Conflict, "the question was cancelled");
-  for (std::size_t channel = 0; channel < channels && result.resamples > 0; ++channel) {
-    std::sort(shares[channel].begin(), shares[channel].end());
-    result.of_channel.push_back({percentile(shares[channel], 0.025), percentile(shares[channel], 0.975)});
+  if (asked.cancellation != nullptr && asked.cancellation->cancelled()) return was_cancelled();
+  std::vector<Resampled> results;
+  for (const auto& of_model : found) {
+    Resampled& result = results.emplace_back();
+    std::vector<std::vector<double>> shares(channels);
+    for (const auto& of_sample : of_model) {
+      if (!of_sample) continue;
+      ++result.resamples;
+      for (std::size_t channel = 0; channel < channels; ++channel) shares[channel].push_back((*of_sample)[channel]);
+    }
+    for (std::size_t channel = 0; channel < channels && result.resamples > 0; ++channel) {
+      std::sort(shares[channel].begin(), shares[channel].end());
+      result.of_channel.push_back({percentile(shares[channel], 0.025), percentile(shares[channel], 0.975)});
+    }
   }
-  return result;
+  return results;
 }
 
 }  // namespace habitue::insight::attribution

@@ -39,14 +39,19 @@ struct Resampled {
   std::uint64_t resamples = 0;            ///< In which there were shares.
   std::vector<ShareInterval> of_channel;  ///< Empty when there is no resample.
 };
-/// From how many people have each content, the share of each channel; nothing when nobody converted.
+/// From how many people have each content, the share of each channel; nothing when nobody converted. Called from several threads.
 using SharesOf =
     std::function<std::optional<std::vector<double>>(std::span<const std::uint64_t> people, std::uint64_t resample)>;
-/// 95 % percentile intervals (Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13) of shares. People are drawn anew
-/// by Poisson weights of mean 1 (Chamandy, Muralidharan, Najmi and Naidu 2012, Estimating uncertainty for massive data streams); of n
-/// alike the sum of weights is Poisson of mean n. What is drawn for a content depends on it, the resample and the seed alone, so not on
-/// arrival. Errors: Conflict when cancelled.
-Result<Resampled> resample(const Journeys& journeys, std::size_t channels, std::uint32_t resamples, std::uint32_t seed,
-                           const Cancellation* cancellation, const SharesOf& shares_of);
+struct Resampling {
+  std::uint32_t resamples = 0, seed = 1;
+  unsigned threads = 1;  ///< What is found does not depend on it.
+  const Cancellation* cancellation = nullptr;
+};
+/// 95 % percentile intervals (Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13) of shares, of each model from the
+/// same resamples. People are drawn anew by Poisson weights of mean 1 (Chamandy, Muralidharan, Najmi and Naidu 2012, Estimating
+/// uncertainty for massive data streams); of n alike the sum of weights is Poisson of mean n. What is drawn for a content depends on it,
+/// the resample and the seed alone, so not on arrival. Errors: Conflict when cancelled.
+Result<std::vector<Resampled>> resample(const Journeys& journeys, std::size_t channels, const Resampling& asked,
+                                        std::span<const SharesOf> models);
 
 }  // namespace habitue::insight::attribution

@@ -1,6 +1,7 @@
 #include "insight/attribution/learning.hpp"
 
 #include <numeric>
+#include <thread>
 
 #include "insight/attribution/models.hpp"
 #include "insight/fold_lists.hpp"
@@ -89,65 +90,85 @@ Result<Learnt> learn(const Gathered& from, const AttributionSpec& spec, const Ch
   return learnt;
 }
 
-Result<MarkovReport> shape_markov(const Learnt& learnt, const Gathered& from, const Channels& channels,
-                                  const AttributionSpec& spec, const Cancellation* cancellation) {
-  const std::size_t count = channels.shown.size();
-  auto resampled =
-      resample(learnt.journeys, count, spec.resamples, spec.seed, cancellation,
-               [&](std::span<const std::uint64_t> people, std::uint64_t) {
-                 const RemovalEffects effects = removal_effects(transitions_of(learnt.journeys, count, people));
-                 return effects.conversion_probability > 0 ? std::optional(shares_of(effects)) : std::nullopt;
-               });
-  if (!resampled) return tl::unexpected(resampled.error());
+namespace {
+
+MarkovReport shape_markov(const Learnt& learnt, const Gathered& from, const Channels& channels,
+                          const AttributionSpec& spec, const Resampled& resampled) {
   MarkovReport report;
   report.conversion_probability = learnt.effects.conversion_probability;
-  report.resamples = resampled->resamples;
+  report.resamples = resampled.resamples;
   report.converted = from.conversions.size();
   report.not_converted = learnt.transitions.leaving(learnt.transitions.start()) - report.converted;
   report.too_few = report.converted < spec.conversions_min;
   const std::vector<std::int64_t> credits = credits_by(learnt.effects.effect, spec, report.converted);
-  for (std::size_t slot = 0; slot < count; ++slot) {
+  for (std::size_t slot = 0; slot < channels.shown.size(); ++slot) {
     RemovalEffect effect;
     effect.channel = channels.shown[slot];
     effect.effect = learnt.effects.effect[slot];
     effect.credit_millionths = credits[slot];
     report.channels.push_back(effect);
   }
-  set_shares(report.channels, shares_of(learnt.effects), *resampled);
+  set_shares(report.channels, shares_of(learnt.effects), resampled);
   return report;
 }
 
-Result<ShapleyReport> shape_shapley(const Learnt& learnt, const Gathered& from, const Channels& channels,
-                                    const AttributionSpec& spec, const Cancellation* cancellation) {
-  const std::size_t count = channels.shown.size();
-  CancellationWatch watch(cancellation);
-  auto resampled = resample(
-      learnt.journeys, count, spec.resamples, spec.seed, cancellation,
-      [&](std::span<const std::uint64_t> people, std::uint64_t number) -> std::optional<std::vector<double>> {
-        const auto counts = learnt.sets->counts(people);
-        if (std::accumulate(counts.converted.begin(), counts.converted.end(), std::uint64_t{0}) == 0)
-          return std::nullopt;
-        if (spec.shapley == ShapleyWorth::Conversions) return shares_of(learnt.sets->by_conversions(counts));
-        return shares_of(
-            learnt.sets->by_rate(counts, ChannelSets::Orders::Few, mixed(spec.seed + number), watch).values.value);
-      });
-  if (!resampled) return tl::unexpected(resampled.error());
+ShapleyReport shape_shapley(const Learnt& learnt, const Gathered& from, const Channels& channels,
+                            const AttributionSpec& spec, const Resampled& resampled) {
   ShapleyReport report;
   report.of = spec.shapley;
   report.worth = worth_of(learnt, from, spec);
   report.orders = learnt.shapley.orders;
-  report.resamples = resampled->resamples;
+  report.resamples = resampled.resamples;
   report.too_few = from.conversions.size() < spec.conversions_min;
   const SampledValues& values = learnt.shapley.values;
-  for (std::size_t slot = 0; slot < count; ++slot) {
+  for (std::size_t slot = 0; slot < channels.shown.size(); ++slot) {
     ShapleyValue value;
     value.channel = channels.shown[slot];
     value.value = values.value[slot];
     if (!values.error.empty()) value.error = values.error[slot];
     report.channels.push_back(value);
   }
-  set_shares(report.channels, shares_of(values.value), *resampled);
+  set_shares(report.channels, shares_of(values.value), resampled);
   return report;
+}
+
+SharesOf markov_shares(const Learnt& learnt, std::size_t channels) {
+  return [&learnt, channels](std::span<const std::uint64_t> people, std::uint64_t) {
+    const RemovalEffects effects = removal_effects(transitions_of(learnt.journeys, channels, people));
+    return effects.conversion_probability > 0 ? std::optional(shares_of(effects)) : std::nullopt;
+  };
+}
+
+SharesOf shapley_shares(const Learnt& learnt, const AttributionSpec& spec, const Cancellation* cancellation) {
+  return [&learnt, &spec, cancellation](std::span<const std::uint64_t> people,
+                                        std::uint64_t number) -> std::optional<std::vector<double>> {
+    const auto counts = learnt.sets->counts(people);
+    if (std::accumulate(counts.converted.begin(), counts.converted.end(), std::uint64_t{0}) == 0) return std::nullopt;
+    if (spec.shapley == ShapleyWorth::Conversions) return shares_of(learnt.sets->by_conversions(counts));
+    CancellationWatch watch(cancellation);
+    return shares_of(
+        learnt.sets->by_rate(counts, ChannelSets::Orders::Few, mixed(spec.seed + number), watch).values.value);
+  };
+}
+
+}  // namespace
+
+Result<Lessons> shape_lessons(const Learnt& learnt, const Gathered& from, const Channels& channels,
+                              const Question& question, const AttributionSpec& spec, Wanted wanted) {
+  Lessons lessons;
+  std::vector<SharesOf> models;
+  if (wanted.markov) models.push_back(markov_shares(learnt, channels.shown.size()));
+  if (wanted.shapley) models.push_back(shapley_shares(learnt, spec, question.cancellation));
+  if (models.empty()) return lessons;
+  const Resampling asked{.resamples = spec.resamples,
+                         .seed = spec.seed,
+                         .threads = question.threads > 0 ? question.threads : std::thread::hardware_concurrency(),
+                         .cancellation = question.cancellation};
+  const auto resampled = resample(learnt.journeys, channels.shown.size(), asked, models);
+  if (!resampled) return tl::unexpected(resampled.error());
+  if (wanted.markov) lessons.markov = shape_markov(learnt, from, channels, spec, resampled->front());
+  if (wanted.shapley) lessons.shapley = shape_shapley(learnt, from, channels, spec, resampled->back());
+  return lessons;
 }
 
 }  // namespace habitue::insight::attribution

@@ -26,10 +26,13 @@ struct Learnt {
 Result<Learnt> learn(const Gathered& from, const AttributionSpec& spec, const Channels& channels, Wanted wanted,
                      CancellationWatch& watch);
 
+/// What is told of each model that was wanted.
+struct Lessons {
+  std::optional<MarkovReport> markov;
+  std::optional<ShapleyReport> shapley;
+};
 /// Errors: Conflict when cancelled.
-Result<MarkovReport> shape_markov(const Learnt& learnt, const Gathered& from, const Channels& channels,
-                                  const AttributionSpec& spec, const Cancellation* cancellation);
-Result<ShapleyReport> shape_shapley(const Learnt& learnt, const Gathered& from, const Channels& channels,
-                                    const AttributionSpec& spec, const Cancellation* cancellation);
+Result<Lessons> shape_lessons(const Learnt& learnt, const Gathered& from, const Channels& channels,
+                              const Question& question, const AttributionSpec& spec, Wanted wanted);
 
 }  // namespace habitue::insight::attribution
