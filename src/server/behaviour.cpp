@@ -82,6 +82,9 @@ Result<Spec> read_all(const Call& call, Asked& asked, const json::value& text, c
   if (!spec) return spec;
   if (const auto names = cohorts_in(*spec); !names.empty())
     if (auto found = name_cohorts(call, asked, names); !found) return tl::unexpected(found.error());
+  // Effects are of one part of the audience: of the one that the lens looks at, unless the question says.
+  if constexpr (std::is_same_v<Spec, insight::ContrastSpec>)
+    if (spec->side == insight::AudienceSide::All) spec->side = asked.audience;
   return spec;
 }
 

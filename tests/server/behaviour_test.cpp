@@ -145,6 +145,8 @@ TEST_F(BehaviourTest, ContrastAnswersInFiguresAndWords) {
   const Response csv = post("/contrast", ask, {{"as_of", "2025-06-01"}, {"format", "csv"}});
   EXPECT_THAT(csv.body, HasSubstr("adjusted p"));
   EXPECT_EQ(post("/contrast", R"({"groups":"people"})").status, 400);
+  const Response inside = post("/contrast", ask, {{"as_of", "2025-06-01"}, {"audience", "inside"}});
+  EXPECT_THAT(inside.body, HasSubstr(R"("side":"inside")")) << "effects are of the part that is looked at";
 }
 
 TEST_F(BehaviourTest, ValuesAndStagesListTheirPeople) {

@@ -3366,7 +3366,7 @@ export interface components {
             /** @description Conditions on events, in order: for each, how stopping before it goes with the outcome. */
             steps?: (string | Record<string, never>)[];
             /**
-             * @description Of whom the effects are computed; counts are told for each part.
+             * @description Of whom the effects are computed; counts are told for each part. Default: the audience of the lens.
              * @enum {string}
              */
             side?: "all" | "inside" | "outside" | "unknown";
