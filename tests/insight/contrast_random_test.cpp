@@ -411,7 +411,7 @@ std::string check_contrast(const Small& world, std::mt19937& random) {
   return "";
 }
 
-TEST(ContrastOnRandomJourneys, IsThatOfTheDefinitions) { for_random_worlds(12, 60, 40, check_contrast); }
+TEST(ContrastOnRandomJourneys, IsThatOfTheDefinitions) { for_random_worlds(8, 60, 40, check_contrast); }
 
 TEST(ContrastOnRandomJourneys, DoesNotDependOnArrivalOrThreads) {
   for (std::uint32_t seed = 1; seed <= 6; ++seed) {

@@ -47,8 +47,11 @@ class Tabulator {
   Tabulator(const Customers& customers, const Gathered& gathered, const ContrastSpec& spec,
             const Cancellation* cancellation)
       : kinds_(customers.snapshot().kinds()), gathered_(gathered), spec_(spec), cancellation_(cancellation) {
-    for_everybody(
-        [&](const Part&, const Taker& taker, std::size_t) { people_ += on_side(taker.verdict, spec.side) ? 1 : 0; });
+    for_everybody([&](const Part&, const Taker& taker, std::size_t) {
+      ++takers_;
+      most_active_ = std::max(most_active_, taker.active_days);
+      people_ += on_side(taker.verdict, spec.side) ? 1 : 0;
+    });
     support_ = spec.odds == ContrastOdds::Posthog ? std::min<std::uint64_t>(25, (people_ + 49) / 50) : spec.support_min;
   }
 
@@ -274,6 +277,10 @@ class Tabulator {
       const auto found = facts.find(cell);
       return found == facts.end() ? kNone : found->second;
     };
+    table.rows.reserve(takers_);
+    table.ends.reserve(takers_);
+    std::string_view channel_before;  // People share few: the same text lies at the same place.
+    std::uint32_t channel_fact = kNone;
     for_everybody([&](const Part& part, const Taker& taker, std::size_t index) {
       Row row{.group = taker.group, .verdict = taker.verdict, .stratum = 0, .steps = taker.steps};
       if (spec_.stratify) {
@@ -291,21 +298,27 @@ class Tabulator {
         add(find(trait_fact_[one.property], one.cell));
       }
       for (; next < trait_missing_.size(); ++next) add(trait_missing_[next]);
+      const std::size_t values_from = table.has.size();
       for (const Valued& one : of_taker(part.values, part, index, &Taker::values_end))
         if (const auto of = value_fact_.find(std::uint64_t{one.property} << 16U | one.kind); of != value_fact_.end())
           add(find(of->second, one.cell));
       // Two cells of one text are one fact: counted once.
-      const auto first = table.has.begin() + static_cast<std::ptrdiff_t>(table.ends.empty() ? 0 : table.ends.back());
+      const auto first = table.has.begin() + static_cast<std::ptrdiff_t>(values_from);
       std::sort(first, table.has.end());
       table.has.erase(std::unique(first, table.has.end()), table.has.end());
-      if (const auto channel = channel_fact_.find(taker.channel); channel != channel_fact_.end()) add(channel->second);
+      if (taker.channel.data() != channel_before.data() || taker.channel.size() != channel_before.size()) {
+        channel_before = taker.channel;
+        const auto found = channel_fact_.find(taker.channel);
+        channel_fact = found == channel_fact_.end() ? kNone : found->second;
+      }
+      add(channel_fact);
       table.ends.push_back(table.has.size());
     });
   }
 
   void numbers(Table& table) {
     const double days = std::chrono::duration<double, std::ratio<86'400>>(spec_.age).count();
-    NumberFact active{.feature = {.kind = Kind::ActiveDays}, .numbers = {}};
+    std::vector<std::array<std::uint64_t, 6>> active_days(most_active_ + std::size_t{1});
     // Counted by moment first, for the kinds that are facts: a map is only touched once for each of them.
     std::vector<std::uint32_t> slot_of(kinds_.size(), kNone);
     std::vector<std::size_t> timed;
@@ -317,7 +330,7 @@ class Tabulator {
     std::vector<std::array<std::uint64_t, 6>> moments(timed.size() * kMoments);
     std::vector<NumberFact> of_traits(gathered_.traits.size());
     for_everybody([&](const Part& part, const Taker& taker, std::size_t index) {
-      ++active.numbers[taker.verdict][taker.active_days][taker.group];
+      ++active_days[taker.active_days][taker.verdict * 2U + taker.group];
       for (const DidKind& did : of_taker(part.kinds, part, index, &Taker::kinds_end))
         if (const std::uint32_t slot = slot_of[did.kind]; slot != kNone)
           ++moments[slot * std::size_t{kMoments} + did.first][taker.verdict * 2U + taker.group];
@@ -325,7 +338,14 @@ class Tabulator {
         if (is_number_[one.property] && Cell{one.cell}.type() == Value::Type::Number)
           ++of_traits[one.property].numbers[taker.verdict][Cell{one.cell}.number()][taker.group];
     });
-    if (days >= 2) keep(table, std::move(active));
+    if (days >= 2) {
+      NumberFact active{.feature = {.kind = Kind::ActiveDays}, .numbers = {}};
+      for (std::size_t count = 0; count < active_days.size(); ++count)
+        for (std::size_t cell = 0; cell < 6; ++cell)
+          if (const std::uint64_t times = active_days[count][cell]; times > 0)
+            active.numbers[cell / 2][static_cast<double>(count)][cell % 2] += times;
+      keep(table, std::move(active));
+    }
     for (std::size_t slot = 0; slot < timed.size(); ++slot) {
       NumberFact first{.feature = {.kind = Kind::DaysToFirst, .event = kinds_[timed[slot]]}, .numbers = {}};
       for (std::size_t moment = 0; moment < kMoments; ++moment)
@@ -365,6 +385,8 @@ class Tabulator {
   const Gathered& gathered_;
   const ContrastSpec& spec_;
   const Cancellation* cancellation_;
+  std::size_t takers_ = 0;  // Of all sides.
+  std::uint16_t most_active_ = 0;
   std::uint64_t people_ = 0, support_ = 0, not_tested_ = 0;
   std::vector<Candidate> candidates_;
   std::vector<std::uint64_t> kind_people_;  // By kind.
