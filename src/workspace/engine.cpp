@@ -134,6 +134,7 @@ Result<void> Engine::replay(const ProgressFunction& progress) {
 
 Result<void> Engine::rebuild(const ProgressFunction& progress) {
   people_ = identity::Graph::create(identity_rules(business_.identity, ledger_));
+  ++people_version_;
   index_ = journey::Index::create();
   const std::uint64_t total = ledger_.last().value;
   std::vector<journey::FreshEvent> fresh;
@@ -175,6 +176,7 @@ Result<void> Engine::index_events(std::span<const ledger::StoredEvent> events) {
     last = stored.seq;
   }
   if (last == people_before) return {};
+  if (!assigned.empty()) ++people_version_;
   if (auto applied = index_->apply({fresh, assigned, {}, last}); !applied) return applied;
   return index_->wants_compaction() ? index_->compact() : Result<void>();
 }
@@ -183,7 +185,7 @@ Result<void> Engine::show(const config::Business& business) {
   auto customers = knowledge::Customers::bind(index_->snapshot(), business);
   if (!customers) return tl::unexpected(customers.error());
   const std::lock_guard lock(view_mutex_);
-  view_ = View{people_, std::move(*customers), view_.version + 1, removals_};
+  view_ = View{people_, std::move(*customers), view_.version + 1, people_version_, removals_};
   return {};
 }
 
@@ -255,7 +257,7 @@ std::pair<View, std::vector<std::shared_ptr<const criteria::PersonSet>>> Engine:
     sets.clear();
     for (const auto& list : lists) {
       const auto known = resolved_.find(list);
-      if (known == resolved_.end() || known->second.version != seen.version) return false;
+      if (known == resolved_.end() || known->second.people_version != seen.people_version) return false;
       sets.push_back(known->second.people);
     }
     return true;
@@ -277,7 +279,7 @@ std::pair<View, std::vector<std::shared_ptr<const criteria::PersonSet>>> Engine:
   // A list that nobody holds any more was replaced.
   std::erase_if(resolved_, [](const auto& entry) { return entry.first.use_count() == 1; });
   for (std::size_t place = 0; place < lists.size(); ++place)
-    resolved_.insert_or_assign(lists[place], ResolvedList{seen.version, sets[place]});
+    resolved_.insert_or_assign(lists[place], ResolvedList{seen.people_version, sets[place]});
   return {std::move(seen), std::move(sets)};
 }
 

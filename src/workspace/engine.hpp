@@ -80,11 +80,11 @@ class Engine {
 
   mutable std::mutex view_mutex_;
   View view_;
-  std::uint64_t removals_ = 0;  // Under work_mutex_.
+  std::uint64_t people_version_ = 1, removals_ = 0;  // Under work_mutex_.
 
-  // What resolve has made, by list, of one version of the view.
+  // What resolve has made, by list, of one version of who is who.
   struct ResolvedList {
-    std::uint64_t version;
+    std::uint64_t people_version;
     std::shared_ptr<const criteria::PersonSet> people;
   };
   mutable std::mutex resolved_mutex_;

@@ -63,6 +63,7 @@ struct View {
   std::shared_ptr<const knowledge::Customers> customers;
   std::uint64_t version =
       0;  ///< Of events, people and configuration together; another one whenever one of them changed.
+  std::uint64_t people_version = 0;  ///< Of who is who alone.
   std::uint64_t removals =
       0;  ///< How often events were taken out (an erasure, an import undone) since the workspace was opened.
 };
