@@ -55,10 +55,29 @@ struct Gathered {
   std::vector<std::string> warnings;
 };
 
+/// Calls `visit(part, taker, index)` for everybody.
+template <class Visit>
+void for_each_taker(const Gathered& gathered, const Visit& visit) {
+  for (const Part& part : gathered.parts)
+    for (std::size_t index = 0; index < part.takers.size(); ++index) visit(part, part.takers[index], index);
+}
+/// What is of one of them in a list of the part.
+template <class Fact, class End>
+std::span<const Fact> of_taker(const std::vector<Fact>& facts, const Part& part, std::size_t index, End end) {
+  const std::size_t first = index == 0 ? 0 : part.takers[index - 1].*end;
+  return {facts.data() + first, part.takers[index].*end - first};
+}
+
 /// Checks the spec and makes the pass.
 Result<Gathered> gather(const Customers& customers, const Question& question, const ContrastSpec& spec);
 /// People of a standing, who take no part.
 Result<std::vector<PersonId>> people_standing(const Customers& customers, const Question& question,
                                               const ContrastSpec& spec, ContrastCell::Who who, AudienceSide side);
+
+/// Errors: InvalidInput for a spec out of its bounds.
+Result<void> check(const ContrastSpec& spec);
+inline constexpr std::size_t kTraitsMax = 256;
+/// Which names on identify calls are traits: those that some call known at as_of bears. Sorted.
+Result<std::vector<std::string>> traits_there_are(const Customers& customers, const Question& question);
 
 }  // namespace habitue::insight::contrast
