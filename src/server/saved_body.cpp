@@ -14,7 +14,8 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t kTilesMax = 100;
-constexpr std::string_view kParameters[] = {"bucket", "events", "birth", "order", "limit", "offset", "search"};
+constexpr std::string_view kParameters[] = {"bucket", "events", "birth",  "by",    "values",
+                                            "order",  "limit",  "offset", "search"};
 
 // What there is no zone for: saved bodies hold days as texts.
 const Zone& no_zone() {
