@@ -16,8 +16,8 @@ namespace habitue::cli {
 namespace {
 
 struct AskOptions {
-  std::string report, who, as_of, from, to, audience = "all", hypothesis, filter, bucket, events, birth, search,
-                                            format = "table", language;
+  std::string report, who, as_of, from, to, period, audience = "all", hypothesis, filter, bucket, events, birth, search,
+                                                    format = "table", language;
   std::size_t limit = 50;
   BehaviourOptions behaviour;
 };
@@ -26,10 +26,10 @@ std::vector<std::pair<std::string, std::string>> query_of(const AskOptions& opti
   std::vector<std::pair<std::string, std::string>> query;
   for (const auto& [name, value] :
        {std::pair{"as_of", &options.as_of}, std::pair{"from", &options.from}, std::pair{"to", &options.to},
-        std::pair{"audience", &options.audience}, std::pair{"hypothesis", &options.hypothesis},
-        std::pair{"filter", &options.filter}, std::pair{"bucket", &options.bucket},
-        std::pair{"events", &options.events}, std::pair{"birth", &options.birth}, std::pair{"search", &options.search},
-        std::pair{"lang", &options.language}})
+        std::pair{"period", &options.period}, std::pair{"audience", &options.audience},
+        std::pair{"hypothesis", &options.hypothesis}, std::pair{"filter", &options.filter},
+        std::pair{"bucket", &options.bucket}, std::pair{"events", &options.events}, std::pair{"birth", &options.birth},
+        std::pair{"search", &options.search}, std::pair{"lang", &options.language}})
     if (!value->empty()) query.emplace_back(name, *value);
   if (options.report == "people" && !options.behaviour.order.empty())
     query.emplace_back("order", options.behaviour.order);
@@ -153,19 +153,22 @@ int sql(const Globals& globals, const SqlOptions& options) {
 
 void add_ask(CLI::App& app, Globals& globals, Action& action) {
   auto options = std::make_shared<AskOptions>();
-  CLI::App* command = app.add_subcommand("ask",
-                                         "Ask a question: roles, stages, stage-history, flows, growth, aarrr, "
-                                         "pollution, channels, spikes, people, person, funnel, "
-                                         "retention, stickiness, frequency, intervals, attribution, paths, contrast, second-purchase");
+  CLI::App* command =
+      app.add_subcommand("ask",
+                         "Ask a question: roles, stages, stage-history, flows, growth, aarrr, "
+                         "pollution, channels, spikes, people, person, funnel, "
+                         "retention, stickiness, frequency, intervals, attribution, paths, contrast, second-purchase");
   command->add_option("report", options->report, "Which question")
       ->required()
-      ->check(CLI::IsMember({"roles", "stages", "stage-history", "flows", "growth", "aarrr", "pollution", "channels",
-                             "spikes", "people", "person", "funnel", "retention", "stickiness", "frequency",
-                             "intervals", "attribution", "paths", "contrast", "second-purchase"}));
+      ->check(CLI::IsMember({"roles",     "stages",      "stage-history", "flows",      "growth",
+                             "aarrr",     "pollution",   "channels",      "spikes",     "people",
+                             "person",    "funnel",      "retention",     "stickiness", "frequency",
+                             "intervals", "attribution", "paths",         "contrast",   "second-purchase"}));
   command->add_option("who", options->who, "person: a key, or an identifier that only one person has");
   command->add_option("--as-of", options->as_of, "Nothing later is seen: a day (its end) or a moment; default now");
   command->add_option("--from", options->from, "First day of the period");
   command->add_option("--to", options->to, "Last day of the period");
+  command->add_option("--period", options->period, "Instead: last 30 days, last 12 full weeks, this month, last month");
   command->add_option("--audience", options->audience, "all, inside, outside, unknown")->capture_default_str();
   command->add_option("--hypothesis", options->hypothesis,
                       "Version whose audience is the lens; default: the one in force");

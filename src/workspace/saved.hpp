@@ -27,7 +27,7 @@ std::string_view name_of(SavedKind kind);  ///< "cohort", "question", "board".
 
 using KeyList = std::vector<PersonKey>;
 
-/// Something saved. Its body is JSON; README.md says what is in it.
+/// Something saved. Its body is JSON, as docs/cohorts-and-boards.md and the API say; saved_body.cpp reads of it what it needs.
 struct SavedThing {
   std::uint64_t id = 0;
   SavedKind kind = SavedKind::Cohort;
