@@ -1,8 +1,8 @@
 // Questions of behaviour on the journey index, beside DuckDB and ClickHouse answering the same from tables sorted by person
 // and time, on the same events in the same run and with the same two threads.
 //
-//   bench_journeys [EVENTS [prepare|ours]]     10,000,000 events of a fiftieth as many persons unless said; `prepare` only makes
-//                                              them, `ours` leaves the others out
+//   bench_journeys [EVENTS [prepare|ours [NAME]]]   10,000,000 events of a fiftieth as many persons unless said; `prepare` only
+//                                                   makes them, `ours` leaves the others out; NAME: what the question begins with
 //
 // bench/journeys/run measures ClickHouse first and leaves its times in HABITUE_BENCH_PEER. Every time is the best of three,
 // warm. What is answered is compared too: a question that two engines answer differently is not measured.
@@ -36,7 +36,7 @@ using Clock = std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
 constexpr unsigned kThreads = 2;
-constexpr int kRounds = 3;
+const int kRounds = std::getenv("ROUNDS") ? atoi(std::getenv("ROUNDS")) : 3;
 
 [[noreturn]] void give_up(const std::string& why) {
   std::cerr << "bench journeys: " << why << "\n";
@@ -263,7 +263,8 @@ int main(int argc, char** argv) {
 
   if (argc > 2 && std::string_view(argv[2]) == "ours") {
     for (const Asked& asked : questions(customers, end))
-      fmt::print("{:44} {:8.2f} ms\n", asked.name, milliseconds_of([&] { asked.ours(); }));
+      if (argc < 4 || asked.name.starts_with(argv[3]))
+        fmt::print("{:44} {:8.2f} ms\n", asked.name, milliseconds_of([&] { asked.ours(); }));
     return 0;
   }
 

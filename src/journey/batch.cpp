@@ -6,16 +6,33 @@
 
 namespace habitue::journey {
 
-namespace {
-
-template <class T>
-const T* copied(const std::vector<T>& values, Storage& storage) {
-  T* const copy = storage.make<T>(values.size());
-  std::copy(values.begin(), values.end(), copy);
-  return copy;
+OriginColumn pack_origins(std::span<const std::uint32_t> origins, Storage& storage) {
+  const auto rows = static_cast<std::uint32_t>(origins.size());
+  const std::size_t blocks = OriginColumn::blocks_of(rows);
+  auto* const codes = storage.make<std::uint8_t>(rows);
+  auto* const starts = storage.make<std::uint32_t>(blocks + 1);
+  std::vector<std::uint32_t> found;
+  std::uint32_t last_origin = 0;
+  std::uint8_t last_code = 0;
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    const std::uint32_t block = row >> OriginColumn::kBlockShift;
+    const bool begins = (row & ((1U << OriginColumn::kBlockShift) - 1)) == 0;
+    if (begins) starts[block] = static_cast<std::uint32_t>(found.size());
+    // Most rows are of the same origin as the one before.
+    if (begins || origins[row] != last_origin) {
+      last_origin = origins[row];
+      const auto first = found.begin() + starts[block];
+      const auto known = std::find(first, found.end(), last_origin);
+      last_code = static_cast<std::uint8_t>(known - first);
+      if (known == found.end()) found.push_back(last_origin);
+    }
+    codes[row] = last_code;
+  }
+  starts[blocks] = static_cast<std::uint32_t>(found.size());
+  auto* const palette = storage.make<std::uint32_t>(found.size());
+  std::copy(found.begin(), found.end(), palette);
+  return {codes, starts, palette};
 }
-
-}  // namespace
 
 void Batch::add_row(UtcMicros at, EventKind kind, OriginId origin, EventSeq seq) {
   at_us_.push_back(at.time_since_epoch().count());
@@ -42,10 +59,19 @@ std::shared_ptr<const Segment> Batch::seal(const std::shared_ptr<Symbols>& symbo
   Storage& storage = owner->storage;
   SegmentColumns columns;
   columns.rows = static_cast<std::uint32_t>(rows());
-  columns.at_us = copied(at_us_, storage);
-  columns.kinds = copied(kinds_, storage);
-  columns.origins = copied(origins_, storage);
-  store_seqs(seqs_, columns, storage);
+  columns.at_us = pack_times(columns.rows, storage, [&](std::uint32_t row) { return at_us_[row]; });
+  const bool narrow = std::all_of(kinds_.begin(), kinds_.end(), [](std::uint16_t kind) { return kind <= UINT8_MAX; });
+  if (narrow) {
+    auto* const kinds = storage.make<std::uint8_t>(kinds_.size());
+    std::copy(kinds_.begin(), kinds_.end(), kinds);
+    columns.kinds.narrow = kinds;
+  } else {
+    auto* const kinds = storage.make<std::uint16_t>(kinds_.size());
+    std::copy(kinds_.begin(), kinds_.end(), kinds);
+    columns.kinds.wide = kinds;
+  }
+  columns.origins = pack_origins(origins_, storage);
+  columns.seqs = pack_seqs(columns.rows, storage, [&](std::uint32_t row) { return seqs_[row]; });
   at_us_.clear();
   kinds_.clear();
   origins_.clear();
@@ -60,22 +86,6 @@ std::shared_ptr<const Segment> Batch::seal(const std::shared_ptr<Symbols>& symbo
   }
   const std::size_t bytes = storage.bytes();
   return std::make_shared<const Segment>(columns, std::move(properties), std::move(owner), bytes);
-}
-
-void store_seqs(std::span<const std::uint64_t> seqs, SegmentColumns& columns, Storage& storage) {
-  if (seqs.empty()) return;
-  const auto [least, most] = std::minmax_element(seqs.begin(), seqs.end());
-  columns.seq_base = *least;
-  if (*most - *least > UINT32_MAX) {
-    std::uint64_t* const wide = storage.make<std::uint64_t>(seqs.size());
-    std::copy(seqs.begin(), seqs.end(), wide);
-    columns.wide_seqs = wide;
-    return;
-  }
-  std::uint32_t* const narrow = storage.make<std::uint32_t>(seqs.size());
-  std::transform(seqs.begin(), seqs.end(), narrow,
-                 [&](std::uint64_t seq) { return static_cast<std::uint32_t>(seq - columns.seq_base); });
-  columns.seqs = narrow;
 }
 
 }  // namespace habitue::journey

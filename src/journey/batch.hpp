@@ -1,8 +1,10 @@
 // Rows in order of arrival, on their way into a segment.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/id.hpp"
@@ -44,7 +46,18 @@ struct SegmentOwner {
   std::shared_ptr<const Symbols> symbols;
 };
 
-/// Puts `seqs` into the columns in four bytes each where their range allows, else in eight.
-void store_seqs(std::span<const std::uint64_t> seqs, SegmentColumns& columns, Storage& storage);
+// The columns of a segment, made of `rows` values that `value_at(row)` gives in any order.
+
+inline constexpr std::array<std::uint32_t, 3> kTimeUnitsUs = {1'000'000, 1'000, 1};
+
+template <class UsAt>
+Packed pack_times(std::uint32_t rows, Storage& storage, const UsAt& us_at) {
+  return pack<std::int64_t>(rows, kTimeUnitsUs, storage, us_at);
+}
+template <class SeqAt>
+Packed pack_seqs(std::uint32_t rows, Storage& storage, const SeqAt& seq_at) {
+  return pack<std::uint64_t>(rows, std::array<std::uint32_t, 1>{1}, storage, seq_at);
+}
+OriginColumn pack_origins(std::span<const std::uint32_t> origins, Storage& storage);
 
 }  // namespace habitue::journey

@@ -1,7 +1,6 @@
 // Building from nothing at speed, and folding what is fresh into one segment again.
 #include <algorithm>
 #include <new>
-#include <thread>
 
 #include "journey/index_state.hpp"
 #include "journey/parallel.hpp"
@@ -14,8 +13,6 @@ namespace {
 constexpr std::size_t kRowsPerStagedSegment = 262'144;
 // Fewer events than this are read sooner than a thread starts.
 constexpr std::size_t kEventsPerThreadMin = 256;
-
-unsigned thread_count() { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
 
 }  // namespace
 

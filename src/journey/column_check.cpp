@@ -1,13 +1,17 @@
 #include "journey/column_check.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "journey/column_builder.hpp"
 #include "journey/journey.hpp"
+#include "journey/parallel.hpp"
 
 namespace habitue::journey {
 
 namespace {
+
+constexpr std::size_t kBlocksPerPiece = 4'096;  // Of 256 rows.
 
 constexpr std::int64_t kExact = std::int64_t{1} << 53U;
 
@@ -108,7 +112,7 @@ bool are_sound_texts(const MappedDictionary& texts, std::uint64_t blob_bytes, st
   return largest(texts.slots, slots) <= texts.count;
 }
 
-bool are_sound_rows(const SegmentColumns& columns, std::uint32_t kinds, std::uint32_t origins) {
+bool are_sound_rows(const SegmentColumns& columns, const RowLimits& limits) {
   const std::uint32_t persons = columns.persons;
   const auto rising = [](const std::uint32_t* values, std::size_t count) {
     return std::adjacent_find(values, values + count, std::greater_equal<>()) == values + count;
@@ -118,20 +122,50 @@ bool are_sound_rows(const SegmentColumns& columns, std::uint32_t kinds, std::uin
     return false;
   if (persons > 0 && columns.person_ids[persons - 1] == UINT32_MAX) return false;
   if (columns.first_rows[0] != 0 || columns.first_rows[persons] != columns.rows) return false;
-  if (columns.rows == 0) return true;
-  const std::uint64_t last_origin = largest(columns.origins, columns.rows);
-  return largest(columns.kinds, columns.rows) < kinds && (last_origin == 0 || last_origin < origins);
+  const std::size_t blocks = OriginColumn::blocks_of(columns.rows);
+  const std::uint32_t* const starts = columns.origins.starts;
+  if (starts[0] != 0 || starts[blocks] != limits.block_origins || !rising(starts, blocks + 1)) return false;
+  if (std::any_of(columns.origins.origins, columns.origins.origins + limits.block_origins,
+                  [&](std::uint32_t origin) { return origin != 0 && origin >= limits.origins; }))
+    return false;
+
+  std::atomic<bool> sound{true};
+  for_each_piece((blocks + kBlocksPerPiece - 1) / kBlocksPerPiece, thread_count(), [&](std::size_t piece) {
+    const std::size_t end = std::min(blocks, (piece + 1) * kBlocksPerPiece);
+    const auto first_row = static_cast<std::uint32_t>(piece * kBlocksPerPiece << OriginColumn::kBlockShift);
+    const auto end_row = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(columns.rows, std::uint64_t{end} << OriginColumn::kBlockShift));
+    const std::uint64_t last_kind = columns.kinds.wide != nullptr
+                                        ? largest(columns.kinds.wide + first_row, end_row - first_row)
+                                        : largest(columns.kinds.narrow + first_row, end_row - first_row);
+    if (last_kind >= limits.kinds) sound = false;
+    for (std::size_t block = piece * kBlocksPerPiece; block < end; ++block) {
+      const auto row = static_cast<std::uint32_t>(block << OriginColumn::kBlockShift);
+      const std::uint32_t rows = std::min(columns.rows - row, 1U << OriginColumn::kBlockShift);
+      if (largest(columns.origins.codes + row, rows) >= starts[block + 1] - starts[block]) sound = false;
+    }
+  });
+  return sound;
 }
 
 bool are_of_their_persons(const SegmentColumns& columns, const std::uint32_t* person_of) {
-  for (std::uint32_t place = 0; place < columns.persons; ++place) {
-    const std::uint32_t person = columns.person_ids[place];
-    for (std::uint32_t row = columns.first_rows[place]; row < columns.first_rows[place + 1]; ++row) {
-      const std::uint32_t origin = columns.origins[row];
-      if ((origin == kNoOrigin.value ? kNobody.value : person_of[origin]) != person) return false;
+  constexpr std::size_t kPersonsPerPiece = 16'384;
+  std::atomic<bool> sound{true};
+  for_each_piece((columns.persons + kPersonsPerPiece - 1) / kPersonsPerPiece, thread_count(), [&](std::size_t piece) {
+    const std::size_t end = std::min<std::size_t>(columns.persons, (piece + 1) * kPersonsPerPiece);
+    std::uint32_t origin = kNoOrigin.value, owner = kNobody.value;
+    for (std::size_t place = piece * kPersonsPerPiece; place < end; ++place) {
+      const std::uint32_t person = columns.person_ids[place];
+      for (std::uint32_t row = columns.first_rows[place]; row < columns.first_rows[place + 1]; ++row) {
+        if (const std::uint32_t next = columns.origins[row]; next != origin) {
+          origin = next;
+          owner = origin == kNoOrigin.value ? kNobody.value : person_of[origin];
+        }
+        if (owner != person) sound = false;
+      }
     }
-  }
-  return true;
+  });
+  return sound;
 }
 
 }  // namespace habitue::journey

@@ -114,7 +114,7 @@ void IndexState::find_removed(const SeqSet& removed, std::vector<std::uint32_t>&
       if (!part.live(place)) continue;
       persons.push_back(segment.person(place).value);
       --kind_counts_[segment.kind(row).value];
-      const std::int64_t at_us = segment.columns().at_us[row];
+      const std::int64_t at_us = segment.columns().us(row);
       extreme |= at_us == first_us_ || at_us == last_us_;
       texts_stale_ = true;
     }
@@ -231,11 +231,11 @@ void IndexState::find_extremes() {
   first_us_.reset();
   last_us_.reset();
   for (const Part& part : parts_) {
-    const std::int64_t* const at_us = part.segment->columns().at_us;
+    const SegmentColumns& columns = part.segment->columns();
     for (std::uint32_t person = 0; person < part.segment->persons(); ++person) {
       if (!part.live(person)) continue;
-      const std::int64_t first = at_us[part.segment->first_row(person)];
-      const std::int64_t last = at_us[part.segment->first_row(person + 1) - 1];
+      const std::int64_t first = columns.us(part.segment->first_row(person));
+      const std::int64_t last = columns.us(part.segment->first_row(person + 1) - 1);
       first_us_ = std::min(first_us_.value_or(first), first);
       last_us_ = std::max(last_us_.value_or(last), last);
     }

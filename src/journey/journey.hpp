@@ -103,16 +103,21 @@ class Journey::Iterator {
 /// The events of some kinds in one journey, in order. A view: valid while it is visited.
 class Selection {
  public:
-  Selection(const Segment* segment, std::span<const std::uint32_t> rows) : segment_(segment), rows_(rows) {}
+  /// Of every event its row and its moment, in microseconds.
+  Selection(const Segment* segment, std::span<const std::uint32_t> rows, const std::int64_t* at_us)
+      : segment_(segment), rows_(rows), at_us_(at_us) {}
   std::size_t size() const { return rows_.size(); }
   Event operator[](std::size_t index) const {
     const std::uint32_t row = rows_[index];
-    return {segment_->at(row), segment_, row, segment_->kind(row)};
+    return {UtcMicros{std::chrono::microseconds{at_us_[index]}}, segment_, row, segment_->kind(row)};
   }
+  std::int64_t at_us(std::size_t index) const { return at_us_[index]; }
+  EventKind kind(std::size_t index) const { return segment_->kind(rows_[index]); }
 
  private:
   const Segment* segment_;
   std::span<const std::uint32_t> rows_;
+  const std::int64_t* at_us_;
 };
 
 /// A property across all kinds, resolved once and then read per event. Cheap to copy; valid while the snapshot is held.
@@ -198,16 +203,13 @@ inline Journey::Iterator Journey::begin() const { return {segment_, first_}; }
 inline Journey::Iterator Journey::end() const { return {segment_, last_}; }
 
 inline Journey Journey::until(UtcMicros as_of) const {
-  if (empty()) return *this;
-  const std::int64_t* const at = segment_->columns().at_us;
-  const auto last = std::upper_bound(at + first_, at + last_, as_of.time_since_epoch().count()) - at;
-  return {segment_, person_, first_, static_cast<std::uint32_t>(last)};
+  // Mostly all of it is before as_of.
+  if (empty() || segment_->at(last_ - 1) <= as_of) return *this;
+  return {segment_, person_, first_, segment_->row_after(first_, last_, as_of)};
 }
 inline Journey Journey::since(UtcMicros from) const {
-  if (empty()) return *this;
-  const std::int64_t* const at = segment_->columns().at_us;
-  const auto first = std::lower_bound(at + first_, at + last_, from.time_since_epoch().count()) - at;
-  return {segment_, person_, static_cast<std::uint32_t>(first), last_};
+  if (empty() || segment_->at(first_) >= from) return *this;
+  return {segment_, person_, segment_->row_since(first_, last_, from), last_};
 }
 
 inline Value Property::at(const Event& event) const { return event.segment->value(index_, event.row); }

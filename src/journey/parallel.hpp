@@ -1,6 +1,7 @@
 // Work cut in pieces for a few threads.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <exception>
@@ -9,6 +10,9 @@
 #include <vector>
 
 namespace habitue::journey {
+
+/// How many threads are worth while: more than these share the memory's bandwidth alone.
+inline unsigned thread_count() { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
 
 /// Calls work(piece) for every piece below `pieces`, on the calling thread and at most `threads` - 1 others. The first
 /// exception is thrown again once all are done.

@@ -145,7 +145,7 @@ class Builder {
     keys_.resize(journey_starts_.back());
     for_each_input([&](const Segment& segment, const RowRange&, std::uint32_t row, std::uint32_t input) {
       if (owners[input] == kDropped) return;
-      keys_[next[owners[input]]++] = {segment.columns().at_us[row], segment.seq(row).value, input,
+      keys_[next[owners[input]]++] = {segment.columns().us(row), segment.seq(row).value, input,
                                       segment.origin(row).value};
     });
     const std::size_t pieces = (persons_.size() + kRowsPerPiece - 1) / kRowsPerPiece;
@@ -195,21 +195,16 @@ class Builder {
     Storage& storage = owner_->storage;
     columns_.rows = static_cast<std::uint32_t>(keys_.size());
     columns_.persons = static_cast<std::uint32_t>(persons_.size());
-    auto* const at_us = storage.make<std::int64_t>(columns_.rows);
-    auto* const origins = storage.make<std::uint32_t>(columns_.rows);
-    std::vector<std::uint64_t> seqs(columns_.rows);
+    columns_.at_us = pack_times(columns_.rows, storage, [&](std::uint32_t row) { return keys_[row].at_us; });
+    columns_.seqs = pack_seqs(columns_.rows, storage, [&](std::uint32_t row) { return keys_[row].seq; });
+    std::vector<std::uint32_t> origins(columns_.rows);
     output_of_.assign(inputs_, kDropped);
     for (std::uint32_t row = 0; row < columns_.rows; ++row) {
-      const Key& key = keys_[row];
-      at_us[row] = key.at_us;
-      origins[row] = key.origin;
-      seqs[row] = key.seq;
-      output_of_[key.input] = row;
+      origins[row] = keys_[row].origin;
+      output_of_[keys_[row].input] = row;
     }
     std::vector<Key>().swap(keys_);
-    columns_.at_us = at_us;
-    columns_.origins = origins;
-    store_seqs(seqs, columns_, storage);
+    columns_.origins = pack_origins(origins, storage);
     auto* const person_ids = storage.make<std::uint32_t>(persons_.size());
     std::copy(persons_.begin(), persons_.end(), person_ids);
     auto* const first_rows = storage.make<std::uint32_t>(journey_starts_.size());
@@ -219,18 +214,36 @@ class Builder {
   }
 
   void store_kinds() {
-    auto* const kinds = owner_->storage.make<std::uint16_t>(columns_.rows);
+    if (has_wide_kinds())
+      columns_.kinds.wide = store_kinds_as<std::uint16_t>();
+    else
+      columns_.kinds.narrow = store_kinds_as<std::uint8_t>();
+  }
+
+  bool has_wide_kinds() const {
     for (std::size_t number = 0; number < in_.sources.size(); ++number) {
-      const SegmentColumns& from = in_.sources[number].segment->columns();
+      const std::vector<std::uint16_t>& meant = translations_[number].kinds;
+      if (meant.empty() ? in_.sources[number].segment->columns().kinds.wide != nullptr
+                        : std::any_of(meant.begin(), meant.end(), [](std::uint16_t kind) { return kind > UINT8_MAX; }))
+        return true;
+    }
+    return false;
+  }
+
+  template <class Kind>
+  const Kind* store_kinds_as() {
+    auto* const kinds = owner_->storage.make<Kind>(columns_.rows);
+    for (std::size_t number = 0; number < in_.sources.size(); ++number) {
+      const KindColumn& from = in_.sources[number].segment->columns().kinds;
       const std::vector<std::uint16_t>& meant = translations_[number].kinds;
       for (const Stretch& stretch : stretches_[number]) {
         for (std::uint32_t row = stretch.first; row < stretch.last; ++row) {
           const std::uint32_t output = output_of_[stretch.input + (row - stretch.first)];
-          if (output != kDropped) kinds[output] = meant.empty() ? from.kinds[row] : meant[from.kinds[row]];
+          if (output != kDropped) kinds[output] = static_cast<Kind>(meant.empty() ? from[row] : meant[from[row]]);
         }
       }
     }
-    columns_.kinds = kinds;
+    return kinds;
   }
 
   std::vector<Column> store_properties() {

@@ -9,10 +9,12 @@
 // Sections, once each:
 //   Kinds           the names of kinds in order of their number, each two bytes of length and its UTF-8 bytes
 //   Properties      the names of properties, likewise
-//   At              rows x i64: microseconds since 1970, UTC
-//   KindOf          rows x u16: number of the kind
-//   OriginOf        rows x u32
-//   Seq             rows x u32, to be added to seq_base; or WideSeq, rows x u64
+//   At              moments, packed (packed.hpp): at_base and at_unit in microseconds since 1970, UTC
+//   KindOf          rows x kind_bytes: number of the kind
+//   OriginCodes     rows x u8: which of its block's origins (OriginColumn in segment.hpp)
+//   OriginStarts    (blocks + 1) x u32
+//   Origins         block_origins x u32
+//   Seq             packed, of unit 1 from seq_base
 //   Persons         persons x u32, ascending
 //   FirstRows       (persons + 1) x u32: where each person's rows begin; the last is `rows`
 //   PersonOf        origins x u32: the person of each origin, 4294967295 when it has none
@@ -30,7 +32,7 @@
 namespace habitue::journey {
 
 inline constexpr char kFileMagic[8] = {'H', 'A', 'B', 'J', 'R', 'N', '\r', '\n'};
-inline constexpr std::uint32_t kFileVersion = 1;
+inline constexpr std::uint32_t kFileVersion = 2;
 inline constexpr std::uint32_t kFileByteOrder = 0x0403'0201;  // Reads as 01 02 03 04 in the file.
 inline constexpr std::size_t kSectionAlignment = 64;
 
@@ -48,7 +50,13 @@ struct FileHeader {
   std::uint32_t origins;          // 52
   std::uint64_t up_to;            // 56  Last event of the ledger that is in.
   std::uint64_t seq_base;         // 64
-  std::uint8_t reserved[40];      // 72  Zeros.
+  std::uint64_t at_base;          // 72
+  std::uint32_t at_unit;          // 80  1, 1,000 or 1,000,000.
+  std::uint32_t at_bits;          // 84
+  std::uint32_t seq_bits;         // 88
+  std::uint32_t kind_bytes;       // 92  1 or 2.
+  std::uint32_t block_origins;    // 96
+  std::uint8_t reserved[12];      // 100 Zeros.
   std::uint64_t table_checksum;   // 112 XXH3 of the table.
   std::uint64_t header_checksum;  // 120 XXH3 of bytes 0-119.
 };
@@ -59,13 +67,14 @@ enum class SectionKind : std::uint32_t {
   Properties = 2,
   At = 3,
   KindOf = 4,
-  OriginOf = 5,
+  OriginCodes = 5,
   Seq = 6,
-  WideSeq = 7,
+  OriginStarts = 7,
   Persons = 8,
   FirstRows = 9,
   PersonOf = 10,
   Columns = 11,
+  Origins = 12,
   Bits = 20,
   Starts = 21,
   Lows = 22,

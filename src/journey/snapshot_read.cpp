@@ -2,7 +2,6 @@
 #include <atomic>
 #include <cstring>
 #include <string>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -89,8 +88,7 @@ class Reader {
       return corrupt("gap before its table");
 
     std::atomic<bool> sound{true};
-    const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
-    for_each_piece(table_.size(), threads, [&](std::size_t number) {
+    for_each_piece(table_.size(), thread_count(), [&](std::size_t number) {
       const SectionEntry& entry = table_[number];
       if (fingerprint(text(entry.offset, entry.bytes)) != entry.checksum) sound = false;
     });
@@ -126,6 +124,13 @@ class Reader {
     return count == 0 || take(kind, property, count, values);
   }
 
+  bool take(SectionKind kind, std::uint64_t base, std::uint32_t unit, std::uint32_t bits, Packed& packed) {
+    packed = {nullptr, base, 0, unit, bits};
+    if (!Packed::is_width(bits)) return false;
+    packed.mask = Packed::mask_of(bits);
+    return take(kind, 0, Packed::bytes_for(header_.rows, bits), packed.bytes);
+  }
+
   bool take_names(SectionKind kind, std::size_t count, std::vector<std::string_view>& names) {
     std::string_view section;
     if (!take(kind, 0, section)) return false;
@@ -153,18 +158,22 @@ class Reader {
     const std::uint64_t rows = header_.rows;
     columns_.rows = header_.rows;
     columns_.persons = header_.persons;
-    columns_.seq_base = header_.seq_base;
-    if (!take(SectionKind::At, 0, rows, columns_.at_us) || !take(SectionKind::KindOf, 0, rows, columns_.kinds) ||
-        !take(SectionKind::OriginOf, 0, rows, columns_.origins))
-      return false;
-    const bool narrow = next_ < table_.size() && table_[next_].kind == SectionKind::Seq;
-    const bool placed = narrow ? take(SectionKind::Seq, 0, rows, columns_.seqs)
-                               : take(SectionKind::WideSeq, 0, rows, columns_.wide_seqs);
+    const std::size_t blocks = OriginColumn::blocks_of(header_.rows);
+    const bool wide = header_.kind_bytes == 2;
     const std::uint64_t persons = header_.persons;
-    return placed && take(SectionKind::Persons, 0, persons, columns_.person_ids) &&
+    return (wide || header_.kind_bytes == 1) && header_.at_unit > 0 &&
+           take(SectionKind::At, header_.at_base, header_.at_unit, header_.at_bits, columns_.at_us) &&
+           (wide ? take(SectionKind::KindOf, 0, rows, columns_.kinds.wide)
+                 : take(SectionKind::KindOf, 0, rows, columns_.kinds.narrow)) &&
+           take(SectionKind::OriginCodes, 0, rows, columns_.origins.codes) &&
+           take(SectionKind::OriginStarts, 0, blocks + 1, columns_.origins.starts) &&
+           take(SectionKind::Origins, 0, header_.block_origins, columns_.origins.origins) &&
+           take(SectionKind::Seq, header_.seq_base, 1, header_.seq_bits, columns_.seqs) &&
+           take(SectionKind::Persons, 0, persons, columns_.person_ids) &&
            take(SectionKind::FirstRows, 0, persons + 1, columns_.first_rows) &&
            take(SectionKind::PersonOf, 0, header_.origins, person_of_) &&
-           are_sound_rows(columns_, header_.kinds, header_.origins) && are_of_their_persons(columns_, person_of_);
+           are_sound_rows(columns_, {header_.kinds, header_.origins, header_.block_origins}) &&
+           are_of_their_persons(columns_, person_of_);
   }
 
   bool read_properties() {
@@ -175,8 +184,7 @@ class Reader {
       if (!read_column(property, entries[property])) return false;
     if (symbols_->properties().has_twins()) return false;
     std::atomic<bool> sound{true};
-    const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
-    for_each_piece(properties_.size(), threads, [&](std::size_t property) {
+    for_each_piece(properties_.size(), thread_count(), [&](std::size_t property) {
       if (!is_sound_column(properties_[property], entries[property].texts)) sound = false;
     });
     symbols_->keep(owner_);

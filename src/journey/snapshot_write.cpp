@@ -142,13 +142,17 @@ class Writer {
   void write_rows() {
     const SegmentColumns& columns = in_.segment->columns();
     const std::size_t rows = columns.rows;
-    section(SectionKind::At, bytes_of(columns.at_us, rows * sizeof *columns.at_us));
-    section(SectionKind::KindOf, bytes_of(columns.kinds, rows * sizeof *columns.kinds));
-    section(SectionKind::OriginOf, bytes_of(columns.origins, rows * sizeof *columns.origins));
-    if (columns.wide_seqs != nullptr)
-      section(SectionKind::WideSeq, bytes_of(columns.wide_seqs, rows * sizeof *columns.wide_seqs));
+    section(SectionKind::At, bytes_of(columns.at_us.bytes, Packed::bytes_for(rows, columns.at_us.bits)));
+    if (columns.kinds.wide != nullptr)
+      section(SectionKind::KindOf, bytes_of(columns.kinds.wide, rows * sizeof *columns.kinds.wide));
     else
-      section(SectionKind::Seq, bytes_of(columns.seqs, rows * sizeof *columns.seqs));
+      section(SectionKind::KindOf, bytes_of(columns.kinds.narrow, rows));
+    const std::size_t blocks = OriginColumn::blocks_of(columns.rows);
+    section(SectionKind::OriginCodes, bytes_of(columns.origins.codes, rows));
+    section(SectionKind::OriginStarts, bytes_of(columns.origins.starts, (blocks + 1) * sizeof *columns.origins.starts));
+    section(SectionKind::Origins,
+            bytes_of(columns.origins.origins, columns.origins.starts[blocks] * sizeof *columns.origins.origins));
+    section(SectionKind::Seq, bytes_of(columns.seqs.bytes, Packed::bytes_for(rows, columns.seqs.bits)));
     section(SectionKind::Persons, bytes_of(columns.person_ids, columns.persons * sizeof *columns.person_ids));
     section(SectionKind::FirstRows,
             bytes_of(columns.first_rows, (columns.persons + std::size_t{1}) * sizeof *columns.first_rows));
@@ -207,7 +211,14 @@ class Writer {
     header.properties = static_cast<std::uint32_t>(in_.names->properties.texts.size());
     header.origins = static_cast<std::uint32_t>(in_.person_of.size());
     header.up_to = in_.up_to.value;
-    header.seq_base = in_.segment->columns().seq_base;
+    const SegmentColumns& columns = in_.segment->columns();
+    header.seq_base = columns.seqs.base;
+    header.seq_bits = columns.seqs.bits;
+    header.at_base = columns.at_us.base;
+    header.at_unit = columns.at_us.unit;
+    header.at_bits = columns.at_us.bits;
+    header.kind_bytes = columns.kinds.wide != nullptr ? 2 : 1;
+    header.block_origins = columns.origins.starts[OriginColumn::blocks_of(columns.rows)];
     draft_.write(bytes_of(table_));
     header.file_bytes = draft_.size();
     header.table_checksum = fingerprint(bytes_of(table_));

@@ -115,8 +115,11 @@ inline void expect_same(const Snapshot& snapshot, const NaiveIndex& naive) {
     for (std::size_t part = 0; part < 3; ++part)
       snapshot.for_each_selection(part, 3, wanted, [&](Journey journey, Selection selection) {
         ASSERT_GT(selection.size(), 0U);
-        for (std::size_t place = 0; place < selection.size(); ++place)
-          selected.emplace_back(journey.person().value, snapshot.seq_of(selection[place]).value);
+        for (std::size_t place = 0; place < selection.size(); ++place) {
+          const Event event = selection[place];
+          ASSERT_EQ(event.at, event.segment->at(event.row));
+          selected.emplace_back(journey.person().value, snapshot.seq_of(event).value);
+        }
       });
     ASSERT_EQ(selected, plain);
   }
@@ -165,7 +168,8 @@ struct OwnedChange {
 /// Random changes, made to the naive index and handed out for the real one.
 class ChangeStream {
  public:
-  explicit ChangeStream(std::uint32_t seed, std::uint32_t origins) : random_(seed), origins_(origins) {}
+  ChangeStream(std::uint32_t seed, std::uint32_t origins, std::size_t kinds = 40)
+      : random_(seed), origins_(origins), kinds_(kinds) {}
 
   std::unique_ptr<OwnedChange> next(NaiveIndex& naive, std::size_t events_max) {
     auto owned = std::make_unique<OwnedChange>();
@@ -216,8 +220,9 @@ class ChangeStream {
     }
     NaiveEvent event{++naive.up_to,
                      origin,
-                     static_cast<std::int64_t>(below(500)) * 1'000'000,
-                     "kind " + std::to_string(below(1 + below(40))),
+                     // Of every clock: whole seconds in some changes, microseconds in others.
+                     static_cast<std::int64_t>(below(500)) * 1'000'000 + (naive.up_to % 64 == 0 ? 17 : 0),
+                     "kind " + std::to_string(below(1 + below(kinds_))),
                      {}};
     for (std::size_t count = below(5); count > 0; --count) add_property(event);
     ledger::StoredEvent stored;
@@ -247,6 +252,7 @@ class ChangeStream {
 
   std::mt19937 random_;
   std::uint32_t origins_;
+  std::size_t kinds_;
 };
 
 }  // namespace habitue::journey

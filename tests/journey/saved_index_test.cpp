@@ -57,6 +57,20 @@ TEST_F(SavedIndex, MayBeEmpty) {
   EXPECT_TRUE(index->compact());
 }
 
+TEST_F(SavedIndex, MayHaveMoreKindsThanAByteNumbers) {
+  ChangeStream stream(21, 40, 400);
+  NaiveIndex naive;
+  std::unique_ptr<Index> index = Index::create();
+  for (int step = 0; step < 6; ++step) {
+    const auto owned = stream.next(naive, 300);
+    ASSERT_TRUE(index->apply(owned->change(naive.up_to)));
+    ASSERT_NO_FATAL_FAILURE(expect_same(*index->snapshot(), naive)) << "step " << step;
+    index = reopened(*index);
+    ASSERT_NO_FATAL_FAILURE(expect_same(*index->snapshot(), naive)) << "saved after step " << step;
+  }
+  ASSERT_GT(index->snapshot()->kinds().size(), 256U);
+}
+
 TEST_F(SavedIndex, HoldsNothingOfRemovedEvents) {
   const std::unique_ptr<Index> index = Index::create();
   std::vector<ledger::StoredEvent> stored = {

@@ -1,6 +1,7 @@
 #include "insight/retention/calendar.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include <fmt/format.h>
 
@@ -61,14 +62,18 @@ Timeline::Timeline(const Calendar& calendar, std::int64_t first, std::int64_t la
   bounds_.reserve(static_cast<std::size_t>(std::max<std::int64_t>(last - first + 2, 1)));
   for (std::int64_t number = first; number <= last + 1; ++number) bounds_.push_back(calendar.start_of(number));
   if (bounds_.empty()) bounds_.push_back(kEnd);
-}
-
-std::int64_t Timeline::index_of(UtcMicros moment, std::int64_t hint) const {
-  const auto count = static_cast<std::int64_t>(size());
-  if (hint >= 0 && hint < count && from(static_cast<std::size_t>(hint)) <= moment &&
-      moment < to(static_cast<std::size_t>(hint)))
-    return hint;
-  return std::upper_bound(bounds_.begin(), bounds_.end(), moment) - bounds_.begin() - 1;
+  if (size() == 0) return;
+  microseconds shortest = microseconds::max();
+  for (std::size_t index = 0; index < size(); ++index) shortest = std::min(shortest, to(index) - from(index));
+  slice_bits_ = static_cast<std::uint32_t>(std::bit_width(static_cast<std::uint64_t>(shortest.count()))) - 1;
+  const auto whole = static_cast<std::uint64_t>((bounds_.back() - bounds_.front()).count());
+  period_of_slice_.resize((whole >> slice_bits_) + 1);
+  std::uint32_t index = 0;
+  for (std::size_t slice = 0; slice < period_of_slice_.size(); ++slice) {
+    const UtcMicros begins = bounds_.front() + microseconds{static_cast<std::int64_t>(slice << slice_bits_)};
+    while (index + 1 < size() && bounds_[index + std::size_t{1}] <= begins) ++index;
+    period_of_slice_[slice] = index;
+  }
 }
 
 Result<std::optional<std::pair<std::int64_t, std::int64_t>>> periods_asked(const Calendar& calendar,

@@ -49,12 +49,22 @@ class Timeline {
   bool begun(std::size_t index, UtcMicros as_of) const { return from(index) <= as_of; }
 
   static constexpr std::int64_t kBefore = -1;
-  /// kBefore for moments before all, size() for moments after. `hint`: the answer for an earlier moment, or 0.
-  std::int64_t index_of(UtcMicros moment, std::int64_t hint = 0) const;
+  /// kBefore for moments before all, size() for moments after. Constant time.
+  std::int64_t index_of(UtcMicros moment, std::int64_t = 0) const {
+    if (moment < bounds_.front()) return kBefore;
+    if (moment >= bounds_.back()) return static_cast<std::int64_t>(size());
+    const auto since = static_cast<std::uint64_t>((moment - bounds_.front()).count());
+    const std::uint32_t index = period_of_slice_[since >> slice_bits_];
+    return index + (moment >= bounds_[index + std::size_t{1}] ? 1 : 0);
+  }
 
  private:
   std::int64_t first_;
   std::vector<UtcMicros> bounds_;  // One more than periods.
+  // Slices of 2^slice_bits microseconds from the first bound on, none longer than the shortest period, so that at most one
+  // period begins within a slice: by slice, the period of its first moment.
+  std::uint32_t slice_bits_ = 0;
+  std::vector<std::uint32_t> period_of_slice_;
 };
 
 /// The whole periods that hold a moment of question.period, from the first event of the data on and up to as_of; nothing when
