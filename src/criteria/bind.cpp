@@ -1,5 +1,6 @@
 // Resolves an expression's names against a snapshot and lays it out for evaluation.
 #include <algorithm>
+#include <atomic>
 
 #include <fmt/format.h>
 
@@ -210,11 +211,16 @@ class Binder {
         for (const journey::EventKind kind : of.kinds) of_kind[kind.value].push_back({leaf, i});
       }
     }
+    std::vector<std::uint8_t> subscribed;
     for (const std::vector<Subscription>& list : of_kind) {
+      subscribed.push_back(list.empty() ? 0 : 1);
       out_->first_of_kind.push_back(static_cast<std::uint32_t>(out_->subscriptions.size()));
       out_->subscriptions.insert(out_->subscriptions.end(), list.begin(), list.end());
     }
     out_->first_of_kind.push_back(static_cast<std::uint32_t>(out_->subscriptions.size()));
+    out_->subscribed = journey::KindFilter(subscribed);
+    static std::atomic<std::uint64_t> last_number{0};
+    out_->number = ++last_number;
   }
 
   const Expression& expression_;

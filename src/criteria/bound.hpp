@@ -101,6 +101,8 @@ struct Evaluator::Bound {
   std::vector<std::uint32_t> first_of_kind;
   std::vector<Subscription> subscriptions;
   std::vector<Subscription> of_any_kind;
+  journey::KindFilter subscribed;  ///< The kinds that have subscriptions.
+  std::uint64_t number = 0;        ///< Of this bound expression among all.
 
   std::vector<std::string> warnings;
 

@@ -19,6 +19,11 @@ using What = Measure::What;
 struct PassRoom {
   std::vector<ValueSet> sets;
   std::vector<SequenceTracker> sequences;
+  std::vector<std::uint32_t> rows;
+  // Windows that hang on no event are the same for everybody: of the expression and the moment asked last.
+  std::uint64_t ranges_of = 0;
+  UtcMicros ranges_as_of;
+  std::vector<Range> ranges;
 };
 PassRoom& pass_room() {
   thread_local PassRoom room;
@@ -157,14 +162,23 @@ void Run::read_events() {
   if (room.sets.size() < bound_.distinct_count) room.sets.resize(bound_.distinct_count);
   if (room.sequences.size() < bound_.sequence_count) room.sequences.resize(bound_.sequence_count);
 
+  if (room.ranges_of != bound_.number || room.ranges_as_of != as_of_) {
+    room.ranges.clear();
+    for (const EventLeaf& leaf : bound_.leaves)
+      room.ranges.push_back(range_of(leaf.window.window, as_of_, bound_.zone, std::nullopt));
+    room.ranges_of = bound_.number;
+    room.ranges_as_of = as_of_;
+  }
+
   // A window bounds what is read; but of a first or last moment, when it was is compared with the window.
   Range read{kEnd, kBeginning};
   std::size_t open = 0;
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const EventLeaf& leaf = bound_.leaves[i];
     LeafState& state = states_[i];
-    const auto anchor = leaf.window.anchor == kNone ? std::nullopt : find_anchor(bound_.anchors[leaf.window.anchor]);
-    state.range = range_of(leaf.window.window, as_of_, bound_.zone, anchor);
+    state.range = leaf.window.anchor == kNone ? room.ranges[i]
+                                              : range_of(leaf.window.window, as_of_, bound_.zone,
+                                                         find_anchor(bound_.anchors[leaf.window.anchor]));
     if (leaf.measure != nullptr && leaf.measure->what == What::Distinct) room.sets[leaf.place].clear();
     if (leaf.sequence != nullptr) room.sequences[leaf.place].start(*leaf.sequence, bound_.zone);
     state.done = state.range.empty();
@@ -183,14 +197,21 @@ void Run::read_events() {
     see(leaf, state, event, subscription.pattern);
     if (state.done) --open;
   };
+  const auto look_at = [&](const Event& event) {
+    if (event.at >= read.until) return false;
+    const std::uint32_t end = bound_.first_of_kind[event.kind.value + 1U];
+    for (std::uint32_t s = bound_.first_of_kind[event.kind.value]; s < end; ++s) offer(bound_.subscriptions[s], event);
+    for (const Subscription& subscription : bound_.of_any_kind) offer(subscription, event);
+    return open > 0;
+  };
   if (open > 0) {
-    for (const Event& event : read.from > kBeginning ? journey_.since(read.from) : journey_) {
-      if (event.at >= read.until) break;
-      const std::uint32_t end = bound_.first_of_kind[event.kind.value + 1U];
-      for (std::uint32_t s = bound_.first_of_kind[event.kind.value]; s < end; ++s)
-        offer(bound_.subscriptions[s], event);
-      for (const Subscription& subscription : bound_.of_any_kind) offer(subscription, event);
-      if (open == 0) break;
+    // Kinds are looked at faster than a search for the window's begin, but in the longest journeys.
+    const journey::Journey all = read.from > kBeginning && journey_.size() > 512 ? journey_.since(read.from) : journey_;
+    if (bound_.of_any_kind.empty()) {
+      all.visit_kinds(bound_.subscribed, room.rows, look_at);
+    } else {
+      for (const Event& event : all)
+        if (!look_at(event)) break;
     }
   }
   for (std::size_t i = 0; i < states_.size(); ++i)

@@ -34,6 +34,9 @@ class EventMatcher {
     const Kind& kind = kinds_[event.kind.value];
     return kind.perhaps == 0 ? kind.surely : kind.surely | look_at(kind.perhaps, event);
   }
+  /// Met by every event of the kind; the others are decided by properties.
+  std::uint64_t surely(journey::EventKind kind) const { return kinds_[kind.value].surely; }
+  bool depends_on_properties(journey::EventKind kind) const { return kinds_[kind.value].perhaps != 0; }
   /// Whether an event of this kind can meet one.
   bool concerns(journey::EventKind kind) const { return (kinds_[kind.value].surely | kinds_[kind.value].perhaps) != 0; }
 

@@ -16,6 +16,7 @@
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "journey/kind_filter.hpp"
 #include "journey/segment.hpp"
 #include "journey/value.hpp"
 
@@ -68,6 +69,9 @@ class Journey {
   Journey until(UtcMicros as_of) const;
   /// The events at or after `from`.
   Journey since(UtcMicros from) const;
+  /// Calls `visit(event)` for the events of some kinds, in order, until it returns false. `room` is the caller's, and grows.
+  template <class Visit>
+  void visit_kinds(const KindFilter& kinds, std::vector<std::uint32_t>& room, const Visit& visit) const;
 
  private:
   const Segment* segment_ = nullptr;
@@ -109,9 +113,9 @@ class Selection {
   std::size_t size() const { return rows_.size(); }
   Event operator[](std::size_t index) const {
     const std::uint32_t row = rows_[index];
-    return {UtcMicros{std::chrono::microseconds{at_us_[index]}}, segment_, row, segment_->kind(row)};
+    return {at(index), segment_, row, segment_->kind(row)};
   }
-  std::int64_t at_us(std::size_t index) const { return at_us_[index]; }
+  UtcMicros at(std::size_t index) const { return UtcMicros{std::chrono::microseconds{at_us_[index]}}; }
   EventKind kind(std::size_t index) const { return segment_->kind(rows_[index]); }
 
  private:
@@ -210,6 +214,15 @@ inline Journey Journey::until(UtcMicros as_of) const {
 inline Journey Journey::since(UtcMicros from) const {
   if (empty() || segment_->at(first_) >= from) return *this;
   return {segment_, person_, segment_->row_since(first_, last_, from), last_};
+}
+
+template <class Visit>
+void Journey::visit_kinds(const KindFilter& kinds, std::vector<std::uint32_t>& room, const Visit& visit) const {
+  if (empty()) return;
+  if (room.size() < size() + KindFilter::kSpareRows) room.resize(size() + KindFilter::kSpareRows);
+  const std::size_t count = kinds.select(segment_->columns().kinds, first_, last_, room.data());
+  for (std::size_t index = 0; index < count; ++index)
+    if (!visit(*Iterator(segment_, room[index]))) return;
 }
 
 inline Value Property::at(const Event& event) const { return event.segment->value(index_, event.row); }

@@ -34,6 +34,13 @@ struct Packed {
     return base + ((word >> (bit & 7U)) & mask) * unit;
   }
 
+  /// Asks the processor for numbers first to last - 1.
+  void prefetch(std::uint32_t first, std::uint32_t last) const {
+    const std::byte* const end = bytes + std::uint64_t{last} * bits / 8;
+    for (const std::byte* line = bytes + std::uint64_t{first} * bits / 8; line < end; line += 64)
+      __builtin_prefetch(line, 0, 2);
+  }
+
   static std::size_t bytes_for(std::uint64_t count, std::uint32_t bits) {
     return static_cast<std::size_t>((count * bits + 7) / 8) + kSpareBytes;
   }

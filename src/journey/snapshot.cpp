@@ -216,6 +216,8 @@ void visit_selections(const Part& part, std::uint32_t from, std::uint32_t to, co
     for (std::size_t index = kept; index < count; ++index)
       moments[index] = static_cast<std::int64_t>(at_us[rows[index]]);
     begin = stop;
+    // Where most lines of the next block's moments will be read, they are asked for while this block is worked on.
+    if (count - kept > kBlock / 32) at_us.prefetch(begin, std::min(end, begin + kBlock));
     std::size_t first = 0;
     while (first < count) {
       while (first_rows[person + 1] <= rows[first]) ++person;

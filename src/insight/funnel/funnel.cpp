@@ -118,13 +118,21 @@ bool operator==(const FunnelFigures& left, const FunnelFigures& right) {
 Result<FunnelReport> ask_funnel(const Customers& customers, const Question& question, const Funnel& funnel) {
   auto pass = Pass::bind(customers, question, funnel);
   if (!pass) return tl::unexpected(pass.error());
-  auto gathered = pass->run();
-  if (!gathered) return tl::unexpected(gathered.error());
   const Counting counting = pass->counting();
   FunnelReport report;
   report.warnings = pass->warnings();
   for (const FunnelStep& step : funnel.steps) report.steps.push_back(name_of(step));
-  report.figures = count_records(gathered->total.records, gathered->total, counting);
+  std::optional<Gathered> gathered;
+  if (pass->is_plain()) {
+    auto figures = pass->count();
+    if (!figures) return tl::unexpected(figures.error());
+    report.figures = *std::move(figures);
+  } else {
+    auto records = pass->run();
+    if (!records) return tl::unexpected(records.error());
+    gathered = *std::move(records);
+    report.figures = count_records(gathered->total.records, gathered->total, counting);
+  }
   if (!adds_up(report.figures.all, counting) || !parts_add_up(report.figures))
     return broken_identity("a funnel's steps do not add up");
   if (funnel.breakdown) {

@@ -244,15 +244,82 @@ void Pass::give_value(Record& record, const Attempt& attempt, std::span<const Hi
   }
 }
 
+std::vector<std::uint8_t> Pass::wanted() const {
+  std::vector<std::uint8_t> kinds;
+  for (const Concern concern : concerns_) kinds.push_back(concern == Concern::Never ? 0 : 1);
+  return kinds;
+}
+
+bool Pass::is_plain() const {
+  const bool unlimited = std::all_of(plan_.within_us.begin(), plan_.within_us.begin() + plan_.steps,
+                                     [](std::int64_t within_us) { return within_us == kNoLimit; });
+  return plan_.order == FunnelOrder::Ordered && plan_.exclusions == 0 && unlimited &&
+         std::popcount(plan_.required) == static_cast<int>(plan_.steps) && !held_ && !among_ && !values_ &&
+         !funnel_->trend && funnel_->grace == microseconds{0} && funnel_->entries == FunnelEntry::Every;
+}
+
+void Pass::visit_plainly(ByAudience<Tally>& into, const Lens& lens, const journey::Journey& journey,
+                         const journey::Selection& events, PlainWalk& walk) const {
+  const PlainWalk::Outcome outcome = walk.walk(events);
+  if (outcome == PlainWalk::Outcome::NeverEntered) return;
+  if (outcome == PlainWalk::Outcome::Entered) {
+    if (const auto person = lens.admit(journey))
+      into.of(person->audience).add_plain(walk.at_us(), walk.open(), counting());
+    return;
+  }
+  thread_local Gathered one;
+  one.total.records.clear();
+  one.total.times.clear();
+  visit(one, lens, journey, events);
+  for (const Record& record : one.total.records) into.of(record.audience).add(record, one.total, counting());
+}
+
+Result<ByAudience<FunnelFigures>> Pass::count() const {
+  auto lens = Lens::of(*customers_, *question_);
+  if (!lens) return tl::unexpected(lens.error());
+  const std::int64_t soon_us = question_->as_of.time_since_epoch().count() + 1;
+  const bool ends_with_period =
+      funnel_->bounds == FunnelPeriod::AllEvents && soon_us >= question_->period.to.time_since_epoch().count();
+  const bool always = soon_us < 0 && plan_.window_us > soon_us - INT64_MIN;
+  const PlainPlan plain{.steps = &*steps_,
+                        .levels = plan_.steps,
+                        .window_us = plan_.window_us,
+                        .entries = entries_,
+                        .read_from_us = question_->period.from.time_since_epoch().count(),
+                        .read_until_us = read_until_.time_since_epoch().count(),
+                        .open_from_us = ends_with_period ? INT64_MAX
+                                        : always         ? INT64_MIN
+                                                         : soon_us - plan_.window_us};
+  std::vector<std::uint64_t> by_kind;
+  for (std::size_t kind = 0; kind < concerns_.size(); ++kind)
+    by_kind.push_back(steps_->surely(journey::EventKind{static_cast<std::uint16_t>(kind)}));
+
+  const std::vector<std::uint8_t> kinds = wanted();
+  const Tally empty(plan_.steps);
+  const ByAudience<Tally> none{empty, empty, empty, empty};
+  std::vector<ByAudience<Tally>> parts(kParts, none);
+  auto done = for_each_part(*customers_, *question_, [&](std::size_t part) {
+    PlainWalk walk(plain, by_kind);
+    customers_->snapshot().for_each_selection(
+        part, kParts, kinds, [&](const journey::Journey& journey, const journey::Selection& events) {
+          if (question_->cancellation != nullptr && question_->cancellation->cancelled()) return;
+          visit_plainly(parts[part], *lens, journey, events, walk);
+        });
+  });
+  if (!done) return tl::unexpected(done.error());
+  ByAudience<Tally> whole = none;
+  for (const ByAudience<Tally>& part : parts) merge_parts(whole, part);
+  return figures_of(whole, counting());
+}
+
 Result<Gathered> Pass::run() const {
   auto lens = Lens::of(*customers_, *question_);
   if (!lens) return tl::unexpected(lens.error());
   std::vector<Gathered> parts(kParts);
-  std::vector<std::uint8_t> wanted(concerns_.size());
-  for (std::size_t kind = 0; kind < wanted.size(); ++kind) wanted[kind] = concerns_[kind] == Concern::Never ? 0 : 1;
+  const std::vector<std::uint8_t> kinds = wanted();
   auto done = for_each_part(*customers_, *question_, [&](std::size_t part) {
     customers_->snapshot().for_each_selection(
-        part, kParts, wanted, [&](const journey::Journey& journey, const journey::Selection& events) {
+        part, kParts, kinds, [&](const journey::Journey& journey, const journey::Selection& events) {
           if (question_->cancellation != nullptr && question_->cancellation->cancelled()) return;
           visit(parts[part], *lens, journey, events);
         });

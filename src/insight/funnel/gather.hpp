@@ -9,6 +9,7 @@
 #include "insight/event_matcher.hpp"
 #include "insight/fold.hpp"
 #include "insight/funnel/attempt.hpp"
+#include "insight/funnel/plain.hpp"
 #include "insight/funnel/records.hpp"
 
 namespace habitue::insight::funnel {
@@ -33,6 +34,10 @@ class Pass {
   static Result<Pass> bind(const Customers& customers, const Question& question, const Funnel& funnel);
   /// Errors: Conflict when cancelled.
   Result<Gathered> run() const;
+  /// Whether the counts alone are wanted of a funnel that PlainWalk can walk; then count() gives them, several times faster.
+  bool is_plain() const;
+  /// Errors: Conflict when cancelled.
+  Result<ByAudience<FunnelFigures>> count() const;
 
   Counting counting() const;
   /// For group_by_value.
@@ -53,6 +58,9 @@ class Pass {
   Result<void> bind_conditions();
   Result<void> bind_trend();
 
+  void visit_plainly(ByAudience<Tally>& into, const Lens& lens, const journey::Journey& journey,
+                     const journey::Selection& events, PlainWalk& walk) const;
+  std::vector<std::uint8_t> wanted() const;
   void visit(Gathered& into, const Lens& lens, const journey::Journey& journey, const journey::Selection& events) const;
   /// The events that matter, as hits in order; whether somebody may enter by one of them.
   bool read(const journey::Selection& events, Scratch& scratch) const;

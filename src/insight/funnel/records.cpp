@@ -4,62 +4,10 @@
 #include <bit>
 #include <unordered_map>
 
+#include "insight/funnel/tally.hpp"
+
 namespace habitue::insight::funnel {
 namespace {
-
-// Counts and times of one part of the audience, on the way to figures.
-struct Tally {
-  explicit Tally(std::size_t steps) : reached(steps), stopped(steps), open(steps), times(steps) {}
-  std::vector<std::uint64_t> reached, stopped, open;
-  std::uint64_t converted = 0, left_out = 0, removed = 0;
-  std::vector<std::vector<std::int64_t>> times;
-  std::vector<std::int64_t> whole;
-
-  void add(const Record& record, const Records& from, const Counting& counting) {
-    if (record.removed) {
-      ++removed;
-      return;
-    }
-    if (!counting.counts(record)) {
-      ++left_out;
-      return;
-    }
-    std::size_t place = record.times;
-    for (std::uint64_t left = record.filled; left != 0; left &= left - 1) {
-      const auto step = static_cast<std::size_t>(std::countr_zero(left));
-      ++reached[step];
-      if (step != 0) times[step].push_back(from.times[place++]);
-    }
-    if (counting.converted(record)) {
-      ++converted;
-      whole.push_back(record.completed_us - record.entry_us);
-    }
-    ++(record.open ? open : stopped)[counting.last_step(record)];
-  }
-
-  FunnelFigures figures(const Counting& counting) {
-    FunnelFigures figures;
-    figures.entered = reached.front();
-    figures.converted = converted;
-    figures.open_left_out = left_out;
-    figures.removed = removed;
-    figures.conversion = share_of(converted, figures.entered);
-    figures.whole = times_of(whole, counting.bins);
-    const std::size_t last = static_cast<std::size_t>(63 - std::countl_zero(counting.required));
-    for (std::size_t step = 0; step < reached.size(); ++step) {
-      FunnelStepFigures& one = figures.steps.emplace_back();
-      one.reached = reached[step];
-      one.still_open = open[step];
-      // Who reached the last required step has converted, and stopped nowhere.
-      one.stopped = step == last ? 0 : stopped[step];
-      one.of_first = share_of(one.reached, figures.entered);
-      one.of_previous = share_of(one.reached, reached[counting.previous(step)]);
-      one.from_previous = times_of(times[step], counting.bins);
-      figures.still_open += open[step];
-    }
-    return figures;
-  }
-};
 
 bool deeper(const Record& left, const Record& right) {
   if (left.removed != right.removed) return right.removed;
@@ -118,13 +66,9 @@ std::int64_t time_of(const Record& record, const Records& from, std::size_t step
 ByAudience<FunnelFigures> count_records(std::span<const Record> records, const Records& from,
                                         const Counting& counting) {
   const Tally empty(counting.steps);
-  ByAudience<Tally> tally{empty, empty, empty, empty};
-  for (const Record& record : records) {
-    tally.of(record.audience).add(record, from, counting);
-    tally.all.add(record, from, counting);
-  }
-  return {tally.inside.figures(counting), tally.outside.figures(counting), tally.unknown.figures(counting),
-          tally.all.figures(counting)};
+  ByAudience<Tally> parts{empty, empty, empty, empty};
+  for (const Record& record : records) parts.of(record.audience).add(record, from, counting);
+  return figures_of(parts, counting);
 }
 
 bool is_counted(const Record& record, const Records& from, const Counting& counting, const FunnelCell& cell) {

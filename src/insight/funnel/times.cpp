@@ -1,39 +1,75 @@
 #include "insight/funnel/times.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
+#include <numeric>
 
 namespace habitue::insight {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
 
-// The value at a place in order; places are asked for in ascending order, and what is before the last one is settled.
-class InOrder {
- public:
-  explicit InOrder(std::vector<std::int64_t>& values) : values_(values) {}
-  std::int64_t at(std::size_t place) {
-    if (place >= settled_) {
-      const auto wanted = values_.begin() + static_cast<std::ptrdiff_t>(place);
-      std::nth_element(values_.begin() + static_cast<std::ptrdiff_t>(settled_), wanted, values_.end());
-      settled_ = place + 1;
-    }
-    return values_[place];
-  }
+// Below so many values, sorting them is as fast.
+constexpr std::size_t kSortedMax = 4'096;
+constexpr std::size_t kSlices = 58 * 64;
 
- private:
-  std::vector<std::int64_t>& values_;
-  std::size_t settled_ = 0;
-};
+// Slices of about a sixty-fourth of the offset: of waiting times, most of which are short, none holds more than a few percent.
+std::size_t slice_of(std::uint64_t offset) {
+  if (offset < 64) return static_cast<std::size_t>(offset);
+  const auto shift = static_cast<unsigned>(std::bit_width(offset)) - 7;
+  return std::size_t{shift} * 64 + static_cast<std::size_t>(offset >> shift);
+}
+
+using Places = std::array<std::size_t, 6>;
+
+// The values at these places in order. Many are counted by slice, and only slices that hold a place are sorted: two passes,
+// where finding each place among all would be several.
+std::array<std::int64_t, 6> values_at(std::vector<std::int64_t>& values, std::int64_t least, const Places& places) {
+  std::array<std::int64_t, 6> found{};
+  if (values.size() <= kSortedMax) {
+    std::sort(values.begin(), values.end());
+    std::transform(places.begin(), places.end(), found.begin(), [&](std::size_t place) { return values[place]; });
+    return found;
+  }
+  const auto slice_of_value = [least](std::int64_t value) {
+    return slice_of(static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(least));
+  };
+  std::vector<std::size_t> ends(kSlices);
+  for (const std::int64_t value : values) ++ends[slice_of_value(value)];
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  std::vector<std::vector<std::int64_t>> of_slice(kSlices);
+  std::vector<std::uint8_t> wanted(kSlices);
+  const auto slice_at = [&](std::size_t place) {
+    return static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), place) - ends.begin());
+  };
+  for (const std::size_t place : places) wanted[slice_at(place)] = 1;
+  for (const std::int64_t value : values)
+    if (const std::size_t slice = slice_of_value(value); wanted[slice] != 0) of_slice[slice].push_back(value);
+  for (std::size_t slice = 0; slice < kSlices; ++slice) std::sort(of_slice[slice].begin(), of_slice[slice].end());
+  for (std::size_t index = 0; index < places.size(); ++index) {
+    const std::size_t slice = slice_at(places[index]);
+    found[index] = of_slice[slice][places[index] - (slice == 0 ? 0 : ends[slice - 1])];
+  }
+  return found;
+}
 
 // Definition 7: the value at (n - 1) p, between neighbours in proportion; to the nearest microsecond.
-std::chrono::microseconds quantile(InOrder& values, std::size_t count, std::size_t quarters) {
-  const std::size_t place = (count - 1) * quarters;
-  const auto rest = static_cast<std::int64_t>(place % 4);
-  const std::int64_t below = values.at(place / 4);
-  if (rest == 0) return std::chrono::microseconds{below};
-  const std::int64_t gap = values.at(place / 4 + 1) - below;
-  return std::chrono::microseconds{below + (gap / 4) * rest + ((gap % 4) * rest + 2) / 4};
+std::array<std::chrono::microseconds, 3> quartiles(std::vector<std::int64_t>& values, std::int64_t least) {
+  Places places{};
+  for (std::size_t quarter = 0; quarter < 3; ++quarter) {
+    places[2 * quarter] = (values.size() - 1) * (quarter + 1) / 4;
+    places[2 * quarter + 1] = std::min(places[2 * quarter] + 1, values.size() - 1);
+  }
+  const auto found = values_at(values, least, places);
+  std::array<std::chrono::microseconds, 3> cuts{};
+  for (std::size_t quarter = 0; quarter < 3; ++quarter) {
+    const auto rest = static_cast<std::int64_t>((values.size() - 1) * (quarter + 1) % 4);
+    const std::int64_t below = found[2 * quarter], gap = found[2 * quarter + 1] - below;
+    cuts[quarter] = std::chrono::microseconds{below + (gap / 4) * rest + ((gap % 4) * rest + 2) / 4};
+  }
+  return cuts;
 }
 
 std::size_t bars_for(std::size_t people) {
@@ -52,11 +88,10 @@ FunnelTimes times_of(std::vector<std::int64_t>& micros, std::optional<std::size_
   const std::int64_t least = *lowest, most = *highest;
   times.least = std::chrono::microseconds{least};
   times.most = std::chrono::microseconds{most};
-  // No need to sort all of them: this is what costs most in a funnel that many complete.
-  InOrder in_order(micros);
-  times.quartile1 = quantile(in_order, micros.size(), 1);
-  times.median = quantile(in_order, micros.size(), 2);
-  times.quartile3 = quantile(in_order, micros.size(), 3);
+  const auto [quartile1, median, quartile3] = quartiles(micros, least);
+  times.quartile1 = quartile1;
+  times.median = median;
+  times.quartile3 = quartile3;
   // Sums of offsets from the least, in long double: exact far beyond what people and windows allow.
   long double sum = 0;
   for (const std::int64_t one : micros) sum += static_cast<long double>(one - least);

@@ -37,73 +37,76 @@ Result<ActReader> ActReader::bind(const Customers& customers, std::span<const Ac
     conditions.push_back(*tests[number]);
     reader.bit_of_.push_back(bit);
   }
-  reader.names_.resize(customers.snapshot().kinds().size(), 0);
+  reader.of_kind_.resize(customers.snapshot().kinds().size());
+  const auto kind_of = [](std::size_t number) { return journey::EventKind{static_cast<std::uint16_t>(number)}; };
   if (!tests.empty() && tests.front()) {
     auto first = EventMatcher::bind(customers, {conditions.data(), 1});
     if (!first) return tl::unexpected(first.error());
-    for (std::size_t kind = 0; kind < reader.names_.size(); ++kind)
-      reader.names_[kind] = first->concerns(journey::EventKind{static_cast<std::uint16_t>(kind)}) ? 1 : 0;
+    for (std::size_t kind = 0; kind < reader.of_kind_.size(); ++kind)
+      reader.of_kind_[kind].names = first->concerns(kind_of(kind));
   }
-  if (!conditions.empty()) {
-    auto matcher = EventMatcher::bind(customers, conditions);
-    if (!matcher) return tl::unexpected(matcher.error());
-    reader.warnings_ = matcher->warnings();
-    reader.matcher_ = *std::move(matcher);
+  if (conditions.empty()) return reader;
+  auto matcher = EventMatcher::bind(customers, conditions);
+  if (!matcher) return tl::unexpected(matcher.error());
+  reader.warnings_ = matcher->warnings();
+  for (std::size_t kind = 0; kind < reader.of_kind_.size(); ++kind) {
+    OfKind& of = reader.of_kind_[kind];
+    of.surely = reader.bits_of(matcher->surely(kind_of(kind)));
+    of.depends_on_properties = matcher->depends_on_properties(kind_of(kind));
+    if (reader.purchases_ == 0)
+      reader.wanted_.push_back(of.names || of.depends_on_properties || of.surely != 0 ? 1 : 0);
   }
-  if (reader.purchases_ == 0 && reader.matcher_) {
-    reader.wanted_ = reader.names_;
-    for (std::size_t kind = 0; kind < reader.wanted_.size(); ++kind)
-      if (reader.matcher_->concerns(journey::EventKind{static_cast<std::uint16_t>(kind)})) reader.wanted_[kind] = 1;
-  }
+  reader.matcher_ = *std::move(matcher);
   return reader;
 }
 
 void ActReader::read(const Person& person, Period span, UtcMicros as_of, std::vector<Act>& into) const {
-  const journey::Journey& journey = person.journey;
   into.clear();
-  const UtcMicros last = std::min(as_of, span.to - std::chrono::microseconds{1});
-  if (matcher_) {
-    std::optional<UtcMicros> first_named_at;
-    const auto look_at = [&](const journey::Event& event) {
-      const bool concerns = matcher_->concerns(event.kind), names = names_[event.kind.value] != 0;
-      if (!concerns && !names) return;
-      if (names && !first_named_at) first_named_at = event.at;
-      const std::uint64_t met = concerns ? (*matcher_)(event) : 0;
-      if (met != 0) {
-        Act act{.at = event.at, .met = 0, .row = event.row};
-        act.is_first_of_kind = !first_named_at || *first_named_at == event.at;
-        for (std::size_t number = 0; number < bit_of_.size(); ++number)
-          if (((met >> number) & 1U) != 0) act.met |= bit_of_[number];
-        into.push_back(act);
-      }
-    };
-    if (person.selected == nullptr) {
-      for (const journey::Event event : journey.until(last).since(span.from)) look_at(event);
-    } else {
-      for (std::size_t index = 0; index < person.selected->size(); ++index)
-        if (const journey::Event event = (*person.selected)[index]; event.at >= span.from && event.at <= last)
-          look_at(event);
-    }
+  if (matcher_) read_events(person, span.from, std::min(as_of, span.to - std::chrono::microseconds{1}), into);
+  if (purchases_ != 0) add_purchases(person, span, as_of, into);
+}
+
+void ActReader::read_events(const Person& person, UtcMicros from, UtcMicros last, std::vector<Act>& into) const {
+  UtcMicros first_named_at = kEnd;
+  const auto look_at = [&](UtcMicros at, journey::EventKind kind, const auto& event) {
+    const OfKind of = of_kind_[kind.value];
+    if (of.names && first_named_at == kEnd) first_named_at = at;
+    const std::uint64_t met = of.depends_on_properties ? bits_of((*matcher_)(event())) : of.surely;
+    if (met == 0) return;
+    into.push_back({.at = at, .met = met, .row = event().row, .is_first_of_kind = first_named_at >= at});
+  };
+  if (person.selected == nullptr) {
+    for (const journey::Event event : person.journey.until(last).since(from))
+      look_at(event.at, event.kind, [&] { return event; });
+    return;
   }
-  if (purchases_ != 0) {
-    // A purchase may be said by an event that is read above too: it is one act then, unless it was said again later.
-    const std::size_t events = into.size();
-    for (const knowledge::PurchaseEvent& purchase : customers_->purchase_events(journey, as_of)) {
-      if (purchase.at < span.from || purchase.at >= span.to) continue;
-      const auto end = into.begin() + static_cast<std::ptrdiff_t>(events);
-      const auto same =
-          std::lower_bound(into.begin(), end, purchase.at, [](const Act& act, UtcMicros at) { return act.at < at; });
-      const auto found = std::find_if(
-          same, end, [&](const Act& act) { return act.at != purchase.at || act.row == purchase.event.row; });
-      if (found != end && found->at == purchase.at)
-        found->met |= purchases_;
-      else
-        into.push_back({.at = purchase.at, .met = purchases_, .row = purchase.event.row, .is_first_of_kind = true});
-    }
-    if (events > 0 && into.size() > events)
-      std::inplace_merge(into.begin(), into.begin() + static_cast<std::ptrdiff_t>(events), into.end(),
-                         [](const Act& left, const Act& right) { return left.at < right.at; });
+  const journey::Selection& selected = *person.selected;
+  for (std::size_t index = 0; index < selected.size(); ++index) {
+    const UtcMicros at = selected.at(index);
+    if (at < from) continue;
+    if (at > last) break;
+    look_at(at, selected.kind(index), [&] { return selected[index]; });
   }
+}
+
+void ActReader::add_purchases(const Person& person, Period span, UtcMicros as_of, std::vector<Act>& into) const {
+  // A purchase may be said by an event that is read above too: it is one act then, unless it was said again later.
+  const std::size_t events = into.size();
+  for (const knowledge::PurchaseEvent& purchase : customers_->purchase_events(person.journey, as_of)) {
+    if (purchase.at < span.from || purchase.at >= span.to) continue;
+    const auto end = into.begin() + static_cast<std::ptrdiff_t>(events);
+    const auto same =
+        std::lower_bound(into.begin(), end, purchase.at, [](const Act& act, UtcMicros at) { return act.at < at; });
+    const auto found =
+        std::find_if(same, end, [&](const Act& act) { return act.at != purchase.at || act.row == purchase.event.row; });
+    if (found != end && found->at == purchase.at)
+      found->met |= purchases_;
+    else
+      into.push_back({.at = purchase.at, .met = purchases_, .row = purchase.event.row, .is_first_of_kind = true});
+  }
+  if (events > 0 && into.size() > events)
+    std::inplace_merge(into.begin(), into.begin() + static_cast<std::ptrdiff_t>(events), into.end(),
+                       [](const Act& left, const Act& right) { return left.at < right.at; });
 }
 
 }  // namespace habitue::insight::retention

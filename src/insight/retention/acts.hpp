@@ -1,6 +1,7 @@
 // What somebody did, as far as a question cares: moments with the conditions that they meet, in plain arrays.
 #pragma once
 
+#include <bit>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,11 +37,26 @@ class ActReader {
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
+  struct OfKind {
+    std::uint64_t surely = 0;            // Bits that every event of the kind meets.
+    bool depends_on_properties = false;  // Others may be met.
+    bool names = false;                  // Condition 0 can be met by it.
+  };
+  void read_events(const Person& person, UtcMicros from, UtcMicros last, std::vector<Act>& into) const;
+  void add_purchases(const Person& person, Period span, UtcMicros as_of, std::vector<Act>& into) const;
+  /// Bits of the tests, from those of the matcher's conditions.
+  std::uint64_t bits_of(std::uint64_t conditions) const {
+    std::uint64_t bits = 0;
+    for (; conditions != 0; conditions &= conditions - 1)
+      bits |= bit_of_[static_cast<std::size_t>(std::countr_zero(conditions))];
+    return bits;
+  }
+
   const Customers* customers_ = nullptr;
   std::optional<EventMatcher> matcher_;
   std::vector<std::uint64_t> bit_of_;  // Of the matcher's conditions, the bit here.
   std::uint64_t purchases_ = 0;        // Bits met by purchases.
-  std::vector<std::uint8_t> names_;    // By kind: whether condition 0 can be met by it.
+  std::vector<OfKind> of_kind_;        // By kind.
   std::vector<std::uint8_t> wanted_;
   std::vector<std::string> warnings_;
 };

@@ -73,6 +73,11 @@ Result<Table> Table::of(const Customers& customers, const Question& question, co
     table.now_ = table.timeline_.index_of(question.as_of);
     table.over_ = table.timeline_.index_of(question.as_of + microseconds{1});
   }
+  if (spec.clock == RetentionSpec::Clock::Calendar)
+    for (std::int64_t cohort = 0; cohort < static_cast<std::int64_t>(table.cohorts_); ++cohort)
+      table.nominal_.push_back({table.columns_over(table.over_ - cohort), table.columns_begun(table.now_ - cohort)});
+  table.is_plain_ = spec.clock == RetentionSpec::Clock::Calendar && spec.occurrences_min == 1 &&
+                    spec.counting != RetentionSpec::Return::OnOrAfter && table.columns_.size() <= 64;
   return table;
 }
 
@@ -92,9 +97,8 @@ std::size_t Table::columns_begun(std::int64_t last_period) const {
 
 void Table::nominal(std::size_t cohort, microseconds cycle, Outcome& outcome) const {
   if (spec_.clock == RetentionSpec::Clock::Calendar) {
-    const auto place = static_cast<std::int64_t>(cohort);
-    outcome.over = columns_over(over_ - place);
-    outcome.begun = columns_begun(now_ - place);
+    outcome.over = nominal_[cohort].over;
+    outcome.begun = nominal_[cohort].begun;
     return;
   }
   const UtcMicros last = timeline_.to(cohort) - microseconds{1};
@@ -128,6 +132,18 @@ void Table::periods_of(const std::vector<Act>& acts, std::vector<std::int64_t>& 
   if (spec_.clock != RetentionSpec::Clock::Calendar) return;
   std::int64_t period = 0;
   for (const Act& act : acts) periods.push_back(period = timeline_.index_of(act.at, period));
+}
+
+std::uint64_t Table::came_in(const std::vector<Act>& acts, const Entry& entry) const {
+  std::uint64_t columns = 0;
+  const auto cohort = static_cast<std::int64_t>(entry.cohort), reach = static_cast<std::int64_t>(column_of_.size());
+  for (std::size_t index = entry.act; index < acts.size(); ++index) {
+    if ((acts[index].met & kComeback) == 0) continue;
+    const std::int64_t offset = timeline_.index_of(acts[index].at) - cohort;
+    if (offset >= reach) break;
+    columns |= std::uint64_t{1} << column_of_[static_cast<std::size_t>(offset)];
+  }
+  return columns;
 }
 
 void Table::evaluate(const std::vector<Act>& acts, const std::vector<std::int64_t>& periods, const Entry& entry,

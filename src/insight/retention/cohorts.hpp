@@ -45,12 +45,19 @@ class Table {
   /// `periods`: of the acts, from periods_of. `cycle`: of the person, for OwnCycle. `same_value`: only comebacks with the start's value.
   void evaluate(const std::vector<Act>& acts, const std::vector<std::int64_t>& periods, const Entry& entry,
                 std::chrono::microseconds cycle, bool same_value, Outcome& outcome) const;
+  /// Whether one event decides each column, by its calendar period, so that came_in answers all.
+  bool is_plain() const { return is_plain_; }
+  /// Bit i: somebody came back in column i, of a plain table. Columns over and begun are those of nominal().
+  std::uint64_t came_in(const std::vector<Act>& acts, const Entry& entry) const;
   /// The period of each act on the timeline; not used off the Calendar clock.
   void periods_of(const std::vector<Act>& acts, std::vector<std::int64_t>& periods) const;
 
  private:
   Table(const RetentionSpec& spec, const Calendar& calendar, const Timeline& timeline, UtcMicros as_of)
       : spec_(spec), calendar_(calendar), timeline_(timeline), as_of_(as_of) {}
+  struct Nominal {
+    std::size_t over, begun;
+  };
   std::size_t columns_over(std::int64_t periods_over) const;
   std::size_t columns_begun(std::int64_t last_period) const;
 
@@ -64,6 +71,8 @@ class Table {
       0;  // On the Calendar clock: the period that holds as_of; its end counts as over when as_of is its last moment.
   std::int64_t over_ = 0;  // Periods of the timeline that are over.
   std::vector<RetentionReport::Column> columns_;
+  std::vector<Nominal> nominal_;  // By cohort, on the Calendar clock.
+  bool is_plain_ = false;
   std::vector<std::uint16_t> column_of_;  // By periods after the start, up to the end of the last column.
 };
 

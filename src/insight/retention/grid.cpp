@@ -1,6 +1,7 @@
 #include "insight/retention/grid.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "insight/retention/flatten.hpp"
 
@@ -73,6 +74,27 @@ void Grid::add(std::size_t cohort, const Outcome& outcome) {
   for (std::size_t column = 0; column < columns; ++column) {
     came[cohort * columns + column] += outcome.came[column];
     if (column < outcome.over) returned[cohort * columns + column] += outcome.came[column];
+  }
+}
+
+void Grid::add_person(std::size_t cohort, std::uint64_t came_in, std::size_t columns_over, std::size_t columns_begun) {
+  ++people;
+  ++size[cohort];
+  ++over[cohort * (columns + 1) + columns_over];
+  ++begun[cohort * (columns + 1) + columns_begun];
+  for (std::size_t column = 0; column < columns_over; ++column) {
+    ++chance_squared[column];
+    ++people_with_chance[column];
+  }
+  std::uint64_t* const came_of = came.data() + cohort * columns;
+  std::uint64_t* const returned_of = returned.data() + cohort * columns;
+  for (; came_in != 0; came_in &= came_in - 1) {
+    const auto column = static_cast<std::size_t>(std::countr_zero(came_in));
+    ++came_of[column];
+    if (column >= columns_over) continue;
+    ++returned_of[column];
+    ++both[column];
+    ++returned_squared[column];
   }
 }
 

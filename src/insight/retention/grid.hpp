@@ -35,6 +35,8 @@ struct Grid {
         people_with_chance(width) {}
 
   void add(std::size_t cohort, const Outcome& outcome);
+  /// All that there is to add of somebody with one entry. `came_in`: bit i, column i.
+  void add_person(std::size_t cohort, std::uint64_t came_in, std::size_t columns_over, std::size_t columns_begun);
   void merge(const Grid& other);
 };
 

@@ -79,6 +79,8 @@ class Bound {
   }
 
   void read(const Person& person, Scratch& scratch) const { read(person, &values, scratch); }
+  /// Acts and entries alone: what a plain table needs.
+  void read_entries(const Person& person, Scratch& scratch) const { read_entries(person, &values, scratch); }
   std::chrono::microseconds nominal_cycle() const { return cycles_ ? cycles_->rhythm().company : table.unit(); }
   const std::optional<Cycles>& cycles() const { return cycles_; }
   const std::vector<std::string>& warnings() const { return reader_.warnings(); }
@@ -92,13 +94,17 @@ class Bound {
   Bound(Lens people, ActReader reader, Table cohorts, UtcMicros as_of)
       : lens(std::move(people)), table(std::move(cohorts)), reader_(std::move(reader)), as_of_(as_of) {}
 
-  void read(const Person& person, const ShownValues* shown, Scratch& scratch) const {
+  void read_entries(const Person& person, const ShownValues* shown, Scratch& scratch) const {
     reader_.read(person, span_, as_of_, scratch.acts);
     if (shown != nullptr)
       shown->label(person, as_of_, scratch.acts);
     else
       retention::order_ties(scratch.acts);
     table.find_entries(scratch.acts, scratch.entries);
+  }
+
+  void read(const Person& person, const ShownValues* shown, Scratch& scratch) const {
+    read_entries(person, shown, scratch);
     if (scratch.entries.empty()) return;
     table.periods_of(scratch.acts, scratch.periods);
     scratch.cycle = cycles_ ? cycles_->cycle_of(scratch.acts) : table.unit();
@@ -148,6 +154,17 @@ struct OfPerson {
   }
 };
 
+// The most frequent question: one entry, no values, and one event decides a column.
+void count_plainly(const Bound& bound, const Person& person, Grids& grids) {
+  thread_local Scratch scratch;
+  bound.read_entries(person, scratch);
+  if (scratch.entries.empty()) return;
+  const Entry& entry = scratch.entries.front();
+  bound.table.nominal(entry.cohort, {}, scratch.outcome);
+  grids.of[0].add_person(entry.cohort, bound.table.came_in(scratch.acts, entry), scratch.outcome.over,
+                         scratch.outcome.begun);
+}
+
 void count_person(const Bound& bound, const RetentionSpec& spec, const Person& person, Grids& grids) {
   thread_local Scratch scratch;
   thread_local std::vector<std::pair<std::size_t, OfPerson>> sums;  // By slot; those after `used` are spare.
@@ -187,9 +204,16 @@ Result<RetentionReport> ask_retention(const Customers& customers, const Question
   if (!bound) return tl::unexpected(bound.error());
   const Grids grids{std::vector<Grid>(bound->values.slots(), Grid(bound->table.cohorts(), bound->table.columns()))};
   const Tally empty{{grids, grids, grids, grids}};
+  const bool plain = bound->table.is_plain() && spec.cohort_by != RetentionSpec::CohortBy::Recurring && !spec.breakdown;
   auto tally = retention::fold_sums(
       customers, question, bound->lens, empty,
-      [&](Tally& into, const Person& person) { count_person(*bound, spec, person, into.parts.of(person.audience)); },
+      [&](Tally& into, const Person& person) {
+        Grids& of_side = into.parts.of(person.audience);
+        if (plain)
+          count_plainly(*bound, person, of_side);
+        else
+          count_person(*bound, spec, person, of_side);
+      },
       bound->wanted());
   if (!tally) return tl::unexpected(tally.error());
   add_up(tally->parts, grids);
