@@ -1,8 +1,10 @@
 // Questions of behaviour on the journey index, beside DuckDB and ClickHouse answering the same from tables sorted by person
 // and time, on the same events in the same run and with the same two threads.
 //
-//   bench_journeys [EVENTS [prepare|ours [NAME]]]   10,000,000 events of a fiftieth as many persons unless said; `prepare` only
-//                                                   makes them, `ours` leaves the others out; NAME: what the question begins with
+//   bench_journeys [EVENTS [prepare | ours [NAME [ROUNDS]]]]
+//
+// 10,000,000 events of a fiftieth as many persons unless said; `prepare` only makes them; `ours` leaves the others out and
+// measures the questions whose names begin with NAME, and the time of all processors beside.
 //
 // bench/journeys/run measures ClickHouse first and leaves its times in HABITUE_BENCH_PEER. Every time is the best of three,
 // warm. What is answered is compared too: a question that two engines answer differently is not measured.
@@ -12,6 +14,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <iostream>
@@ -36,7 +39,7 @@ using Clock = std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
 constexpr unsigned kThreads = 2;
-const int kRounds = std::getenv("ROUNDS") ? atoi(std::getenv("ROUNDS")) : 3;
+constexpr int kRounds = 3;
 
 [[noreturn]] void give_up(const std::string& why) {
   std::cerr << "bench journeys: " << why << "\n";
@@ -48,9 +51,9 @@ T sure(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-double milliseconds_of(const std::function<void()>& work) {
+double milliseconds_of(const std::function<void()>& work, int rounds = kRounds) {
   double best = 1e300;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     const auto start = Clock::now();
     work();
     best = std::min(best, std::chrono::duration<double, std::milli>(Clock::now() - start).count());
@@ -262,9 +265,15 @@ int main(int argc, char** argv) {
   const UtcMicros end = UtcMicros{day} - std::chrono::microseconds{1};
 
   if (argc > 2 && std::string_view(argv[2]) == "ours") {
-    for (const Asked& asked : questions(customers, end))
-      if (argc < 4 || asked.name.starts_with(argv[3]))
-        fmt::print("{:44} {:8.2f} ms\n", asked.name, milliseconds_of([&] { asked.ours(); }));
+    const std::string_view name = argc > 3 ? argv[3] : "";
+    const int rounds = argc > 4 ? std::atoi(argv[4]) : kRounds;
+    for (const Asked& asked : questions(customers, end)) {
+      if (!asked.name.starts_with(name)) continue;
+      const std::clock_t before = std::clock();
+      const double ms = milliseconds_of([&] { asked.ours(); }, rounds);
+      const double processor_ms = 1e3 * static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC / rounds;
+      fmt::print("{:44} {:8.2f} ms {:8.2f} ms of processors\n", asked.name, ms, processor_ms);
+    }
     return 0;
   }
 
