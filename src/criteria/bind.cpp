@@ -131,6 +131,7 @@ class Binder {
       leaf.patterns.push_back(pattern(leaf.measure->events));
       if (!leaf.measure->property.empty()) leaf.property = property(leaf.measure->property);
       leaf.window = window(leaf.measure->window);
+      leaf.is_of_one_event = is_did(*leaf.measure) && leaf.measure->window.kind == Window::Kind::Always;
       if (leaf.measure->what == Measure::What::Distinct) leaf.place = out_->distinct_count++;
     } else if ((leaf.moment = std::get_if<Moment>(&source.form))) {
       leaf.patterns.push_back(pattern(leaf.moment->events));

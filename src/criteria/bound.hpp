@@ -3,7 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,12 +19,30 @@ namespace habitue::criteria {
 
 inline constexpr std::uint32_t kNone = UINT32_MAX;
 
+/// What a test says of texts, by their codes: a text is judged once, however many events have it. Safe from any thread.
+class KnownVerdicts {
+ public:
+  KnownVerdicts() : known_(std::make_unique<std::array<std::atomic<std::uint8_t>, kCodes>>()) {}
+  std::optional<Verdict> find(std::uint32_t code) const {
+    const std::uint8_t known = code < kCodes ? (*known_)[code].load(std::memory_order_relaxed) : 0;
+    return known == 0 ? std::nullopt : std::optional(static_cast<Verdict>(known - 1));
+  }
+  void keep(std::uint32_t code, Verdict verdict) const {
+    if (code < kCodes) (*known_)[code].store(static_cast<std::uint8_t>(verdict) + 1, std::memory_order_relaxed);
+  }
+
+ private:
+  static constexpr std::size_t kCodes = 4'096;  // Those met first, which nearly all events have.
+  std::unique_ptr<std::array<std::atomic<std::uint8_t>, kCodes>> known_;
+};
+
 /// A condition on one event. Lists refer to their parts by index.
 struct BoundCondition {
   enum class Type : std::uint8_t { All, Any, Not, Property };
   Type type = Type::Property;
   std::optional<journey::Property> property;
   BoundTest test;
+  KnownVerdicts known;
   std::vector<std::uint32_t> parts;
 };
 
@@ -49,7 +70,8 @@ struct EventLeaf {
   BoundTest test;                      ///< Of an EdgeValue.
   std::vector<BoundPattern> patterns;  ///< One; of a sequence the steps and then `without`.
   BoundWindow window;
-  std::uint32_t place = 0;  ///< Among leaves with a state of their own: sequences, or counts of distinct values.
+  bool is_of_one_event = false;  ///< `did` without a window: see Evaluator::matches.
+  std::uint32_t place = 0;       ///< Among leaves with a state of their own: sequences, or counts of distinct values.
 };
 
 /// An event that windows are counted from.
@@ -106,6 +128,7 @@ struct Evaluator::Bound {
 
   std::vector<std::string> warnings;
 
+  Verdict judge_property(const BoundCondition& of, const journey::Event& event) const;
   Verdict condition(std::uint32_t index, const journey::Event& event) const;
   bool matches(const BoundPattern& pattern, const journey::Event& event) const {
     return pattern.has(event.kind) && (pattern.where == kNone || condition(pattern.where, event) == Verdict::Inside);

@@ -22,9 +22,7 @@ Verdict of_event(const Evaluator::Bound& bound, std::uint32_t index, const journ
     }
     case BoundNode::Type::Events: {
       const EventLeaf& leaf = bound.leaves[of.index];
-      const bool about_event =
-          leaf.measure != nullptr && is_did(*leaf.measure) && leaf.window.window.kind == Window::Kind::Always;
-      return about_event ? verdict_of(bound.matches(leaf.patterns[0], event)) : Verdict::Unknown;
+      return leaf.is_of_one_event ? verdict_of(bound.matches(leaf.patterns[0], event)) : Verdict::Unknown;
     }
     default: return Verdict::Unknown;
   }

@@ -293,10 +293,20 @@ double measured_number(const Measure& measure, const LeafState& state) {
   }
 }
 
+Verdict Evaluator::Bound::judge_property(const BoundCondition& of, const Event& event) const {
+  if (!of.property) return judge({}, of.test, zone);
+  const journey::Cell cell = of.property->cell(event);
+  if (cell.type() != Value::Type::Text) return judge(of.property->at(event), of.test, zone);
+  if (const auto known = of.known.find(cell.code())) return *known;
+  const Verdict verdict = judge(of.property->at(event), of.test, zone);
+  of.known.keep(cell.code(), verdict);
+  return verdict;
+}
+
 Verdict Evaluator::Bound::condition(std::uint32_t index, const Event& event) const {
   const BoundCondition& of = conditions[index];
   switch (of.type) {
-    case BoundCondition::Type::Property: return judge(of.property ? of.property->at(event) : Value{}, of.test, zone);
+    case BoundCondition::Type::Property: return judge_property(of, event);
     case BoundCondition::Type::Not: return negated(condition(of.parts[0], event));
     default: break;
   }

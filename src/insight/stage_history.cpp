@@ -59,16 +59,22 @@ class History {
     std::sort(looks.begin(), looks.end());
     looks.erase(std::unique(looks.begin(), looks.end()), looks.end());
 
-    std::optional<knowledge::StageVerdict> before;
-    for (const std::size_t period : looks) {
-      const knowledge::StageVerdict now = customers_.stage_of(journey, moment(period));
-      if (before) {
+    thread_local std::vector<UtcMicros> moments;
+    thread_local std::vector<knowledge::StageVerdict> stages;
+    moments.clear();
+    for (const std::size_t period : looks) moments.push_back(moment(period));
+    customers_.stages_at(journey, moments, stages);
+    const knowledge::StageVerdict* before = nullptr;
+    for (std::size_t look = 0; look < looks.size(); ++look) {
+      const std::size_t period = looks[look];
+      const knowledge::StageVerdict& now = stages[look];
+      if (before != nullptr) {
         --changes.people[static_cast<std::size_t>(before->stage)][period];
         changes.repeat[period] -= before->repeat ? 1 : 0;
       }
       ++changes.people[static_cast<std::size_t>(now.stage)][period];
       changes.repeat[period] += now.repeat ? 1 : 0;
-      before = now;
+      before = &now;
     }
   }
 
@@ -88,12 +94,13 @@ class History {
       if (period >= 0 && period < static_cast<std::int64_t>(periods()))
         looks.push_back(static_cast<std::size_t>(period));
     };
-    for (const journey::Event event : journey.until(as_of_)) {
-      if (!customers_.decides_stage(event.kind)) continue;
+    thread_local std::vector<std::uint32_t> rows;
+    journey.until(as_of_).visit_kinds(customers_.kinds_that_decide_stages(), rows, [&](const journey::Event& event) {
       add(event.at);
       const LocalDay day = zone.day_of(event.at);
       for (const std::uint32_t days : days_) add(zone.start_of(day + std::chrono::days{days}));
-    }
+      return true;
+    });
   }
 
   const Customers& customers_;

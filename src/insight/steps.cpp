@@ -17,7 +17,7 @@ Result<Steps> Steps::bind(const knowledge::Customers& customers) {
   const std::size_t kind_count = snapshot.kinds().size();
   Steps steps;
   steps.customers_ = &customers;
-  steps.kinds_.assign(kind_count, 0);
+  std::vector<std::uint8_t> wanted(kind_count);
   steps.purchases_.assign(kind_count, 0);
   for (const config::Step& one : configured) {
     Step step;
@@ -37,11 +37,12 @@ Result<Steps> Steps::bind(const knowledge::Customers& customers) {
     steps.steps_.push_back(std::move(step));
   }
   for (std::size_t index = steps.acquired_by_first_event() ? 1 : 0; index < steps.size(); ++index)
-    for (std::size_t kind = 0; kind < kind_count; ++kind) steps.kinds_[kind] |= steps.steps_[index].kinds[kind];
+    for (std::size_t kind = 0; kind < kind_count; ++kind) wanted[kind] |= steps.steps_[index].kinds[kind];
   for (std::size_t kind = 0; kind < kind_count; ++kind) {
     const journey::EventKind id{static_cast<std::uint16_t>(kind)};
-    steps.purchases_[kind] = steps.kinds_[kind] != 0 && customers.is_purchase(id) ? 1 : 0;
+    steps.purchases_[kind] = wanted[kind] != 0 && customers.is_purchase(id) ? 1 : 0;
   }
+  steps.filter_ = journey::KindFilter(wanted);
   return steps;
 }
 
@@ -62,12 +63,13 @@ const std::vector<Steps::Hit>& Steps::hits_of(const journey::Journey& journey, U
   thread_local std::vector<Hit> hits;
   hits.clear();
   bool has_purchase = false;
-  for (const journey::Event event : journey.until(as_of)) {
-    if (kinds_[event.kind.value] == 0) continue;
+  thread_local std::vector<std::uint32_t> rows;
+  journey.until(as_of).visit_kinds(filter_, rows, [&](const journey::Event& event) {
     const bool purchase = purchases_[event.kind.value] != 0;
     has_purchase = has_purchase || purchase;
     hits.push_back({event.at, event, purchase ? Hit::Of::EventOfPurchase : Hit::Of::Event});
-  }
+    return true;
+  });
   if (!has_purchase) return hits;
   // A purchase that was given back does not count, and one that was said twice counts once.
   const auto events = static_cast<std::ptrdiff_t>(hits.size());

@@ -65,7 +65,7 @@ class Steps {
 
   const knowledge::Customers* customers_ = nullptr;
   std::vector<Step> steps_;
-  std::vector<std::uint8_t> kinds_;      // Any step's, but for an acquisition by the first event.
+  journey::KindFilter filter_;           // Any step's kinds, but for an acquisition by the first event.
   std::vector<std::uint8_t> purchases_;  // Of those, the ones that are purchases.
 };
 

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "journey/index_state.hpp"
+#include "journey/parallel.hpp"
 
 namespace habitue::journey {
 
@@ -215,31 +216,53 @@ Result<void> IndexState::apply(const Change& change) try {
   return fail(ErrorKind::Unavailable, "not enough memory for the journey index");
 }
 
+// Calls visit(part, from, to) for places among the persons of a part, all of them live, on several threads.
+template <class Visit>
+void IndexState::for_each_live_run(const Visit& visit) const {
+  constexpr std::uint32_t kPersonsPerPiece = 16'384;
+  for (const Part& part : parts_) {
+    const std::uint32_t persons = part.segment->persons();
+    for_each_piece((persons + kPersonsPerPiece - 1) / kPersonsPerPiece, thread_count(), [&](std::size_t piece) {
+      const auto begin = static_cast<std::uint32_t>(piece * kPersonsPerPiece);
+      const std::uint32_t end = std::min(persons, begin + kPersonsPerPiece);
+      for (std::uint32_t from = begin; from < end;) {
+        std::uint32_t to = from;
+        while (to < end && part.live(to)) ++to;
+        if (to > from) visit(part, from, to);
+        from = to + 1;
+      }
+    });
+  }
+}
+
 void IndexState::count_all_kinds() {
   kind_counts_.assign(symbols_->kinds().texts.size(), 0);
-  for (const Part& part : parts_) {
-    for (std::uint32_t person = 0; person < part.segment->persons(); ++person) {
-      if (!part.live(person)) continue;
-      const std::uint32_t last = part.segment->first_row(person + 1);
-      for (std::uint32_t row = part.segment->first_row(person); row < last; ++row)
-        ++kind_counts_[part.segment->kind(row).value];
-    }
-  }
+  std::mutex mutex;
+  for_each_live_run([&](const Part& part, std::uint32_t from, std::uint32_t to) {
+    const KindColumn& kinds = part.segment->columns().kinds;
+    std::vector<std::uint64_t> counts(kind_counts_.size());
+    const std::uint32_t last = part.segment->first_row(to);
+    for (std::uint32_t row = part.segment->first_row(from); row < last; ++row) ++counts[kinds[row]];
+    const std::lock_guard lock(mutex);
+    for (std::size_t kind = 0; kind < counts.size(); ++kind) kind_counts_[kind] += counts[kind];
+  });
 }
 
 void IndexState::find_extremes() {
   first_us_.reset();
   last_us_.reset();
-  for (const Part& part : parts_) {
+  std::mutex mutex;
+  for_each_live_run([&](const Part& part, std::uint32_t from, std::uint32_t to) {
     const SegmentColumns& columns = part.segment->columns();
-    for (std::uint32_t person = 0; person < part.segment->persons(); ++person) {
-      if (!part.live(person)) continue;
-      const std::int64_t first = columns.us(part.segment->first_row(person));
-      const std::int64_t last = columns.us(part.segment->first_row(person + 1) - 1);
-      first_us_ = std::min(first_us_.value_or(first), first);
-      last_us_ = std::max(last_us_.value_or(last), last);
+    std::int64_t first = INT64_MAX, last = INT64_MIN;
+    for (std::uint32_t person = from; person < to; ++person) {
+      first = std::min(first, columns.us(columns.first_rows[person]));
+      last = std::max(last, columns.us(columns.first_rows[person + 1] - 1));
     }
-  }
+    const std::lock_guard lock(mutex);
+    first_us_ = std::min(first_us_.value_or(first), first);
+    last_us_ = std::max(last_us_.value_or(last), last);
+  });
 }
 
 }  // namespace habitue::journey

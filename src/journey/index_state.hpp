@@ -62,6 +62,8 @@ class IndexState final : public Index {
   void absorb_small_parts(std::vector<Source>& sources);
   bool outgrown() const;
   Result<void> rebuild(std::vector<Source> sources, std::shared_ptr<Symbols> target, const SeqSet* removed);
+  template <class Visit>
+  void for_each_live_run(const Visit& visit) const;
   void count_all_kinds();
   void find_extremes();
   void show();

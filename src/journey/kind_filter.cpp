@@ -32,6 +32,7 @@ KindFilter::Instructions KindFilter::best_instructions() {
 KindFilter::KindFilter(std::span<const std::uint8_t> wanted, Instructions instructions)
     : instructions_(std::min(instructions, best_instructions())), wanted_(wanted.begin(), wanted.end()) {
   if (wanted_.size() < 256) wanted_.resize(256);
+  for (std::uint8_t& kind : wanted_) kind = kind != 0 ? 1 : 0;
   for (std::uint32_t kind = 0; kind < 256; ++kind) {
     if (wanted_[kind] == 0) continue;
     auto& halves = kind < 128 ? low_ : high_;

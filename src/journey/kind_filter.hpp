@@ -20,7 +20,7 @@ class KindFilter {
   static Instructions best_instructions();
 
   KindFilter() = default;
-  /// `wanted` by kind, 1 or 0; kinds past its end are not wanted.
+  /// `wanted` by kind, 0 when not; kinds past its end are not wanted.
   explicit KindFilter(std::span<const std::uint8_t> wanted, Instructions instructions = best_instructions());
 
   bool contains(std::uint16_t kind) const { return kind < wanted_.size() && wanted_[kind] != 0; }

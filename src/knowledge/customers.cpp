@@ -63,6 +63,11 @@ Result<std::shared_ptr<const Customers>> Customers::bind(std::shared_ptr<const j
   rules.first_touch = FirstTouch::bind(journeys, config.channels);
   rules.identify = journeys.find_kind(journey::kIdentifyKind);
   rules.group = journeys.find_kind(journey::kGroupKind);
+  if (rules.group) {
+    std::vector<std::uint8_t> group_alone(journeys.kinds().size());
+    group_alone[rules.group->value] = 1;
+    rules.group_calls = journey::KindFilter(group_alone);
+  }
   rules.group_id = journeys.find_property(journey::kGroupIdProperty);
   rules.provenance = journeys.find_property(journey::kProvenanceProperty);
 
@@ -100,9 +105,12 @@ std::string_view Customers::Rules::text_of(const Reference& reference) {
 
 const Settlement& Customers::Rules::settle(const journey::Journey& journey) const {
   thread_local Settlement settlement;
+  thread_local std::vector<std::uint32_t> rows;
   settlement.clear();
-  for (const journey::Event event : journey)
-    if (money.concerns(event.kind)) settlement.add(money.read(event));
+  journey.visit_kinds(money.kinds(), rows, [&](const journey::Event& event) {
+    settlement.add(money.read(event));
+    return true;
+  });
   settlement.settle();
   return settlement;
 }
@@ -163,6 +171,29 @@ StageVerdict Customers::stage_of(const journey::Journey& journey, UtcMicros as_o
   moments.clear();
   for (const Purchase& purchase : rules_->settle(known).purchases()) moments.push_back(purchase.at);
   return stage_of_moments(moments, as_of, config.stages, config.zone);
+}
+
+void Customers::stages_at(const journey::Journey& journey, std::span<const UtcMicros> moments,
+                          std::vector<StageVerdict>& stages) const {
+  stages.clear();
+  if (moments.empty()) return;
+  if (rules_->business.model != config::BusinessModel::Subscription) {
+    const Settlement& settled = rules_->settle(journey.until(moments.back()));
+    if (settled.only_grew()) {
+      thread_local std::vector<UtcMicros> purchases;
+      purchases.clear();
+      for (const Purchase& purchase : settled.purchases()) purchases.push_back(purchase.at);
+      for (const UtcMicros moment : moments)
+        stages.push_back(stage_of_moments(purchases, moment, rules_->business.stages, rules_->business.zone));
+      return;
+    }
+  }
+  for (const UtcMicros moment : moments) stages.push_back(stage_of(journey, moment));
+}
+
+const journey::KindFilter& Customers::kinds_that_decide_stages() const {
+  return rules_->business.model == config::BusinessModel::Subscription ? rules_->subscription.kinds()
+                                                                       : rules_->money.kinds();
 }
 
 bool Customers::decides_stage(journey::EventKind kind) const {

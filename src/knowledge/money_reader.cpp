@@ -49,6 +49,7 @@ MoneyReader MoneyReader::bind(const journey::Snapshot& snapshot, const config::M
   mark(rules.refunds, kRefund);
   mark(rules.chargebacks, kChargeback);
   mark(rules.purchases, kPurchase);
+  reader.kinds_ = journey::KindFilter(reader.flags_);
   static const std::array<std::string, 2> payment_id{"payment_id", "paymentId"}, refund_id{"refund_id", "refundId"},
       dispute_id{"dispute_id", "disputeId"};
   reader.amount_ = properties_of(snapshot, rules.amount);

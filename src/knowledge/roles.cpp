@@ -40,9 +40,11 @@ std::optional<Role> parse_role(std::string_view name) {
 std::string_view Customers::Rules::account_of(const journey::Journey& journey) const {
   std::string_view account;
   if (!group || !group_id) return account;
-  for (const journey::Event event : journey)
-    if (event.kind == *group)
-      if (const auto named = group_id->text(event); named && !named->empty()) account = *named;
+  thread_local std::vector<std::uint32_t> rows;
+  journey.visit_kinds(group_calls, rows, [&](const journey::Event& event) {
+    if (const auto named = group_id->text(event); named && !named->empty()) account = *named;
+    return true;
+  });
   return account;
 }
 

@@ -40,6 +40,7 @@ struct Customers::Rules {
   std::vector<BoundCriterion> audiences;  // By hypothesis, in the order of config.
   BoundCriterion wanted_act;              // Only read when config defines one.
   std::optional<journey::EventKind> identify, group;
+  journey::KindFilter group_calls;  // The kind `group` alone.
   std::optional<journey::Property> group_id, provenance;
 
   /// The text of a reference that was sent as a number; lives as long as the rules.

@@ -204,6 +204,11 @@ void Settlement::settle() {
   collect();
 }
 
+bool Settlement::only_grew() const {
+  return std::all_of(lines_.begin(), lines_.end(),
+                     [](const MoneyLine& line) { return !line.superseded && line.move == MoneyMove::Payment; });
+}
+
 bool Settlement::has_paid() const {
   return std::any_of(balances_.begin(), balances_.end(),
                      [](const Balance& balance) { return balance.net_minor() > 0; });

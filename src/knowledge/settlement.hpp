@@ -67,6 +67,7 @@ class MoneyReader {
  public:
   static MoneyReader bind(const journey::Snapshot& snapshot, const config::MoneyRules& rules, Currency currency);
   bool concerns(journey::EventKind kind) const { return flags_[kind.value] != 0; }
+  const journey::KindFilter& kinds() const { return kinds_; }  ///< Those that concern money.
   bool is_purchase(journey::EventKind kind) const { return (flags_[kind.value] & kPurchase) != 0; }
   bool is_payment(journey::EventKind kind) const { return (flags_[kind.value] & kPayment) != 0; }
   /// Only of events whose kind concerns money.
@@ -75,6 +76,7 @@ class MoneyReader {
  private:
   static constexpr std::uint8_t kPayment = 1, kRefund = 2, kChargeback = 4, kPurchase = 8;
   std::vector<std::uint8_t> flags_;  // By EventKind.
+  journey::KindFilter kinds_;
   std::vector<journey::Property> amount_, currency_, order_id_, payment_id_, refund_id_, dispute_id_;
   std::optional<journey::Property> full_;
   Currency business_currency_;
@@ -98,7 +100,9 @@ class Settlement {
   /// In order of time.
   std::span<const Purchase> purchases() const { return purchases_; }
   std::span<const Balance> balances() const { return balances_; }  ///< Sorted by currency.
-  bool has_paid() const;                                           ///< Net above zero in some currency.
+  /// Whether the purchases up to an earlier moment are the first of these: nothing was given back and nothing said again.
+  bool only_grew() const;
+  bool has_paid() const;  ///< Net above zero in some currency.
 
  private:
   struct Order {

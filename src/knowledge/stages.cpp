@@ -82,6 +82,7 @@ SubscriptionReader SubscriptionReader::bind(const journey::Snapshot& snapshot, c
   mark(rules.ended, kEnded);
   mark(rules.value_events, kValue);
   mark(money.payments, kPaid);
+  reader.kinds_ = journey::KindFilter(reader.flags_);
   reader.value_days_ = rules.value_days;
   return reader;
 }
@@ -91,9 +92,9 @@ SubscriptionState SubscriptionReader::read(const journey::Journey& journey, UtcM
   // The first moment from which use counts as recent: today and the days before it, value_days in all.
   const UtcMicros recent_from =
       zone.start_of(zone.day_of(as_of) - std::chrono::days{static_cast<int>(value_days_) - 1});
-  for (const journey::Event event : journey) {
+  thread_local std::vector<std::uint32_t> rows;
+  journey.visit_kinds(kinds_, rows, [&](const journey::Event& event) {
     const std::uint8_t flags = flags_[event.kind.value];
-    if (flags == 0) continue;
     if ((flags & kValue) != 0 && event.at >= recent_from) ++state.value_uses;
     if ((flags & kTrial) != 0 && !state.started_at) state.trial_at = event.at;
     if ((flags & (kStarted | kRenewed)) != 0) {
@@ -116,7 +117,8 @@ SubscriptionState SubscriptionReader::read(const journey::Journey& journey, UtcM
       state.trial_at.reset();
       state.payment_failed = state.cancellation_announced = false;
     }
-  }
+    return true;
+  });
   return state;
 }
 

@@ -36,11 +36,13 @@ class SubscriptionReader {
   /// `journey` ends at `as_of`.
   SubscriptionState read(const journey::Journey& journey, UtcMicros as_of, const Zone& zone) const;
   bool concerns(journey::EventKind kind) const { return flags_[kind.value] != 0; }
+  const journey::KindFilter& kinds() const { return kinds_; }
 
  private:
   static constexpr std::uint8_t kTrial = 1, kStarted = 2, kRenewed = 4, kFailed = 8, kAnnounced = 16, kEnded = 32,
                                 kValue = 64, kPaid = 128;
   std::vector<std::uint8_t> flags_;  // By EventKind.
+  journey::KindFilter kinds_;        // Those with flags.
   std::uint32_t value_days_ = 30;
 };
 

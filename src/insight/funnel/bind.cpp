@@ -45,6 +45,7 @@ Result<Pass> Pass::bind(const Customers& customers, const Question& question, co
   }
   if (funnel.trend)
     if (auto bound = pass.bind_trend(); !bound) return tl::unexpected(bound.error());
+  pass.is_plain_ = pass.can_be_walked();
   return pass;
 }
 

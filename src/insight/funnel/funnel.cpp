@@ -123,7 +123,7 @@ Result<FunnelReport> ask_funnel(const Customers& customers, const Question& ques
   report.warnings = pass->warnings();
   for (const FunnelStep& step : funnel.steps) report.steps.push_back(name_of(step));
   std::optional<Gathered> gathered;
-  if (pass->is_plain()) {
+  if (pass->is_counted_plainly()) {
     auto figures = pass->count();
     if (!figures) return tl::unexpected(figures.error());
     report.figures = *std::move(figures);

@@ -11,6 +11,7 @@ using std::chrono::microseconds;
 struct Pass::Scratch {
   std::uint64_t pass = 0;
   std::optional<Evaluator> evaluator;
+  std::optional<PlainWalk> walk;
   std::vector<Hit> hits, of_value, of_unit, and_soon;
   std::vector<journey::Event> events;                                 // By Hit::place; only when values are asked for.
   std::vector<std::pair<std::uint64_t, std::uint32_t>> values, held;  // Cells and indices, to sort hits by.
@@ -92,16 +93,44 @@ void Pass::settle_ties(Scratch& scratch) const {
   }
 }
 
-void Pass::visit(Gathered& into, const Lens& lens, const journey::Journey& journey,
-                 const journey::Selection& events) const {
+Pass::Scratch& Pass::scratch() const {
   thread_local Scratch scratch;
   if (scratch.pass != number_) {
     scratch.pass = number_;
     scratch.evaluator.emplace(plan_);
+    scratch.walk.emplace(plain_plan());
   }
+  return scratch;
+}
+
+void Pass::visit(Gathered& into, const Lens& lens, const journey::Journey& journey,
+                 const journey::Selection& events) const {
+  Scratch& own = scratch();
   // Most people never enter; the lens is asked for those who do.
-  if (!read(events, scratch)) return;
-  if (const auto person = lens.admit(journey)) add_units(into, *person, scratch);
+  const PlainWalk::Outcome walked = is_plain_ ? own.walk->walk(events) : PlainWalk::Outcome::SharedInstant;
+  if (walked == PlainWalk::Outcome::NeverEntered) return;
+  if (walked == PlainWalk::Outcome::Entered) {
+    if (const auto person = lens.admit(journey)) add_walk(into.total, *person, events, *own.walk);
+    return;
+  }
+  if (!read(events, own)) return;
+  if (const auto person = lens.admit(journey)) add_units(into, *person, own);
+}
+
+template <class EventAt>
+void Pass::give_value(Record& record, std::uint64_t filled, const EventAt& event_at) const {
+  const FunnelBreakdown& breakdown = *funnel_->breakdown;
+  if (breakdown.attribution == FunnelAttribution::Step) {
+    record.has_value = (filled >> breakdown.step & 1) != 0;
+    if (record.has_value) record.value = value_property_->cell(event_at(breakdown.step));
+    return;
+  }
+  for (std::uint64_t left = filled; left != 0; left &= left - 1) {
+    const journey::Cell value = value_property_->cell(event_at(static_cast<std::size_t>(std::countr_zero(left))));
+    if (value.type() == journey::Value::Type::Missing) continue;
+    record.value = value;
+    if (breakdown.attribution == FunnelAttribution::First) return;
+  }
 }
 
 namespace {
@@ -174,7 +203,10 @@ void Pass::add_attempt(Records& into, Record record, std::span<const Hit> hits, 
   record.completed_us = attempt.completed_us;
   if (!attempt.removed && attempt.depth < scratch.evaluator->goal())
     record.open = could_convert(hits, entries, scratch);
-  if (value_property_ && !by_all_events()) give_value(record, attempt, hits, scratch);
+  if (value_property_ && !by_all_events())
+    give_value(record, attempt.filled, [&](std::size_t step) -> const journey::Event& {
+      return scratch.events[hits[attempt.hit[step]].place];
+    });
   record.times = into.times.size();
   std::int64_t before_us = attempt.entry_us;
   for (std::uint64_t left = attempt.filled & ~std::uint64_t{1}; left != 0; left &= left - 1) {
@@ -226,40 +258,39 @@ void Pass::add_trend(Records& into, const Record& record, std::span<const Hit> h
   }
 }
 
-void Pass::give_value(Record& record, const Attempt& attempt, std::span<const Hit> hits, const Scratch& scratch) const {
-  const auto value_at = [&](std::size_t step) {
-    return value_property_->cell(scratch.events[hits[attempt.hit[step]].place]);
-  };
-  const FunnelBreakdown& breakdown = *funnel_->breakdown;
-  if (breakdown.attribution == FunnelAttribution::Step) {
-    record.has_value = (attempt.filled >> breakdown.step & 1) != 0;
-    if (record.has_value) record.value = value_at(breakdown.step);
-    return;
-  }
-  for (std::uint64_t left = attempt.filled; left != 0; left &= left - 1) {
-    const journey::Cell value = value_at(static_cast<std::size_t>(std::countr_zero(left)));
-    if (value.type() == journey::Value::Type::Missing) continue;
-    record.value = value;
-    if (breakdown.attribution == FunnelAttribution::First) return;
-  }
-}
-
 std::vector<std::uint8_t> Pass::wanted() const {
   std::vector<std::uint8_t> kinds;
   for (const Concern concern : concerns_) kinds.push_back(concern == Concern::Never ? 0 : 1);
   return kinds;
 }
 
-bool Pass::is_plain() const {
+bool Pass::can_be_walked() const {
   const bool unlimited = std::all_of(plan_.within_us.begin(), plan_.within_us.begin() + plan_.steps,
                                      [](std::int64_t within_us) { return within_us == kNoLimit; });
   return plan_.order == FunnelOrder::Ordered && plan_.exclusions == 0 && unlimited &&
-         std::popcount(plan_.required) == static_cast<int>(plan_.steps) && !held_ && !among_ && !values_ &&
-         !funnel_->trend && funnel_->grace == microseconds{0} && funnel_->entries == FunnelEntry::Every;
+         std::popcount(plan_.required) == static_cast<int>(plan_.steps) && !held_ && !among_ && !funnel_->trend &&
+         !by_all_events() && funnel_->grace == microseconds{0} && funnel_->entries == FunnelEntry::Every;
 }
 
-void Pass::visit_plainly(ByAudience<Tally>& into, const Lens& lens, const journey::Journey& journey,
-                         const journey::Selection& events, PlainWalk& walk) const {
+PlainPlan Pass::plain_plan() const {
+  const std::int64_t soon_us = question_->as_of.time_since_epoch().count() + 1;
+  const bool ends_with_period =
+      funnel_->bounds == FunnelPeriod::AllEvents && soon_us >= question_->period.to.time_since_epoch().count();
+  const bool always = soon_us < 0 && plan_.window_us > soon_us - INT64_MIN;
+  return {.steps = &*steps_,
+          .levels = plan_.steps,
+          .window_us = plan_.window_us,
+          .entries = entries_,
+          .read_from_us = question_->period.from.time_since_epoch().count(),
+          .read_until_us = read_until_.time_since_epoch().count(),
+          .open_from_us = ends_with_period ? INT64_MAX
+                          : always         ? INT64_MIN
+                                           : soon_us - plan_.window_us};
+}
+
+void Pass::add_to(ByAudience<Tally>& into, const Lens& lens, const journey::Journey& journey,
+                  const journey::Selection& events) const {
+  PlainWalk& walk = *scratch().walk;
   const PlainWalk::Outcome outcome = walk.walk(events);
   if (outcome == PlainWalk::Outcome::NeverEntered) return;
   if (outcome == PlainWalk::Outcome::Entered) {
@@ -274,36 +305,36 @@ void Pass::visit_plainly(ByAudience<Tally>& into, const Lens& lens, const journe
   for (const Record& record : one.total.records) into.of(record.audience).add(record, one.total, counting());
 }
 
+void Pass::add_walk(Records& into, const Person& person, const journey::Selection& events,
+                    const PlainWalk& walk) const {
+  const std::span<const std::int64_t> at_us = walk.at_us();
+  Record record;
+  record.person = person.journey.person();
+  record.audience = person.audience;
+  record.depth = static_cast<std::uint32_t>(at_us.size());
+  record.filled = at_us.size() == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << at_us.size()) - 1;
+  record.entry_us = at_us.front();
+  record.completed_us = at_us.back();
+  record.open = walk.open();
+  if (values_ && values_->of_person()) record.value = values_->of(person.journey, question_->as_of);
+  if (value_property_) give_value(record, record.filled, [&](std::size_t step) { return events[walk.event(step)]; });
+  record.times = into.times.size();
+  for (std::size_t step = 1; step < at_us.size(); ++step) into.times.push_back(at_us[step] - at_us[step - 1]);
+  into.records.push_back(record);
+}
+
 Result<ByAudience<FunnelFigures>> Pass::count() const {
   auto lens = Lens::of(*customers_, *question_);
   if (!lens) return tl::unexpected(lens.error());
-  const std::int64_t soon_us = question_->as_of.time_since_epoch().count() + 1;
-  const bool ends_with_period =
-      funnel_->bounds == FunnelPeriod::AllEvents && soon_us >= question_->period.to.time_since_epoch().count();
-  const bool always = soon_us < 0 && plan_.window_us > soon_us - INT64_MIN;
-  const PlainPlan plain{.steps = &*steps_,
-                        .levels = plan_.steps,
-                        .window_us = plan_.window_us,
-                        .entries = entries_,
-                        .read_from_us = question_->period.from.time_since_epoch().count(),
-                        .read_until_us = read_until_.time_since_epoch().count(),
-                        .open_from_us = ends_with_period ? INT64_MAX
-                                        : always         ? INT64_MIN
-                                                         : soon_us - plan_.window_us};
-  std::vector<std::uint64_t> by_kind;
-  for (std::size_t kind = 0; kind < concerns_.size(); ++kind)
-    by_kind.push_back(steps_->surely(journey::EventKind{static_cast<std::uint16_t>(kind)}));
-
   const std::vector<std::uint8_t> kinds = wanted();
   const Tally empty(plan_.steps);
   const ByAudience<Tally> none{empty, empty, empty, empty};
   std::vector<ByAudience<Tally>> parts(kParts, none);
   auto done = for_each_part(*customers_, *question_, [&](std::size_t part) {
-    PlainWalk walk(plain, by_kind);
     customers_->snapshot().for_each_selection(
         part, kParts, kinds, [&](const journey::Journey& journey, const journey::Selection& events) {
           if (question_->cancellation != nullptr && question_->cancellation->cancelled()) return;
-          visit_plainly(parts[part], *lens, journey, events, walk);
+          add_to(parts[part], *lens, journey, events);
         });
   });
   if (!done) return tl::unexpected(done.error());

@@ -11,6 +11,7 @@
 #include "insight/funnel/attempt.hpp"
 #include "insight/funnel/plain.hpp"
 #include "insight/funnel/records.hpp"
+#include "insight/funnel/tally.hpp"
 
 namespace habitue::insight::funnel {
 
@@ -34,8 +35,8 @@ class Pass {
   static Result<Pass> bind(const Customers& customers, const Question& question, const Funnel& funnel);
   /// Errors: Conflict when cancelled.
   Result<Gathered> run() const;
-  /// Whether the counts alone are wanted of a funnel that PlainWalk can walk; then count() gives them, several times faster.
-  bool is_plain() const;
+  /// Whether counts are all that is asked of a funnel that PlainWalk can walk: count() then gives them without records.
+  bool is_counted_plainly() const { return is_plain_ && !values_; }
   /// Errors: Conflict when cancelled.
   Result<ByAudience<FunnelFigures>> count() const;
 
@@ -58,8 +59,12 @@ class Pass {
   Result<void> bind_conditions();
   Result<void> bind_trend();
 
-  void visit_plainly(ByAudience<Tally>& into, const Lens& lens, const journey::Journey& journey,
-                     const journey::Selection& events, PlainWalk& walk) const;
+  bool can_be_walked() const;
+  PlainPlan plain_plan() const;
+  Scratch& scratch() const;
+  void add_to(ByAudience<Tally>& into, const Lens& lens, const journey::Journey& journey,
+              const journey::Selection& events) const;
+  void add_walk(Records& into, const Person& person, const journey::Selection& events, const PlainWalk& walk) const;
   std::vector<std::uint8_t> wanted() const;
   void visit(Gathered& into, const Lens& lens, const journey::Journey& journey, const journey::Selection& events) const;
   /// The events that matter, as hits in order; whether somebody may enter by one of them.
@@ -72,7 +77,9 @@ class Pass {
   /// The range, or its first entry alone.
   EntryRange entries_in(std::span<const Hit> hits, EntryRange range) const;
   bool is_entry(const Hit& hit) const;
-  void give_value(Record& record, const Attempt& attempt, std::span<const Hit> hits, const Scratch& scratch) const;
+  /// `event_at(step)`: the event that filled the step.
+  template <class EventAt>
+  void give_value(Record& record, std::uint64_t filled, const EventAt& event_at) const;
 
   const Customers* customers_;
   const Question* question_;
@@ -81,6 +88,7 @@ class Pass {
   std::uint64_t number_ = 0;  // Tells passes apart, for the threads' scratch.
   EntryRange entries_{};
   UtcMicros read_until_{};
+  bool is_plain_ = false;
   std::vector<Concern> concerns_;  // By kind.
   std::optional<EventMatcher> steps_, exclusions_, among_;
   std::optional<ValueReader> values_;

@@ -20,7 +20,7 @@ PlainWalk::Outcome PlainWalk::walk(const journey::Selection& events) {
     if (steps == 0) continue;
     if (at_us == before_us) return Outcome::SharedInstant;
     before_us = at_us;
-    hits_[count++] = {at_us, steps};
+    hits_[count++] = {at_us, steps, index};
     // The last level first, so that one event fills one step.
     for (std::uint64_t left = steps & (alive << 1U | 1U); left != 0;) {
       const auto level = static_cast<std::uint32_t>(63 - std::countl_zero(left));
@@ -48,6 +48,7 @@ PlainWalk::Outcome PlainWalk::walk(const journey::Selection& events) {
   while (hits_[index].at_us < best_entry_us) ++index;
   for (std::uint32_t level = 0; level < depth_; ++index) {
     at_us_[level] = hits_[index].at_us;
+    events_[level] = hits_[index].event;
     level += static_cast<std::uint32_t>(hits_[index].steps >> level & 1U);
   }
   return Outcome::Entered;

@@ -24,6 +24,9 @@ void keep_deepest(std::vector<Record>& records, const Counting& counting) {
     if (left.bucket != right.bucket) return left.bucket < right.bucket;
     return deeper(left, right);
   };
+  const auto same_or_after = [](const Record& left, const Record& right) { return left.person >= right.person; };
+  // Mostly each person has one, in order.
+  if (std::adjacent_find(records.begin(), records.end(), same_or_after) == records.end()) return;
   std::stable_sort(records.begin(), records.end(), before);
   std::size_t kept = 0;
   for (std::size_t index = 0; index < records.size(); ++index) {
@@ -98,23 +101,24 @@ bool is_counted(const Record& record, const Records& from, const Counting& count
 std::vector<ValueGroup> group_by_value(const Records& from, const Counting& counting, std::size_t limit,
                                        const std::function<std::optional<std::string>(journey::Cell)>& text) {
   // By the value's code first: far fewer texts are made than there are records.
-  std::vector<std::uint32_t> order(from.records.size());
-  for (std::uint32_t index = 0; index < order.size(); ++index) order[index] = index;
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t left, std::uint32_t right) {
-    return from.records[left].value.bits < from.records[right].value.bits;
-  });
   std::vector<ValueGroup> groups;
   ValueGroup missing{.kind = FunnelValueKind::Missing, .text = {}, .values = 1, .records = {}};
   ValueGroup not_reached{.kind = FunnelValueKind::NotReached, .text = {}, .values = 0, .records = {}};
-  for (std::size_t place = 0; place < order.size();) {
-    const journey::Cell value = from.records[order[place]].value;
-    const std::optional<std::string> name = text(value);
-    ValueGroup group{.kind = FunnelValueKind::Value, .text = name.value_or(""), .values = 1, .records = {}};
-    for (; place < order.size() && from.records[order[place]].value == value; ++place) {
-      const Record& record = from.records[order[place]];
-      (!record.has_value ? not_reached : name ? group : missing).records.push_back(record);
+  constexpr std::size_t kMissing = SIZE_MAX;
+  std::unordered_map<std::uint64_t, std::size_t> group_of;
+  for (const Record& record : from.records) {
+    if (!record.has_value) {
+      not_reached.records.push_back(record);
+      continue;
     }
-    if (!group.records.empty()) groups.push_back(std::move(group));
+    const auto [known, is_new] = group_of.try_emplace(record.value.bits, kMissing);
+    if (is_new) {
+      if (auto name = text(record.value)) {
+        known->second = groups.size();
+        groups.push_back({.kind = FunnelValueKind::Value, .text = *std::move(name), .values = 1, .records = {}});
+      }
+    }
+    (known->second == kMissing ? missing : groups[known->second]).records.push_back(record);
   }
   // Values that read the same are one: the number 12 and the text.
   std::sort(groups.begin(), groups.end(),

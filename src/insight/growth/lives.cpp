@@ -87,6 +87,9 @@ void Lives::for_each_act(const Person& person, const Visit& visit) const {
   } else if (by_purchases_) {
     for (const UtcMicros at : customers_->purchases(person.journey, as_of_))
       visit(at, static_cast<const journey::Event*>(nullptr));
+  } else if (person.selected != nullptr && !reader_) {
+    for (std::size_t place = 0; place < person.selected->size() && person.selected->at(place) <= as_of_; ++place)
+      visit(person.selected->at(place), static_cast<const journey::Event*>(nullptr));
   } else if (person.selected != nullptr) {
     for (std::size_t place = 0; place < person.selected->size(); ++place)
       if (const journey::Event event = (*person.selected)[place]; event.at <= as_of_) visit(event.at, &event);
@@ -99,12 +102,10 @@ void Lives::for_each_act(const Person& person, const Visit& visit) const {
 void Lives::read(const Person& person, Life& life) const {
   life.active.clear();
   std::optional<UtcMicros> last_before;
-  std::int64_t index = 0;
   for_each_act(person, [&](UtcMicros at, const journey::Event*) {
-    index = timeline_->index_of(at, index);
+    const std::int64_t index = timeline_->index_of(at);
     if (index == retention::Timeline::kBefore) {
       last_before = at;
-      index = 0;
     } else if (index < static_cast<std::int64_t>(timeline_->size())) {
       const std::int64_t number = timeline_->first() + index;
       if (life.active.empty() || life.active.back() != number) life.active.push_back(number);

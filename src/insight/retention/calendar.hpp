@@ -50,7 +50,7 @@ class Timeline {
 
   static constexpr std::int64_t kBefore = -1;
   /// kBefore for moments before all, size() for moments after. Constant time.
-  std::int64_t index_of(UtcMicros moment, std::int64_t = 0) const {
+  std::int64_t index_of(UtcMicros moment) const {
     if (moment < bounds_.front()) return kBefore;
     if (moment >= bounds_.back()) return static_cast<std::int64_t>(size());
     const auto since = static_cast<std::uint64_t>((moment - bounds_.front()).count());

@@ -108,12 +108,11 @@ void Table::nominal(std::size_t cohort, microseconds cycle, Outcome& outcome) co
 
 void Table::find_entries(const std::vector<Act>& acts, std::vector<Entry>& entries) const {
   entries.clear();
-  std::int64_t cohort = 0;
   const auto count = static_cast<std::int64_t>(cohorts_);
   for (std::size_t index = 0; index < acts.size(); ++index) {
     const Act& act = acts[index];
     if ((act.met & kStart) == 0) continue;
-    cohort = timeline_.index_of(act.at, cohort);
+    const std::int64_t cohort = timeline_.index_of(act.at);
     const bool asked = cohort >= 0 && cohort < count;
     if (cohort >= count) return;
     if (spec_.cohort_by != RetentionSpec::CohortBy::Recurring) {
@@ -130,8 +129,7 @@ void Table::find_entries(const std::vector<Act>& acts, std::vector<Entry>& entri
 void Table::periods_of(const std::vector<Act>& acts, std::vector<std::int64_t>& periods) const {
   periods.clear();
   if (spec_.clock != RetentionSpec::Clock::Calendar) return;
-  std::int64_t period = 0;
-  for (const Act& act : acts) periods.push_back(period = timeline_.index_of(act.at, period));
+  for (const Act& act : acts) periods.push_back(timeline_.index_of(act.at));
 }
 
 std::uint64_t Table::came_in(const std::vector<Act>& acts, const Entry& entry) const {

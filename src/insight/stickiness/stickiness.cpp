@@ -48,12 +48,12 @@ Result<Acts> bind_acts(const Customers& customers, const Question& question, con
 template <class Visit>
 void for_each_active(const Acts& acts, const std::vector<Act>& read, const Timeline& periods, std::uint32_t least,
                      std::size_t slot, const Visit& visit) {
-  std::int64_t period = 0, current = Timeline::kBefore;
+  std::int64_t current = Timeline::kBefore;
   std::uint32_t times = 0;
   const auto count = static_cast<std::int64_t>(periods.size());
   for (const Act& act : read) {
     if (!acts.is_of(act, slot)) continue;
-    period = periods.index_of(act.at, period);
+    const std::int64_t period = periods.index_of(act.at);
     if (period == Timeline::kBefore || period >= count) continue;
     if (period != current) times = 0;
     current = period;
