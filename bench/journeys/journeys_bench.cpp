@@ -1,22 +1,20 @@
 // Questions of behaviour on the journey index, beside DuckDB and ClickHouse answering the same from tables sorted by person
-// and time, on the same events in the same run and with the same two threads.
+// and time, on the same events in the same run and with the same two threads; then what else the index costs (conditions.hpp).
 //
-//   bench_journeys [EVENTS [prepare | ours [NAME [ROUNDS]]]]
+//   bench_journeys [EVENTS [prepare | conditions | ours [NAME [ROUNDS]]]]
 //
-// 10,000,000 events of a fiftieth as many persons unless said; `prepare` only makes them; `ours` leaves the others out and
-// measures the questions whose names begin with NAME, and the time of all processors beside.
+// 10,000,000 events of a fiftieth as many persons unless said; `prepare` only makes them; `conditions` leaves the others out,
+// and so does `ours`, which measures the questions whose names begin with NAME, and the time of all processors beside.
 //
 // bench/journeys/run measures ClickHouse first and leaves its times in HABITUE_BENCH_PEER. Every time is the best of three,
 // warm. What is answered is compared too: a question that two engines answer differently is not measured.
 #include <duckdb.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
-#include <functional>
 #include <iostream>
 #include <map>
 
@@ -24,84 +22,15 @@
 
 #include "base/file.hpp"
 #include "base/json.hpp"
-#include "insight/event_matcher.hpp"
-#include "insight/funnel/funnel.hpp"
-#include "insight/growth/growth.hpp"
-#include "insight/retention/retention.hpp"
-#include "journey/index.hpp"
+#include "journeys/conditions.hpp"
+#include "journeys/questions.hpp"
 #include "report.hpp"
-#include "simulate/simulate.hpp"
 
 namespace {
 
 using namespace habitue;
-using Clock = std::chrono::steady_clock;
+using namespace habitue::bench;
 namespace fs = std::filesystem;
-
-constexpr unsigned kThreads = 2;
-constexpr int kRounds = 3;
-
-[[noreturn]] void give_up(const std::string& why) {
-  std::cerr << "bench journeys: " << why << "\n";
-  std::exit(1);
-}
-template <class T>
-T sure(Result<T> result) {
-  if (!result) give_up(result.error().message);
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
-
-double milliseconds_of(const std::function<void()>& work, int rounds = kRounds) {
-  double best = 1e300;
-  for (int round = 0; round < rounds; ++round) {
-    const auto start = Clock::now();
-    work();
-    best = std::min(best, std::chrono::duration<double, std::milli>(Clock::now() - start).count());
-  }
-  return best;
-}
-
-// The person in `m16-u8l-h6`: what stands between the dashes, in base 36; from 1.
-std::uint32_t person_of(std::string_view message_id) {
-  const std::size_t first = message_id.find('-') + 1;
-  std::uint32_t person = 0;
-  std::from_chars(message_id.data() + first, message_id.data() + message_id.size(), person, 36);
-  return person + 1;
-}
-
-simulate::Options traffic(std::uint64_t events) {
-  simulate::Options options;
-  options.profile = "traffic";
-  options.people = events / 50;
-  options.events = events;
-  options.order = simulate::Order::Person;
-  return options;
-}
-
-void prepare(const fs::path& folder, std::uint64_t events) {
-  fs::create_directories(folder);
-  sure(simulate::write_parquet(traffic(events), folder / "events.parquet"));
-  const auto index = journey::Index::create();
-  std::vector<bool> known(events / 50 + 2);
-  std::uint64_t seq = 0;
-  sure(simulate::run(traffic(events), [&](std::vector<intake::Event>&& batch) -> Result<void> {
-    std::vector<ledger::StoredEvent> stored;
-    std::vector<journey::Assignment> assigned;
-    stored.reserve(batch.size());
-    for (intake::Event& event : batch) stored.push_back({EventSeq{++seq}, std::move(event), 0});
-    std::vector<journey::FreshEvent> fresh;
-    for (const ledger::StoredEvent& each : stored) {
-      const std::uint32_t person = person_of(each.event.message_id);
-      if (person >= known.size()) known.resize(person + 1);
-      if (!known[person]) assigned.push_back({OriginId{person}, PersonId{person}});
-      known[person] = true;
-      fresh.push_back({OriginId{person}, &each});
-    }
-    return index->stage({fresh, assigned, {}, EventSeq{seq}});
-  }));
-  sure(index->publish({}));
-  sure(index->save(folder / "journeys"));
-}
 
 class Duck {
  public:
@@ -150,102 +79,6 @@ void load(Duck& duck, const fs::path& parquet) {
   duck.run(kDuckTable);
 }
 
-struct Asked {
-  std::string name;
-  std::function<std::int64_t()> ours;  // What is compared: one number that the whole answer goes into.
-  std::string duck;
-};
-
-const insight::PeopleSearch kNobodyListed{insight::AudienceSide::All, insight::PeopleOrder::LastSeen, 0, 0, {}};
-constexpr std::string_view kWeek = "604800000000";
-
-// Steps by windows: the latest entry before each event, and the entry of the chain that reached the step before.
-std::string duck_funnel(const std::string& where) {
-  return fmt::format(R"(
-    WITH steps AS (SELECT person, us, kind FROM events
-        WHERE kind IN ('Product Viewed', 'Product Added', 'Order Completed'){1}),
-      one AS (SELECT *, max(CASE WHEN kind = 'Product Viewed' THEN us END) OVER way AS entry FROM steps
-        WINDOW way AS (PARTITION BY person ORDER BY us RANGE UNBOUNDED PRECEDING)),
-      two AS (SELECT *, max(CASE WHEN kind = 'Product Added' AND us - entry <= {0} THEN entry END) OVER way AS second FROM one
-        WINDOW way AS (PARTITION BY person ORDER BY us RANGE UNBOUNDED PRECEDING))
-    SELECT count(DISTINCT person) FROM two WHERE kind = 'Order Completed' AND us - second <= {0})",
-                     kWeek, where);
-}
-
-insight::Funnel funnel_of(std::string_view where) {
-  insight::Funnel funnel;
-  for (const char* step : {"Product Viewed", "Product Added", "Order Completed"})
-    funnel.steps.push_back({.event = sure(insight::parse_event_test(fmt::format("{}{}", step, where)))});
-  funnel.window = std::chrono::days{7};
-  return funnel;
-}
-
-std::vector<Asked> questions(const std::shared_ptr<const knowledge::Customers>& customers, UtcMicros end) {
-  insight::Question question;
-  question.as_of = end;
-  question.threads = kThreads;
-  const auto converted = [customers, question](const insight::Funnel& funnel) {
-    return static_cast<std::int64_t>(sure(insight::ask_funnel(*customers, question, funnel)).figures.all.converted);
-  };
-  insight::Funnel broken_down = funnel_of(" where device = \"mobile\"");
-  broken_down.breakdown = insight::FunnelBreakdown{.by = {insight::Breakdown::Of::Property, "country", 20}};
-
-  insight::RetentionSpec retention;
-  retention.start = retention.comeback = sure(insight::parse_event_test("Session Started"));
-  retention.unit = insight::Bucket::Week;
-  retention.columns = 12;
-
-  std::vector<Asked> asked;
-  asked.push_back({"funnel of 3 steps, 7 days", [=] { return converted(funnel_of("")); }, duck_funnel("")});
-  asked.push_back({"the same, a filter and a breakdown of 20", [=] { return converted(broken_down); },
-                   duck_funnel(" AND device = 'mobile'")});
-  asked.push_back({"weekly retention, 12 columns",
-                   [=] {
-                     const auto report = sure(insight::ask_retention(*customers, question, retention));
-                     std::uint64_t people = 0;
-                     for (const auto& cohort : report.total.all.cohorts)
-                       for (const auto& cell : cohort.cells) people += cell.people;
-                     return static_cast<std::int64_t>(people);
-                   },
-                   R"(
-      WITH weeks AS (SELECT DISTINCT person, date_trunc('week', make_timestamp(us)) AS week FROM events
-          WHERE kind = 'Session Started'),
-        born AS (SELECT person, min(week) AS birth FROM weeks GROUP BY person)
-      SELECT count(*) FROM weeks JOIN born USING (person) WHERE week < birth + INTERVAL 84 DAY)"});
-  asked.push_back({"growth by day over the period",
-                   [=] {
-                     const auto report =
-                         sure(insight::ask_growth(*customers, question, insight::Bucket::Day, {"Session Started"}));
-                     std::uint64_t retained = 0;
-                     for (const auto& period : report.periods.all) retained += period.retained;
-                     return static_cast<std::int64_t>(retained);
-                   },
-                   R"(
-      WITH days AS (SELECT DISTINCT person, us // 86400000000 AS day FROM events WHERE kind = 'Session Started'),
-        steps AS (SELECT day, lag(day) OVER (PARTITION BY person ORDER BY day) AS before FROM days),
-        counted AS (SELECT day, count(*) FILTER (before IS NULL) AS fresh, count(*) FILTER (before = day - 1) AS retained,
-          count(*) FILTER (before < day - 1) AS resurrected FROM steps GROUP BY day)
-      SELECT sum(retained) FROM counted)"});
-  const criteria::Expression audience =
-      sure(criteria::parse("count(Product Viewed) >= 3 in last 30 days and did Order Completed in last 90 days and not "
-                           "did Order Refunded in "
-                           "last 365 days"));
-  insight::Question filtered = question;
-  filtered.filter = audience;
-  asked.push_back({"an audience of three conditions",
-                   [=] {
-                     return static_cast<std::int64_t>(
-                         sure(insight::ask_people(*customers, filtered, kNobodyListed)).matched);
-                   },
-                   fmt::format(R"(
-      SELECT count(*) FROM (SELECT person FROM events GROUP BY person
-        HAVING count(*) FILTER (kind = 'Product Viewed' AND us >= {0} - 30 * 86400000000) >= 3
-          AND count(*) FILTER (kind = 'Order Completed' AND us >= {0} - 90 * 86400000000) >= 1
-          AND count(*) FILTER (kind = 'Order Refunded' AND us >= {0} - 365 * 86400000000) = 0))",
-                               end.time_since_epoch().count() + 1)});
-  return asked;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -257,7 +90,9 @@ int main(int argc, char** argv) {
   }
   if (argc > 2 && std::string_view(argv[2]) == "prepare") return 0;
 
+  const auto opening = std::chrono::steady_clock::now();
   const auto index = sure(journey::Index::open(folder / "journeys"));
+  const double open_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - opening).count();
   const auto snapshot = index->snapshot();
   const auto customers = sure(knowledge::Customers::bind(snapshot, config::Business{}));
   // The end of the day before the last: days are whole for all engines.
@@ -277,6 +112,23 @@ int main(int argc, char** argv) {
     return 0;
   }
 
+  bench::Report report("journeys");
+  const auto add_conditions = [&] {
+    report.add({.name = "opening the saved index", .ours = open_ms, .unit = "ms"});
+    report.add({.name = "the index in memory, properties and texts included",
+                .ours = static_cast<double>(snapshot->memory_bytes()) / static_cast<double>(events),
+                .unit = "bytes/event"});
+    measure_columns(*snapshot, report);
+    report.add({.name = "reading memory, 2 threads", .ours = memory_bandwidth(), .unit = "GB/s"});
+    measure_person(*customers, end, report);
+    measure_threads(customers, end, report);
+    measure_arriving(*index, events, end, report);
+  };
+  if (argc > 2 && std::string_view(argv[2]) == "conditions") {
+    add_conditions();
+    return report.finish();
+  }
+
   std::map<std::string, double> clickhouse;
   std::map<std::string, std::int64_t> clickhouse_answers;
   if (const char* file = std::getenv("HABITUE_BENCH_PEER"); file != nullptr && fs::exists(file)) {
@@ -291,7 +143,6 @@ int main(int argc, char** argv) {
   load(duck, folder / "events.parquet");
   duck.run(fmt::format("DELETE FROM events WHERE us > {}", end.time_since_epoch().count()));
 
-  bench::Report report("journeys");
   for (const Asked& asked : questions(customers, end)) {
     std::int64_t ours = 0, theirs = 0;
     const double our_ms = milliseconds_of([&] { ours = asked.ours(); });
@@ -305,8 +156,6 @@ int main(int argc, char** argv) {
       report.add({asked.name + " (ClickHouse)", our_ms, found->second, "ms"});
     }
   }
-  report.add({.name = "journeys",
-              .ours = static_cast<double>(snapshot->memory_bytes()) / static_cast<double>(events),
-              .unit = "bytes/event"});
+  add_conditions();
   return report.finish();
 }

@@ -25,6 +25,7 @@ const last = Number(rows("SELECT toUnixTimestamp64Micro(toDateTime64(toStartOfDa
 session.query(`ALTER TABLE bench.events DELETE WHERE us >= ${last} SETTINGS mutations_sync = 2`);
 session.query("OPTIMIZE TABLE bench.events FINAL");
 
+const today = last / 86400e6 - 1;
 const week = 7 * 86400 * 1e6;
 const steps = "kind IN ('Product Viewed', 'Product Added', 'Order Completed')";
 const funnel = `windowFunnel(${week})(us, kind = 'Product Viewed', kind = 'Product Added', kind = 'Order Completed')`;
@@ -49,6 +50,19 @@ const questions = {
     HAVING countIf(kind = 'Product Viewed' AND us >= ${last} - 30 * 86400000000) >= 3
       AND countIf(kind = 'Order Completed' AND us >= ${last} - 90 * 86400000000) >= 1
       AND countIf(kind = 'Order Refunded' AND us >= ${last} - 365 * 86400000000) = 0)`,
+  // The days from one purchase to the next, cut where they become a risk and where they become dormant: changes by day, summed up.
+  "stages of all people on each day of a year": `SELECT sum(risk + 3 * dormant) FROM (
+    SELECT day, sum(r) OVER (ORDER BY day) AS risk, sum(d) OVER (ORDER BY day) AS dormant FROM (
+      SELECT day, sum(rs) AS r, sum(ds) AS d FROM (
+        SELECT change.1 AS day, change.2 AS rs, change.3 AS ds FROM (
+          SELECT greatest(pair.1 + 90, ${today - 364}) AS risk_from, least(pair.1 + 365, pair.2) AS risk_to, toInt64(risk_from < risk_to) AS risks,
+            greatest(pair.1 + 365, ${today - 364}) AS dormant_from, toInt64(dormant_from < pair.2) AS sleeps,
+            arrayJoin([(risk_from, risks, toInt64(0)), (risk_to, -risks, toInt64(0)), (dormant_from, toInt64(0), sleeps), (pair.2, toInt64(0), -sleeps)]) AS change
+          FROM (SELECT arrayJoin(arrayZip(days, arrayPushBack(arrayPopFront(days), toInt64(${today + 1})))) AS pair FROM (
+            SELECT arraySort(groupUniqArray(toInt64(intDiv(us, 86400000000)))) AS days FROM bench.events
+            WHERE kind = 'Order Completed' GROUP BY person)))
+        UNION ALL SELECT toInt64(${today - 364} + number), toInt64(0), toInt64(0) FROM numbers(365))
+      GROUP BY day)) WHERE day BETWEEN ${today - 364} AND ${today}`,
 };
 
 const measured = {};
