@@ -75,16 +75,18 @@ int ask(const Globals& globals, const AskOptions& options) {
   }
   const bool behaviour = is_behaviour(options.report), people = !options.behaviour.cell.empty();
   Result<std::string> answer;
+  std::optional<ProgressLine> line(std::in_place);
   if (behaviour || people) {
     const auto body =
         behaviour ? behaviour_body(options.report, options.behaviour)
                   : people_body(options.report, options.bucket, options.events, options.birth, options.behaviour);
     if (!body) return report(body.error());
     if (people) path += "/people";
-    answer = (*connection)->send("POST", path, boost::json::serialize(*body), query_of(options));
+    answer = (*connection)->ask("POST", path, boost::json::serialize(*body), query_of(options), line->function());
   } else {
-    answer = (*connection)->get(path, query_of(options));
+    answer = (*connection)->ask("GET", path, {}, query_of(options), line->function());
   }
+  line.reset();
   if (!answer) return report(answer.error());
   if (options.format == "json") {
     fmt::print("{}\n", *answer);

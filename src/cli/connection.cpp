@@ -1,6 +1,12 @@
 #include "cli/connection.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
 
 #include <fmt/format.h>
 #include <boost/asio/connect.hpp>
@@ -183,8 +189,8 @@ Result<std::string> Connection::get(const std::string& path,
   return send("GET", path, {}, query);
 }
 
-Result<std::string> Connection::send(const std::string& method, const std::string& path, const std::string& body,
-                                     const std::vector<std::pair<std::string, std::string>>& query) {
+server::Request Connection::request_of(const std::string& method, const std::string& path, const std::string& body,
+                                       const std::vector<std::pair<std::string, std::string>>& query) {
   server::Request request;
   request.method = method;
   request.path = "/api/v1/workspaces/" + workspace_ + path;
@@ -192,7 +198,43 @@ Result<std::string> Connection::send(const std::string& method, const std::strin
   request.body = body;
   request.trusted = local() != nullptr;
   request.from_loopback = true;
+  return request;
+}
+
+Result<std::string> Connection::send(const std::string& method, const std::string& path, const std::string& body,
+                                     const std::vector<std::pair<std::string, std::string>>& query) {
+  return body_of(exchange(request_of(method, path, body, query)));
+}
+
+Result<std::string> Connection::ask(const std::string& method, const std::string& path, const std::string& body,
+                                    const std::vector<std::pair<std::string, std::string>>& query,
+                                    const ProgressFunction& progress) {
+  server::Request request = request_of(method, path, body, query);
+  const std::string id = fmt::format("cli-{}", ::getpid());
+  request.headers["x-habitue-question"] = id;
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  const std::jthread watcher([&](const std::stop_token& stop) {
+    std::unique_lock lock(mutex);
+    auto pause = std::chrono::milliseconds(2'000);
+    // Nobody wakes it but the answer.
+    while (!wake.wait_for(lock, stop, pause, [&] { return stop.stop_requested(); }) && !stop.stop_requested()) {
+      tell_progress(id, progress);
+      pause = std::chrono::milliseconds(250);
+    }
+  });
   return body_of(exchange(request));
+}
+
+void Connection::tell_progress(const std::string& id, const ProgressFunction& progress) {
+  const auto body = get("/running");
+  const auto json = body ? parse_json(*body) : Result<boost::json::value>(tl::unexpected(body.error()));
+  if (!json) return;
+  for (const boost::json::value& each : json->at("running").as_array()) {
+    if (each.at("id").as_string() != id) continue;
+    const std::string task = fmt::format("Asking, pass {}", each.at("pass").to_number<int>());
+    progress({task, each.at("done").to_number<std::uint64_t>(), each.at("total").to_number<std::uint64_t>(), "parts"});
+  }
 }
 
 }  // namespace habitue::cli

@@ -29,12 +29,20 @@ class Connection {
   Result<std::string> get(const std::string& path, const std::vector<std::pair<std::string, std::string>>& query = {});
   Result<std::string> send(const std::string& method, const std::string& path, const std::string& body,
                            const std::vector<std::pair<std::string, std::string>>& query = {});
+  /// The same for a question of all people: after two seconds `progress` is told how far it is, from another thread.
+  Result<std::string> ask(const std::string& method, const std::string& path, const std::string& body,
+                          const std::vector<std::pair<std::string, std::string>>& query,
+                          const ProgressFunction& progress);
 
  protected:
   explicit Connection(std::string workspace) : workspace_(std::move(workspace)) {}
+  /// Safe from any thread.
   virtual Result<server::Response> exchange(const server::Request& request) = 0;
 
  private:
+  server::Request request_of(const std::string& method, const std::string& path, const std::string& body,
+                             const std::vector<std::pair<std::string, std::string>>& query);
+  void tell_progress(const std::string& id, const ProgressFunction& progress);
   std::string workspace_;
 };
 

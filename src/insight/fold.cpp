@@ -71,8 +71,16 @@ Result<void> for_each_part(const Customers& customers, const Question& question,
                            const std::function<void(std::size_t part)>& work) {
   const auto cancelled = [&] { return question.cancellation != nullptr && question.cancellation->cancelled(); };
   std::atomic<std::size_t> next{0};
+  if (PassProgress* const progress = question.progress; progress != nullptr) {
+    progress->total = kParts;
+    progress->done = 0;
+    ++progress->passes;
+  }
   const auto take_parts = [&] {
-    for (std::size_t part = next++; part < kParts && !cancelled(); part = next++) work(part);
+    for (std::size_t part = next++; part < kParts && !cancelled(); part = next++) {
+      work(part);
+      if (question.progress != nullptr) ++question.progress->done;
+    }
   };
   {
     std::vector<std::jthread> others;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,6 +22,12 @@ struct Period {
   UtcMicros to = kEnd;
 };
 
+/// How far a question is: a pass over all people is made in parts. Written by its workers, read by whoever shows it.
+struct PassProgress {
+  std::atomic<std::uint32_t> passes{0};          ///< Begun.
+  std::atomic<std::uint32_t> done{0}, total{0};  ///< Parts of the last one.
+};
+
 enum class AudienceSide : std::uint8_t { All, Inside, Outside, Unknown };
 
 /// A question is a value: it knows nothing of where it runs.
@@ -30,6 +37,7 @@ struct Question {
   std::string hypothesis;                      ///< A version; empty: the one in force at as_of.
   std::optional<criteria::Expression> filter;  ///< Only people who match at as_of.
   const Cancellation* cancellation = nullptr;
+  PassProgress* progress = nullptr;
   /// Worker threads; 0: as many as the machine has cores. The answer does not depend on it.
   unsigned threads = 0;
   /// What names of cohorts stand for, in questions about cohorts. A filter has its cohorts in it already.

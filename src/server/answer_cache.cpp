@@ -33,6 +33,8 @@ AnswerCache::Given AnswerCache::get(const std::string& workspace, const std::str
       ++figures_.shared;
       lock.unlock();
       const Made made = done.get();
+      // Whoever made it has left; those who wait have not.
+      if (made.first->status == kCallerHasGone) return get(workspace, question, stamp, max_age, make);
       return {made.first, How::Shared, made.second};
     }
     flight = there->second = std::make_shared<Flight>();

@@ -41,7 +41,7 @@ class AnswerCache {
   };
   /// The answer to `question` in `workspace`: kept, or being made by somebody else, or made now by `make`. With `max_age` an answer
   /// of another stamp is taken when it is no older, unless something was removed since. Only answers of status 200 are kept.
-  /// What `make` throws is thrown to all who wait for it.
+  /// What `make` throws is thrown to all who wait for it; when its caller has gone (kCallerHasGone), one of them makes it.
   Given get(const std::string& workspace, const std::string& question, const AnswerStamp& stamp,
             std::optional<std::chrono::seconds> max_age, const std::function<Response()>& make);
   /// Nothing of the workspace that was made, or is being made, before the call is given after it.

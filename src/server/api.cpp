@@ -187,6 +187,8 @@ const std::vector<Route>& Api::routes() {
         {"GET", under("/boards/{name}/answer"), kReadScope, handlers::get_board_answer},
         {"GET", under("/saved"), kReadScope, handlers::get_saved},
         {"POST", under("/saved"), kAdminScope, handlers::post_saved},
+        {"GET", under("/running"), kReadScope, handlers::get_running},
+        {"DELETE", under("/running/{id}"), kReadScope, handlers::delete_running},
         {"GET", under("/people"), kReadScope, handlers::get_people},
         {"GET", under("/people/{key}"), kReadScope, handlers::get_person},
         {"DELETE", under("/people/{key}"), kAdminScope, handlers::delete_person},

@@ -18,6 +18,7 @@
 #include "intake/protocol.hpp"
 #include "server/answer_cache.hpp"
 #include "server/message.hpp"
+#include "server/running.hpp"
 #include "workspace/keys.hpp"
 #include "workspace/workspace.hpp"
 
@@ -28,7 +29,7 @@ struct ApiOptions {
   bool local_access = true;
   intake::Limits limits;
   std::size_t sql_rows_max = 100'000;
-  /// A question of behaviour that takes longer is given up.
+  /// A question that takes longer is given up.
   std::chrono::milliseconds question_time_max = std::chrono::minutes(2);
   /// Memory of answers kept for those who ask the same again. 0 keeps none.
   std::size_t answer_bytes_max = std::size_t{64} << 20;
@@ -90,6 +91,7 @@ class Api {
   workspace::Root& root() { return root_; }
   const ApiOptions& options() const { return options_; }
   AnswerCache& answers() { return answers_; }
+  RunningQuestions& running() { return running_; }
   /// Prometheus text.
   std::string metrics() const;
 
@@ -116,6 +118,7 @@ class Api {
   workspace::Root& root_;
   ApiOptions options_;
   AnswerCache answers_;
+  RunningQuestions running_;
   mutable std::shared_mutex keys_mutex_;
   std::map<std::string, std::optional<Access>, std::less<>> keys_;
   mutable std::mutex sessions_mutex_;
@@ -199,6 +202,8 @@ Response delete_person(const Call&);
 
 Response post_criteria_check(const Call&);
 Response get_criteria_names(const Call&);
+Response get_running(const Call&);
+Response delete_running(const Call&);
 Response get_imports(const Call&);
 Response post_import(const Call&);
 Response get_import_job(const Call&);

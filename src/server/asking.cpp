@@ -158,8 +158,36 @@ Result<void> name_cohorts(const Call& call, Asked& asked, const std::vector<std:
   return look_up(call, asked, names);
 }
 
-Response kept_answer(const Call& call, const Asked& asked, std::string_view report, std::string_view text,
-                     const std::function<Response()>& make) {
+Response under_way(const Call& call, Asked& asked, std::string_view question, const std::function<Response()>& make) {
+  using Why = RunningQuestions::Why;
+  RunningQuestions::Run run(call.api.running(), {.workspace = call.workspace->id(),
+                                                 .question = std::string(question),
+                                                 .id = std::string(call.request.header("x-habitue-question")),
+                                                 .time_max = call.api.options().question_time_max,
+                                                 .caller_has_gone = call.request.caller_has_gone});
+  asked.question.cancellation = &run.cancellation();
+  asked.question.progress = &run.progress();
+  Response made = make();
+  asked.question.cancellation = nullptr;
+  asked.question.progress = nullptr;
+  const auto why = run.stopped();
+  if (made.status == 200 || !why) return made;
+  switch (*why) {
+    case Why::TookTooLong: break;
+    case Why::WasStopped: return problem({ErrorKind::Conflict, "the question was stopped"});
+    case Why::CallerHasGone:
+      return problem(kCallerHasGone, "caller_has_gone", "The caller has gone",
+                     "Nobody waited for the answer any more.");
+  }
+  return problem({ErrorKind::Unavailable,
+                  fmt::format("the question took longer than {} s and was given up: ask of a shorter period, of fewer "
+                              "people (filter), or without a breakdown",
+                              std::chrono::duration<double>(call.api.options().question_time_max).count())});
+}
+
+Response kept_answer(const Call& call, Asked& asked, std::string_view report, std::string_view text,
+                     const std::function<Response()>& make_answer) {
+  const auto make = [&] { return under_way(call, asked, report, make_answer); };
   if (call.errand != nullptr) return make();
   const auto max_age = read_max_age(call.request);
   if (!max_age) return problem(max_age.error());

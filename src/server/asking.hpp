@@ -34,8 +34,12 @@ Result<void> name_cohorts(const Call& call, Asked& asked, const std::vector<std:
 /// The answer that `make` gives, or the same one from before: see AnswerCache. `text` is what is asked beside the lens, in a form
 /// that is the same for the same question. Headers tell when it was computed (X-Habitue-Computed-At) and whether it was kept
 /// (X-Habitue-Cache: hit, shared or miss); the parameter max_age, in seconds, lets an older one do.
-Response kept_answer(const Call& call, const Asked& asked, std::string_view report, std::string_view text,
+Response kept_answer(const Call& call, Asked& asked, std::string_view report, std::string_view text,
                      const std::function<Response()>& make);
+
+/// The answer that `make` gives while its question is under way: it can be seen (GET /running) and stopped, and is given up after
+/// ApiOptions::question_time_max and when the caller has gone.
+Response under_way(const Call& call, Asked& asked, std::string_view question, const std::function<Response()>& make);
 
 /// The report with `question` and `up_to_seq`; as CSV when the request asks for it and `report` has a table.
 Response answer(const Call& call, const Asked& asked, std::string_view report, boost::json::object body);

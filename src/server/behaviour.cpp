@@ -1,9 +1,4 @@
 // POST /api/v1/workspaces/{workspace}/QUESTION and /QUESTION/people: the questions of behaviour, whose text is the body.
-#include <condition_variable>
-#include <mutex>
-#include <stop_token>
-#include <thread>
-
 #include "base/json.hpp"
 #include "server/asking.hpp"
 #include "server/described/questions.hpp"
@@ -16,25 +11,6 @@ namespace json = boost::json;
 using insight::Customers;
 using insight::Question;
 
-// Cancels a question that takes too long.
-class TimeLimit {
- public:
-  TimeLimit(std::chrono::milliseconds limit, Cancellation& cancellation)
-      : thread_([this, limit, &cancellation](const std::stop_token& stop) {
-          std::unique_lock lock(mutex_);
-          // Nobody wakes it but the end of the question.
-          if (!wake_.wait_for(lock, stop, limit, [] { return false; }) && !stop.stop_requested()) cancellation.cancel();
-        }) {
-    // No time at all is over before the thread runs.
-    if (limit <= limit.zero()) cancellation.cancel();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::jthread thread_;
-};
-
 // What is asked, from the body or a part of it.
 template <class Spec>
 Result<Spec> read_spec(const Asked& asked, const json::value& text, std::string pointer) {
@@ -42,22 +18,6 @@ Result<Spec> read_spec(const Asked& asked, const json::value& text, std::string 
   auto done = described::read(text, {std::move(pointer), &asked.view.customers->zone()}, spec);
   if (!done) return tl::unexpected(done.error());
   return spec;
-}
-
-// Calls `make` with the question under the time limit.
-template <class Make>
-auto in_time(const Call& call, Asked& asked, Make&& make) {
-  Cancellation cancellation;
-  const TimeLimit limit(call.api.options().question_time_max, cancellation);
-  asked.question.cancellation = &cancellation;
-  auto made = make();
-  asked.question.cancellation = nullptr;
-  if (!made && cancellation.cancelled())
-    made = fail(ErrorKind::Unavailable,
-                fmt::format("the question took longer than {} s and was given up: ask of a shorter period, of fewer "
-                            "people (filter), or without a breakdown",
-                            std::chrono::duration<double>(call.api.options().question_time_max).count()));
-  return made;
 }
 
 // The cohorts that a question names beside its filter.
@@ -99,7 +59,7 @@ Response ask(const Call& call, std::string_view name,
   if (!spec) return problem(spec.error());
   json::value said = described::write(*spec);
   return kept_answer(call, *asked, name, json::serialize(said), [&] {
-    const auto made = in_time(call, *asked, [&] { return question(*asked->view.customers, asked->question, *spec); });
+    const auto made = question(*asked->view.customers, asked->question, *spec);
     if (!made) return problem(made.error());
     json::object answered = described::write(*made).as_object();
     answered["ask"] = std::move(said);
@@ -135,10 +95,14 @@ Response people_of(const Call& call, AskedCell& read,
   const auto cell =
       read_spec<Cell>(read.asked, read.cell, (call.errand != nullptr ? call.errand->pointer : std::string()) + "/cell");
   if (!cell) return problem(cell.error());
-  auto people =
-      in_time(call, read.asked, [&] { return list(*read.asked.view.customers, read.asked.question, *spec, *cell); });
-  if (!people) return problem(people.error());
-  return people_page(call, read.asked, *std::move(people));
+  // `/api/v1/workspaces/NAME/funnel/people` is the question `funnel/people`.
+  const std::string_view path = call.request.path;
+  const std::string_view question =
+      path.substr(std::min(path.find(call.workspace->id()) + call.workspace->id().size() + 1, path.size()));
+  return under_way(call, read.asked, question, [&] {
+    auto people = list(*read.asked.view.customers, read.asked.question, *spec, *cell);
+    return people ? people_page(call, read.asked, *std::move(people)) : problem(people.error());
+  });
 }
 
 template <class Spec, class Cell>

@@ -1,6 +1,9 @@
 #include "server/http_server.hpp"
 
+#include <sys/socket.h>
+
 #include <atomic>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <thread>
@@ -38,6 +41,13 @@ using Parser = http::request_parser<http::string_body>;
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
+
+// Closed on the other side, or broken. Whoever closes one direction alone counts as gone, as with other servers.
+bool has_gone(int socket) {
+  char byte = 0;
+  const ssize_t read = ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return read == 0 || (read < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
 
 // What Beast read, as the Api wants it. Fails when the body cannot be opened.
 Result<Request> request_of(Parser& parser, bool from_loopback, std::size_t body_bytes_max) {
@@ -201,6 +211,7 @@ asio::awaitable<void> HttpServer::State::serve(tcp::socket socket) {
           [&]() -> asio::awaitable<Response> {
             auto request = request_of(parser, from_loopback, options.body_bytes_max);
             if (!request) co_return problem(request.error());
+            request->caller_has_gone = [socket = stream.socket().native_handle()] { return has_gone(socket); };
             co_return is_page_path(*request) ? page_response(*request) : api.handle(*request);
           },
           asio::use_awaitable);

@@ -1,6 +1,7 @@
 // A request and its answer, without sockets: the same functions answer HTTP, the command line and tests.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ struct Request {
   std::map<std::string, std::string, std::less<>> headers;  ///< Names in small letters.
   std::string body;                                         ///< Decompressed.
   bool from_loopback = false;
+  /// Whether the caller does not wait for an answer any more. May be empty: not known.
+  std::function<bool()> caller_has_gone;
   /// The caller is this very process (the command line on its own workspaces): every right.
   bool trusted = false;
 
@@ -35,6 +38,9 @@ struct Response {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
 };
+
+/// The status of an answer that nobody waited for, as nginx logs it.
+inline constexpr int kCallerHasGone = 499;
 
 Response reply(const boost::json::value& json, int status = 200);
 /// RFC 9457 problem details; the one place where an ErrorKind becomes a status.

@@ -212,12 +212,12 @@ Response people_page(const Call& call, const Asked& asked, std::optional<std::ve
 }
 
 Response get_people(const Call& call) {
-  const auto asked = read_question(call);
+  auto asked = read_question(call);
   if (!asked) return problem(asked.error());
   std::optional<std::vector<PersonId>> among;
   if (const std::string_view text = trimmed(call.request.parameter("search")); !text.empty())
     among = asked->view.people->search(text, kSearchMax);
-  return people_page(call, *asked, std::move(among));
+  return under_way(call, *asked, "people", [&] { return people_page(call, *asked, std::move(among)); });
 }
 
 Response get_person(const Call& call) {

@@ -14,13 +14,14 @@ namespace {
 // The parameters of a report's own.
 std::string text_of(const Request& request) {
   std::string text;
-  for (const char* name : {"bucket", "events", "birth"}) text += fmt::format("{}={}\n", name, request.parameter(name));
+  for (const char* name : {"bucket", "events", "birth", "by", "values"})
+    text += fmt::format("{}={}\n", name, request.parameter(name));
   return text;
 }
 
 template <class Ask, class Write>
 Response report(const Call& call, std::string_view name, Ask&& ask, Write&& write) {
-  const auto asked = read_question(call);
+  auto asked = read_question(call);
   if (!asked) return problem(asked.error());
   return kept_answer(call, *asked, name, text_of(call.request), [&] {
     const knowledge::Customers& customers = *asked->view.customers;

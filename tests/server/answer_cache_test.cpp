@@ -149,5 +149,27 @@ TEST(AnswerCache, ThreadsThatAskForgetAndMoveOnSeeNothingOlderThanWhatTheyAskedF
   EXPECT_LE(cache.figures().bytes, 4'000U);
 }
 
+TEST(AnswerCache, WhoWaitsForOneWhoseCallerHasGoneMakesTheAnswer) {
+  AnswerCache cache(1 << 20);
+  std::atomic<bool> begun{false}, leave{false};
+  std::thread maker([&] {
+    const auto given = cache.get("acme", "q", version(1), {}, [&] {
+      begun = true;
+      while (!leave) std::this_thread::yield();
+      return answer_of("nobody waits", kCallerHasGone);
+    });
+    EXPECT_EQ(given.response->status, kCallerHasGone);
+  });
+  while (!begun) std::this_thread::yield();
+  std::thread waiting([&] {
+    Asker ask{cache};
+    EXPECT_EQ(ask("q", version(1), "for who stayed"), "for who stayed");
+  });
+  while (cache.figures().shared == 0) std::this_thread::yield();
+  leave = true;
+  maker.join();
+  waiting.join();
+}
+
 }  // namespace
 }  // namespace habitue::server

@@ -698,6 +698,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/running": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Questions under way
+         * @description What is being asked of all people just now, how long and how far. A caller names its question with the header `X-Habitue-Question` (letters, digits, - and _, 64 at most); otherwise it gets a name. A question whose caller closes the connection is stopped. Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_running"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/running/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Stop a question that is under way
+         * @description Its caller is answered 409 within 50 ms. Needs the scope `read`.
+         */
+        delete: operations["delete_workspaces_workspace_running_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/people": {
         parameters: {
             query?: never;
@@ -5787,6 +5827,88 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_running: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        running: {
+                            id: string;
+                            /** @description `funnel`, or `funnel/people` for the people behind a number. */
+                            question: string;
+                            /** Format: date-time */
+                            started_at: string;
+                            seconds: number;
+                            /** @description Passes over all people that were begun. How many there will be is not known: most questions take one, breakdowns two. */
+                            pass: number;
+                            /** @description Parts of this pass that are done, */
+                            done: number;
+                            /** @description of so many. */
+                            total: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_workspaces_workspace_running_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        stopped: string;
+                    };
                 };
             };
             /** @description What went wrong, and how to mend it. */
