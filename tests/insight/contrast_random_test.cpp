@@ -444,7 +444,8 @@ TEST(ContrastOnRandomJourneys, DoesNotDependOnArrivalOrThreads) {
       std::string text;
       for (const ContrastGroup& group : report.groups) {
         text += fmt::format("{} {:a} {:a} {:a}\n", group.line.sentence_en, group.line.p_value,
-                            group.line.within->p_value, group.line.number ? group.line.number->superiority.low : 0);
+                            group.line.within ? group.line.within->p_value : 1,
+                            group.line.number ? group.line.number->superiority.low : 0);
         for (const ContrastAlike& alike : group.alike)
           text += fmt::format("  {} {:a}\n", alike.line.name_fr, alike.phi);
       }
