@@ -83,6 +83,17 @@ class Segment {
     const std::uint32_t* const end = columns_.person_ids + columns_.persons;
     return static_cast<std::uint32_t>(std::lower_bound(columns_.person_ids, end, wanted.value) - columns_.person_ids);
   }
+  /// The same, when it is known to be at or after the place `from` and thought to be near it.
+  std::uint32_t lower_bound_near(PersonId wanted, std::uint32_t from) const {
+    std::uint32_t step = 1, first = from;
+    while (first + step < columns_.persons && columns_.person_ids[first + step] < wanted.value) {
+      first += step;
+      step *= 2;
+    }
+    const std::uint32_t* const ids = columns_.person_ids;
+    const std::uint32_t last = std::min(first + step, columns_.persons);
+    return static_cast<std::uint32_t>(std::lower_bound(ids + first, ids + last, wanted.value) - ids);
+  }
   std::optional<std::uint32_t> find(PersonId wanted) const {
     const std::uint32_t index = lower_bound(wanted);
     if (index == columns_.persons || columns_.person_ids[index] != wanted.value) return std::nullopt;

@@ -302,7 +302,8 @@ void IndexSnapshot::visit_runs(PersonId first, std::optional<PersonId> end, cons
     std::optional<PersonId> turn;
     for (auto other = heads.begin(); other != heads.end(); ++other)
       if (other != lowest && (!turn || other->person() < *turn)) turn = other->person();
-    const std::uint32_t stop = turn ? std::min(lowest->part->segment->lower_bound(*turn), lowest->last) : lowest->last;
+    const std::uint32_t stop =
+        turn ? std::min(lowest->part->segment->lower_bound_near(*turn, lowest->next), lowest->last) : lowest->last;
     visit(*lowest->part, lowest->next, stop);
     lowest->next = stop;
     lowest->skip_dead();
