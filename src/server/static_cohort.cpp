@@ -5,8 +5,8 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "identity/identifier_list.hpp"
 #include "server/asking.hpp"
-#include "server/identifier_list.hpp"
 #include "server/json_of.hpp"
 #include "server/saved.hpp"
 
@@ -116,13 +116,13 @@ Result<StaticCohort> from_list(const Call& call, const json::object& from) {
   if (auto right = only(from, {"list", "kind", "format", "column"}); !right) return tl::unexpected(right.error());
   StaticCohort cohort;
   cohort.erasures = call.workspace->saved().erasures();
-  const auto listed = read_identifier_list(from);
+  const auto listed = identity::read_identifier_list(from);
   if (!listed) return tl::unexpected(Error{listed.error().kind, "/static" + listed.error().message});
   const workspace::View view = call.workspace->view();
   std::vector<PersonId> people;
   json::array unknown, refused;
   std::size_t unknown_count = 0, refused_count = 0;
-  for (const ListedIdentifier& each : *listed) {
+  for (const identity::ListedIdentifier& each : *listed) {
     bool known = false;
     std::vector<PersonKey> keys;
     for (const identity::IdentifierKind kind : each.kinds) {

@@ -24,13 +24,14 @@ std::uint64_t Transitions::leaving(std::size_t from) const {
 // P(ever at i) = (s N)_i / N_ii (Kemeny and Snell 1976, Finite Markov Chains, theorems 3.2.4 and 3.3.7).
 RemovalEffects removal_effects(const Transitions& transitions) {
   const std::size_t channels = transitions.channels();
-  Eigen::MatrixXd stays(channels, channels);
+  const auto index = [](std::size_t channel) { return static_cast<Eigen::Index>(channel); };
+  Eigen::MatrixXd stays(index(channels), index(channels));
   std::vector<double> converts(channels), starts(channels);
   const std::uint64_t started = transitions.leaving(transitions.start());
   for (std::size_t from = 0; from < channels; ++from) {
     const std::uint64_t leaving = transitions.leaving(from);
     for (std::size_t to = 0; to < channels; ++to)
-      stays(from, to) = (from == to ? 1 : 0) - probability(transitions, from, to, leaving);
+      stays(index(from), index(to)) = (from == to ? 1 : 0) - probability(transitions, from, to, leaving);
     converts[from] = probability(transitions, from, transitions.conversion(), leaving);
     starts[from] = probability(transitions, transitions.start(), from, started);
   }
@@ -40,11 +41,11 @@ RemovalEffects removal_effects(const Transitions& transitions) {
   for (std::size_t channel = 0; channel < channels; ++channel) {
     double from_here = 0, visited = 0;
     for (std::size_t other = 0; other < channels; ++other) {
-      from_here += visits(channel, other) * converts[other];
-      visited += starts[other] * visits(other, channel);
+      from_here += visits(index(channel), index(other)) * converts[other];
+      visited += starts[other] * visits(index(other), index(channel));
     }
     effects.conversion_probability += starts[channel] * from_here;
-    effects.effect[channel] = visited / visits(channel, channel) * from_here;
+    effects.effect[channel] = visited / visits(index(channel), index(channel)) * from_here;
   }
   for (double& effect : effects.effect)
     effect = effects.conversion_probability > 0 ? std::min(1.0, effect / effects.conversion_probability) : 0;

@@ -1,4 +1,4 @@
-#include "server/identifier_list.hpp"
+#include "identity/identifier_list.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,10 +9,9 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 
-namespace habitue::server {
+namespace habitue::identity {
 namespace {
 namespace json = boost::json;
-using identity::IdentifierKind;
 
 constexpr std::size_t kListedMax = 5'000'000;
 constexpr std::array<std::pair<std::string_view, IdentifierKind>, 4> kKinds{{{"user", IdentifierKind::User},
@@ -187,4 +186,4 @@ Result<std::vector<ListedIdentifier>> read_identifier_list(const json::object& f
   return listed;
 }
 
-}  // namespace habitue::server
+}  // namespace habitue::identity

@@ -9,11 +9,11 @@
 #include "base/result.hpp"
 #include "identity/identity.hpp"
 
-namespace habitue::server {
+namespace habitue::identity {
 
 struct ListedIdentifier {
   std::string value;
-  std::vector<identity::IdentifierKind> kinds;  ///< What it may be, the likeliest first.
+  std::vector<IdentifierKind> kinds;  ///< What it may be, the likeliest first.
 };
 
 /// From `list` (an array of texts, or the text of a file), `format` (csv, ndjson or json; else told from the text), `column` (which
@@ -21,4 +21,4 @@ struct ListedIdentifier {
 /// external; else a user id, or an email when it has an @). Empty ones are left out. Errors: InvalidInput with the pointer.
 Result<std::vector<ListedIdentifier>> read_identifier_list(const boost::json::object& from);
 
-}  // namespace habitue::server
+}  // namespace habitue::identity

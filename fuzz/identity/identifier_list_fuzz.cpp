@@ -4,7 +4,7 @@
 
 #include <boost/json.hpp>
 
-#include "server/identifier_list.hpp"
+#include "identity/identifier_list.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace json = boost::json;
@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const char* format : {"", "csv", "ndjson", "json"}) {
     json::object from{{"list", text}, {"column", size % 2 == 0 ? "" : "email"}};
     if (*format != '\0') from["format"] = format;
-    const auto listed = habitue::server::read_identifier_list(from);
+    const auto listed = habitue::identity::read_identifier_list(from);
     if (!listed) continue;
     for (const auto& each : *listed)
       if (each.value.empty() || each.kinds.empty()) std::abort();
