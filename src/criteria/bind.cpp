@@ -70,6 +70,7 @@ class Binder {
       const auto& leaf = std::get<ValueTest>(source.form);
       bound_condition.property = property(leaf.name);
       bound_condition.test = bound(leaf.test);
+      if (bound_condition.property) bound_condition.known.begin();
     }
     out_->conditions.push_back(std::move(bound_condition));
     return static_cast<std::uint32_t>(out_->conditions.size() - 1);

@@ -22,7 +22,8 @@ inline constexpr std::uint32_t kNone = UINT32_MAX;
 /// What a test says of texts, by their codes: a text is judged once, however many events have it. Safe from any thread.
 class KnownVerdicts {
  public:
-  KnownVerdicts() : known_(std::make_unique<std::array<std::atomic<std::uint8_t>, kCodes>>()) {}
+  /// Of nothing until then.
+  void begin() { known_ = std::make_unique<std::array<std::atomic<std::uint8_t>, kCodes>>(); }
   std::optional<Verdict> find(std::uint32_t code) const {
     const std::uint8_t known = code < kCodes ? (*known_)[code].load(std::memory_order_relaxed) : 0;
     return known == 0 ? std::nullopt : std::optional(static_cast<Verdict>(known - 1));
@@ -42,7 +43,7 @@ struct BoundCondition {
   Type type = Type::Property;
   std::optional<journey::Property> property;
   BoundTest test;
-  KnownVerdicts known;
+  KnownVerdicts known;  ///< Begun for properties alone.
   std::vector<std::uint32_t> parts;
 };
 

@@ -59,7 +59,10 @@ class Reader {
     if (std::memcmp(header_.magic, kFileMagic, sizeof kFileMagic) != 0) return corrupt("not a journey index");
     if (header_.byte_order != kFileByteOrder) return corrupt("written on a machine of another byte order");
     if (header_.version != kFileVersion)
-      return corrupt(fmt::format("version {}, this is version {}", header_.version, kFileVersion));
+      return fail(ErrorKind::Corrupt,
+                  fmt::format("the saved journey index is of version {} and this program reads version {}: "
+                              "it has to be built again",
+                              header_.version, kFileVersion));
     if (fingerprint(text(0, offsetof(FileHeader, header_checksum))) != header_.header_checksum)
       return corrupt("checksum of the header");
     if (header_.file_bytes != bytes_.size())

@@ -196,11 +196,6 @@ const journey::KindFilter& Customers::kinds_that_decide_stages() const {
                                                                        : rules_->money.kinds();
 }
 
-bool Customers::decides_stage(journey::EventKind kind) const {
-  return rules_->business.model == config::BusinessModel::Subscription ? rules_->subscription.concerns(kind)
-                                                                       : rules_->money.concerns(kind);
-}
-
 std::vector<std::uint32_t> Customers::stage_change_days() const {
   const config::StageRules& stages = rules_->business.stages;
   if (rules_->business.model == config::BusinessModel::Subscription)

@@ -136,8 +136,7 @@ class Customers final : public criteria::Facts {
   /// stage_of at each of the moments, which ascend, for about the cost of one where nothing was given back.
   void stages_at(const journey::Journey& journey, std::span<const UtcMicros> moments,
                  std::vector<StageVerdict>& stages) const;
-  /// Whether events of this kind can change a stage. Between them only the passing of days does: stage_change_days.
-  bool decides_stage(journey::EventKind kind) const;
+  /// Whose events can change a stage. Between them only the passing of days does: stage_change_days.
   const journey::KindFilter& kinds_that_decide_stages() const;
   /// After how many days, in the business's zone, the stage may change by an event that decides it.
   std::vector<std::uint32_t> stage_change_days() const;

@@ -35,7 +35,6 @@ class SubscriptionReader {
                                  const config::MoneyRules& money);
   /// `journey` ends at `as_of`.
   SubscriptionState read(const journey::Journey& journey, UtcMicros as_of, const Zone& zone) const;
-  bool concerns(journey::EventKind kind) const { return flags_[kind.value] != 0; }
   const journey::KindFilter& kinds() const { return kinds_; }
 
  private:

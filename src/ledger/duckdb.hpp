@@ -116,6 +116,18 @@ class Statement {
   duckdb_prepared_statement raw_ = nullptr;
 };
 
+/// Calls `read` with each chunk of the rows. Errors: those of the rows.
+template <class Read>
+Result<void> for_each_chunk(Result<Rows> rows, const Read& read) {
+  if (!rows) return tl::unexpected(rows.error());
+  while (true) {
+    auto chunk = rows->next();
+    if (!chunk) return tl::unexpected(chunk.error());
+    if (!*chunk) return {};
+    read(*chunk);
+  }
+}
+
 /// A type's name as DuckDB writes it, such as `DECIMAL(18,2)` or `VARCHAR[]`.
 std::string name_of(duckdb_logical_type type);
 

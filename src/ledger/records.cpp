@@ -10,18 +10,6 @@ constexpr const char* kImportColumns =
     "events_added,"
     " events_duplicate, started_at, ended_at";
 
-// Calls `read` with each chunk of the rows.
-template <class Read>
-Result<void> for_each_chunk(Result<Rows> rows, const Read& read) {
-  if (!rows) return tl::unexpected(rows.error());
-  while (true) {
-    auto chunk = rows->next();
-    if (!chunk) return tl::unexpected(chunk.error());
-    if (!*chunk) return {};
-    read(*chunk);
-  }
-}
-
 UtcMicros moment(std::int64_t micros) { return UtcMicros(std::chrono::microseconds(micros)); }
 
 Result<std::string> state_of(const Connection& connection, std::uint32_t id) {

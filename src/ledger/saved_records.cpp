@@ -9,17 +9,6 @@ namespace {
 
 constexpr std::string_view kLastId = "last_saved_id";
 
-template <class Read>
-Result<void> for_each_chunk(Result<Rows> rows, const Read& read) {
-  if (!rows) return tl::unexpected(rows.error());
-  while (true) {
-    auto chunk = rows->next();
-    if (!chunk) return tl::unexpected(chunk.error());
-    if (!*chunk) return {};
-    read(*chunk);
-  }
-}
-
 Result<void> run_all(const Connection& connection, const std::string& sql) {
   return run(connection, sql).map([](const Rows&) {});
 }

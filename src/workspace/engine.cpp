@@ -104,9 +104,9 @@ Result<void> Engine::load(std::string& why_not) {
   if (!manifest_read) return fail(ErrorKind::NotFound, "no snapshot");  // A first start is no news.
   if (*manifest_read != manifest()) return refuse("belonged to another ledger or to other rules of identity");
   auto people = identity::Graph::load(folder_ / kPeopleFile, identity_rules(business_.identity, ledger_));
-  if (!people) return refuse(fmt::format("was damaged ({})", people.error().message));
+  if (!people) return refuse(fmt::format("could not be used ({})", people.error().message));
   auto index = journey::Index::open(folder_ / kJourneysFile);
-  if (!index) return refuse(fmt::format("was damaged ({})", index.error().message));
+  if (!index) return refuse(fmt::format("could not be used ({})", index.error().message));
   const EventSeq indexed = (*index)->snapshot()->up_to();
   if ((*people)->applied_up_to() != indexed) return refuse("was saved in two halves");
   if (indexed > ledger_.last()) return refuse("was ahead of the ledger");

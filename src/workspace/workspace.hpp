@@ -98,7 +98,7 @@ class Workspace {
   virtual const SavedStore& saved() const = 0;
   virtual ledger::Ledger& ledger() = 0;
   virtual const ledger::Ledger& ledger() const = 0;
-  /// Words about how it was opened: "the snapshot was damaged (…) and was rebuilt from the ledger".
+  /// Words about how it was opened: "the snapshot could not be used (…) and was rebuilt from the ledger".
   virtual const std::vector<std::string>& notices() const = 0;
 
   /// Durable when it returns; seen by questions within visible_ms_max.

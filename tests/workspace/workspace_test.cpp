@@ -110,7 +110,7 @@ TEST_F(WorkspaceTest, RebuildsADamagedSnapshotAndSaysSo) {
     }
     open();
     ASSERT_EQ(workspace_->notices().size(), 1U) << name;
-    EXPECT_NE(workspace_->notices().front().find("damaged"), std::string::npos);
+    EXPECT_NE(workspace_->notices().front().find("could not be used"), std::string::npos);
     EXPECT_EQ(clients(), 50U);
     workspace_.reset();
   }

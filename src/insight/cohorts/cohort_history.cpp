@@ -1,4 +1,5 @@
 #include "insight/cohorts/cohort_history.hpp"
+#include "insight/cohorts/parts.hpp"
 
 #include <algorithm>
 
@@ -103,15 +104,8 @@ struct Sums {
   }
 };
 
-struct Tally {
-  ByAudience<Sums> parts;
-  void merge(const Tally& other) { merge_parts(parts, other.parts); }
-};
-
-template <class Figure>
-auto by_part(const ByAudience<Sums>& parts, const Figure& figure) -> ByAudience<decltype(figure(parts.all))> {
-  return {figure(parts.inside), figure(parts.outside), figure(parts.unknown), figure(parts.all)};
-}
+using Tally = cohorts::Tally<Sums>;
+using cohorts::by_part;
 
 }  // namespace
 

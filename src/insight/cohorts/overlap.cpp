@@ -1,4 +1,5 @@
 #include "insight/cohorts/overlap.hpp"
+#include "insight/cohorts/parts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -82,15 +83,8 @@ struct Sums {
   }
 };
 
-struct Tally {
-  ByAudience<Sums> parts;
-  void merge(const Tally& other) { merge_parts(parts, other.parts); }
-};
-
-template <class Figure>
-auto by_part(const ByAudience<Sums>& parts, const Figure& figure) -> ByAudience<decltype(figure(parts.all))> {
-  return {figure(parts.inside), figure(parts.outside), figure(parts.unknown), figure(parts.all)};
-}
+using Tally = cohorts::Tally<Sums>;
+using cohorts::by_part;
 
 OverlapReport report_of(const OverlapSpec& spec, const ByAudience<Sums>& parts) {
   OverlapReport report;
