@@ -1,6 +1,7 @@
 // The commands, each registered by the file that carries it out. A command returns the process's exit code.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -23,6 +24,9 @@ struct Globals {
   std::string
       server;       ///< Address of a server, such as http://127.0.0.1:8080; empty: the one running on the root, if any.
   std::string key;  ///< For a server that asks for one; from HABITUE_KEY when not given.
+  // What one question may take, where this process answers it.
+  std::uint32_t question_seconds = 120;
+  std::uint64_t question_memory_mib = 0;  ///< 0: a quarter of the machine's.
 };
 
 /// Exit codes: 0 done; 2 wrong words; 3 not found; 4 not possible in the present state; 5 not possible just now; 6 stored data damaged.

@@ -70,8 +70,8 @@ class ServerConnection final : public Connection {
 
 class LocalConnection final : public Connection {
  public:
-  LocalConnection(std::string workspace, std::unique_ptr<workspace::Root> root)
-      : Connection(std::move(workspace)), root_(std::move(root)), api_(*root_, {}) {}
+  LocalConnection(std::string workspace, std::unique_ptr<workspace::Root> root, const server::ApiOptions& options)
+      : Connection(std::move(workspace)), root_(std::move(root)), api_(*root_, options) {}
   workspace::Workspace* local() override { return root_->workspaces().front().get(); }
 
  private:
@@ -108,6 +108,13 @@ Result<std::vector<std::string>> names_on_server(const std::string& address, con
 }
 
 }  // namespace
+
+server::ApiOptions api_options_of(const Globals& globals) {
+  server::ApiOptions options;
+  options.question_time_max = std::chrono::seconds(globals.question_seconds);
+  if (globals.question_memory_mib > 0) options.question_memory_bytes_max = globals.question_memory_mib << 20U;
+  return options;
+}
 
 Result<server::Response> http_exchange(const std::string& address, const std::string& key,
                                        const server::Request& request) {
@@ -181,7 +188,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const Globals& globals, con
   if (!root) return tl::unexpected(root.error());
   if ((*root)->workspaces().empty()) return tl::unexpected((*root)->failures().front().second);
   for (const std::string& notice : (*root)->workspaces().front()->notices()) fmt::print(stderr, "note: {}\n", notice);
-  return std::make_unique<LocalConnection>(std::move(*chosen), std::move(*root));
+  return std::make_unique<LocalConnection>(std::move(*chosen), std::move(*root), api_options_of(globals));
 }
 
 Result<std::string> Connection::get(const std::string& path,

@@ -15,6 +15,9 @@ namespace habitue::cli {
 /// Written by a server into its root while it runs: one line, `ADDRESS:PORT`.
 inline constexpr std::string_view kServerFile = "server.address";
 
+/// With the limits that the words of the command line set.
+server::ApiOptions api_options_of(const Globals& globals);
+
 class Connection {
  public:
   /// Finds the server (given, or running on the root) or opens the workspace here. Errors: NotFound when the workspace does not exist or

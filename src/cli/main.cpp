@@ -21,6 +21,12 @@ int main(int count, char** words) {
   app.add_option("--root", globals.root, "Folder of the workspaces")->envname("HABITUE_ROOT")->capture_default_str();
   app.add_option("-w,--workspace", globals.workspace, "Which workspace, when there are several");
   app.add_option("--server", globals.server, "Ask the server at this address instead of the one running on the root");
+  app.add_option("--question-seconds", globals.question_seconds, "A question that takes longer is given up")
+      ->check(CLI::Range(1U, 86'400U))
+      ->capture_default_str();
+  app.add_option("--question-memory-mib", globals.question_memory_mib,
+                 "A question that needs more memory is given up; default a quarter of the machine's")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30U));
 
   Action action;
   add_serve(app, globals, action);

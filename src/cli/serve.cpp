@@ -61,7 +61,7 @@ int serve(const Globals& globals, const ServeOptions& options) {
                  each->view().customers->snapshot().person_count());
   }
 
-  server::ApiOptions api_options;
+  server::ApiOptions api_options = api_options_of(globals);
   const bool loopback = server::is_loopback(http.address);
   api_options.local_access = loopback && !options.require_key;
   if (!loopback)

@@ -1,12 +1,12 @@
 #include "insight/fold.hpp"
 
 #include <algorithm>
-#include <system_error>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/workers.hpp"
 
 namespace habitue::insight {
 namespace {
@@ -76,22 +76,12 @@ Result<void> for_each_part(const Customers& customers, const Question& question,
     progress->done = 0;
     ++progress->passes;
   }
-  const auto take_parts = [&] {
-    for (std::size_t part = next++; part < kParts && !cancelled(); part = next++) {
+  run_workers(worker_count(customers, question), [&](const std::atomic<bool>& failed) {
+    for (std::size_t part = next++; part < kParts && !cancelled() && !failed; part = next++) {
       work(part);
       if (question.progress != nullptr) ++question.progress->done;
     }
-  };
-  {
-    std::vector<std::jthread> others;
-    const unsigned workers = worker_count(customers, question);
-    try {
-      for (unsigned worker = 1; worker < workers; ++worker) others.emplace_back(take_parts);
-    } catch (const std::system_error&) {
-      // The machine has no thread to give: those that there are do the work.
-    }
-    take_parts();
-  }
+  });
   if (cancelled()) return fail(ErrorKind::Conflict, "the question was cancelled");
   return {};
 }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/memory_budget.hpp"
 #include "base/text.hpp"
 #include "journey/kind_filter.hpp"
 
@@ -160,6 +161,7 @@ Journey IndexSnapshot::nobody() const {
   if (pieces.size() == 1)
     return {pieces[0].segment.get(), kNobody, pieces[0].ranges[0].first, pieces[0].ranges[0].last};
   std::call_once(nobody_once_, [&] {
+    const MemoryScope of_no_question(nullptr);  // It stays for all that are asked of this snapshot.
     // No larger than what is already in memory, and of fewer rows than a segment can number.
     nobody_joined_ = build_segment({.sources = pieces, .person_of = {}}, nullptr).value();
   });

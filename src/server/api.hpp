@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/memory_budget.hpp"
 #include "base/result.hpp"
 #include "intake/protocol.hpp"
 #include "server/answer_cache.hpp"
@@ -31,6 +32,8 @@ struct ApiOptions {
   std::size_t sql_rows_max = 100'000;
   /// A question that takes longer is given up.
   std::chrono::milliseconds question_time_max = std::chrono::minutes(2);
+  /// A question that needs more memory at a time is given up. Answers kept are not counted.
+  std::uint64_t question_memory_bytes_max = machine_memory_bytes() / 4;
   /// Memory of answers kept for those who ask the same again. 0 keeps none.
   std::size_t answer_bytes_max = std::size_t{64} << 20;
 };

@@ -109,6 +109,42 @@ std::string question_text(const Call& call, const Asked& asked, std::string_view
   return whole;
 }
 
+// What `make` gives; past its memory a problem, whose words are for who calls this.
+Response within_its_memory(RunningQuestions::Run& run, const std::function<Response()>& make) {
+  try {
+    const MemoryScope scope(&run.memory());
+    return make();
+  } catch (const std::exception&) {
+    // Libraries have exceptions of their own for memory that they do not get.
+    if (!run.memory().was_passed()) throw;
+  }
+  return problem({ErrorKind::Unavailable, {}});
+}
+
+Response given_up(const ApiOptions& options, RunningQuestions::Why why) {
+  using Why = RunningQuestions::Why;
+  switch (why) {
+    case Why::TookTooLong: break;
+    case Why::WasStopped: return problem({ErrorKind::Conflict, "the question was stopped"});
+    case Why::CallerHasGone:
+      return problem(kCallerHasGone, "caller_has_gone", "The caller has gone",
+                     "Nobody waited for the answer any more.");
+  }
+  return problem({ErrorKind::Unavailable,
+                  fmt::format("the question took longer than {} s and was given up: ask of a shorter period, of fewer "
+                              "people (filter), or without a breakdown",
+                              std::chrono::duration<double>(options.question_time_max).count())});
+}
+
+Response too_much_memory(const ApiOptions& options) {
+  return problem(
+      {ErrorKind::Unavailable,
+       fmt::format("the question needs more memory than the {:.4g} MiB that one may take, and was given up: ask of a "
+                   "shorter period, of fewer people (filter), or for fewer values of a breakdown (limit); or "
+                   "let questions take more (--question-memory-mib)",
+                   static_cast<double>(options.question_memory_bytes_max) / (1U << 20U))});
+}
+
 }  // namespace
 
 Result<Asked> read_question(const Call& call) {
@@ -159,30 +195,20 @@ Result<void> name_cohorts(const Call& call, Asked& asked, const std::vector<std:
 }
 
 Response under_way(const Call& call, Asked& asked, std::string_view question, const std::function<Response()>& make) {
-  using Why = RunningQuestions::Why;
   RunningQuestions::Run run(call.api.running(), {.workspace = call.workspace->id(),
                                                  .question = std::string(question),
                                                  .id = std::string(call.request.header("x-habitue-question")),
                                                  .time_max = call.api.options().question_time_max,
+                                                 .memory_bytes_max = call.api.options().question_memory_bytes_max,
                                                  .caller_has_gone = call.request.caller_has_gone});
   asked.question.cancellation = &run.cancellation();
   asked.question.progress = &run.progress();
-  Response made = make();
+  Response made = within_its_memory(run, make);
   asked.question.cancellation = nullptr;
   asked.question.progress = nullptr;
-  const auto why = run.stopped();
-  if (made.status == 200 || !why) return made;
-  switch (*why) {
-    case Why::TookTooLong: break;
-    case Why::WasStopped: return problem({ErrorKind::Conflict, "the question was stopped"});
-    case Why::CallerHasGone:
-      return problem(kCallerHasGone, "caller_has_gone", "The caller has gone",
-                     "Nobody waited for the answer any more.");
-  }
-  return problem({ErrorKind::Unavailable,
-                  fmt::format("the question took longer than {} s and was given up: ask of a shorter period, of fewer "
-                              "people (filter), or without a breakdown",
-                              std::chrono::duration<double>(call.api.options().question_time_max).count())});
+  if (made.status == 200) return made;
+  if (const auto why = run.stopped()) return given_up(call.api.options(), *why);
+  return made.status >= 500 && run.memory().was_passed() ? too_much_memory(call.api.options()) : made;
 }
 
 Response kept_answer(const Call& call, Asked& asked, std::string_view report, std::string_view text,

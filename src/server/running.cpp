@@ -18,7 +18,11 @@ bool is_id(std::string_view id) {
 }  // namespace
 
 RunningQuestions::Run::Run(RunningQuestions& all, Asked asked)
-    : all_(all), workspace_(asked.workspace), question_(asked.question), started_at_(now()) {
+    : all_(all),
+      workspace_(asked.workspace),
+      question_(asked.question),
+      started_at_(now()),
+      memory_(asked.memory_bytes_max) {
   {
     const std::lock_guard lock(all_.mutex_);
     id_ = asked.id;
@@ -75,7 +79,8 @@ std::vector<RunningQuestions::Shown> RunningQuestions::of(std::string_view works
                      .started_at = run->started_at_,
                      .pass = run->progress_.passes.load(),
                      .done = run->progress_.done.load(),
-                     .total = run->progress_.total.load()});
+                     .total = run->progress_.total.load(),
+                     .memory_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, run->memory_.bytes()))});
   }
   std::sort(shown.begin(), shown.end(),
             [](const Shown& left, const Shown& right) { return left.started_at < right.started_at; });

@@ -1,4 +1,4 @@
-// Questions under way: each can be seen and stopped, has its time, and ends when nobody waits for it any more.
+// Questions under way: each can be seen and stopped, has its time and its memory, and ends when nobody waits for it any more.
 #pragma once
 
 #include <chrono>
@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/memory_budget.hpp"
 #include "base/progress.hpp"
 #include "base/time.hpp"
 #include "insight/question.hpp"
@@ -30,6 +31,7 @@ class RunningQuestions {
     UtcMicros started_at;
     std::uint32_t pass = 0;  ///< Passes over all people that were begun; how many there will be is not known.
     std::uint32_t done = 0, total = 0;  ///< Parts of this pass.
+    std::uint64_t memory_bytes = 0;     ///< That it holds.
   };
 
   /// One question, from construction to destruction. Its cancellation is set within 25 ms of the time being over or the caller
@@ -38,8 +40,9 @@ class RunningQuestions {
    public:
     struct Asked {
       std::string workspace, question;
-      std::string id;                           ///< The caller's; one is made when it is empty or taken.
-      std::chrono::milliseconds time_max{0};    ///< 0: over before it begins.
+      std::string id;                         ///< The caller's; one is made when it is empty or taken.
+      std::chrono::milliseconds time_max{0};  ///< 0: over before it begins.
+      std::uint64_t memory_bytes_max = UINT64_MAX;
       std::function<bool()> caller_has_gone{};  ///< May be empty.
     };
     Run(RunningQuestions& all, Asked asked);
@@ -49,6 +52,7 @@ class RunningQuestions {
 
     const Cancellation& cancellation() const { return cancellation_; }
     insight::PassProgress& progress() { return progress_; }
+    MemoryBudget& memory() { return memory_; }
     std::optional<Why> stopped() const;
 
    private:
@@ -61,6 +65,7 @@ class RunningQuestions {
     UtcMicros started_at_;
     Cancellation cancellation_;
     insight::PassProgress progress_;
+    MemoryBudget memory_;
     mutable std::mutex mutex_;
     std::condition_variable_any wake_;
     std::optional<Why> why_;

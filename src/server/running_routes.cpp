@@ -17,6 +17,7 @@ Response get_running(const Call& call) {
         {"pass", shown.pass},
         {"done", shown.done},
         {"total", shown.total},
+        {"memory_bytes", shown.memory_bytes},
     });
   return reply(boost::json::object{{"running", std::move(running)}});
 }

@@ -5,9 +5,8 @@
 #include <atomic>
 #include <cmath>
 #include <random>
-#include <system_error>
-#include <thread>
 
+#include "base/workers.hpp"
 #include "insight/fold_lists.hpp"
 
 namespace habitue::insight::attribution {
@@ -70,26 +69,17 @@ Result<std::vector<Resampled>> resample(const Journeys& journeys, std::size_t ch
   std::vector<std::vector<std::optional<std::vector<double>>>> found(
       models.size(), std::vector<std::optional<std::vector<double>>>(asked.resamples));
   std::atomic<std::uint32_t> next{0};
-  const auto work = [&] {
+  run_workers(std::min(asked.threads, asked.resamples), [&](const std::atomic<bool>& failed) {
     CancellationWatch watch(asked.cancellation);
     std::vector<std::uint64_t> drawn(journeys.size());
-    for (std::uint32_t number = next++; number < asked.resamples && !watch.look(); number = next++) {
+    for (std::uint32_t number = next++; number < asked.resamples && !failed && !watch.look(); number = next++) {
       const std::uint64_t of_resample = mixed((static_cast<std::uint64_t>(asked.seed) << 32U) + number);
       for (std::size_t content = 0; content < drawn.size() && !watch.stopped(); ++content)
         drawn[content] = drawn_of(journeys.people()[content], of_resample ^ journeys.hash(content));
       for (std::size_t model = 0; model < models.size() && !watch.look(); ++model)
         found[model][number] = models[model](drawn, number);
     }
-  };
-  {
-    std::vector<std::jthread> others;
-    try {
-      for (unsigned worker = 1; worker < std::min(asked.threads, asked.resamples); ++worker) others.emplace_back(work);
-    } catch (const std::system_error&) {
-      // The machine has no thread to give: those that there are do the work.
-    }
-    work();
-  }
+  });
   if (asked.cancellation != nullptr && asked.cancellation->cancelled()) return was_cancelled();
   std::vector<Resampled> results;
   for (const auto& of_model : found) {
