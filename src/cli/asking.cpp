@@ -1,4 +1,5 @@
 // habitue ask, habitue sql: questions in, tables out.
+#include <atomic>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ namespace {
 struct AskOptions {
   std::string report, who, as_of, from, to, period, audience = "all", hypothesis, filter, bucket, events, birth, search,
                                                     format = "table", language;
-  std::size_t limit = 50;
+  std::string limit = "50";  ///< Or "all".
   BehaviourOptions behaviour;
 };
 
@@ -36,8 +37,7 @@ std::vector<std::pair<std::string, std::string>> query_of(const AskOptions& opti
   if (options.report == "growth" && !options.behaviour.by.empty())
     query.emplace_back("by", options.behaviour.by.find(':') == std::string::npos ? "property:" + options.behaviour.by
                                                                                  : options.behaviour.by);
-  if (options.report == "people" || !options.behaviour.cell.empty())
-    query.emplace_back("limit", std::to_string(options.limit));
+  if (options.report == "people" || !options.behaviour.cell.empty()) query.emplace_back("limit", options.limit);
   return query;
 }
 
@@ -61,6 +61,30 @@ Result<std::string> person_path(Connection& connection, const std::string& who) 
   return "/people/" + std::string(people.front().at("key").as_string());
 }
 
+// People as they come, straight to standard output: however many there are, none is waited for or kept.
+int print_list(Connection& connection, const std::string& path, const std::string& body, const AskOptions& options) {
+  auto query = query_of(options);
+  query.emplace_back("format", options.format);
+  std::atomic<bool> begun = false;
+  Result<void> done;
+  {
+    ProgressLine line;
+    done = connection.ask_in_pieces(
+        body.empty() ? "GET" : "POST", path, body, query,
+        [&](const Progress& progress) {
+          if (!begun) line.show(progress);
+        },
+        [&](std::string_view piece) -> Result<void> {
+          begun = true;
+          if (std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size() && std::fflush(stdout) == 0) return {};
+          return fail(ErrorKind::Unavailable, "standard output takes no more");
+        });
+  }
+  if (!done) return report(done.error());
+  if (options.format == "json") fmt::print("\n");
+  return 0;
+}
+
 int ask(const Globals& globals, const AskOptions& options) {
   auto connection = [&] {
     ProgressLine line;
@@ -74,6 +98,7 @@ int ask(const Globals& globals, const AskOptions& options) {
     path = std::move(*found);
   }
   const bool behaviour = is_behaviour(options.report), people = !options.behaviour.cell.empty();
+  const bool listed = (people || options.report == "people") && (options.limit == "all" || options.format == "ndjson");
   Result<std::string> answer;
   std::optional<ProgressLine> line(std::in_place);
   if (behaviour || people) {
@@ -82,8 +107,10 @@ int ask(const Globals& globals, const AskOptions& options) {
                   : people_body(options.report, options.bucket, options.events, options.birth, options.behaviour);
     if (!body) return report(body.error());
     if (people) path += "/people";
+    if (listed) return print_list(**connection, path, boost::json::serialize(*body), options);
     answer = (*connection)->ask("POST", path, boost::json::serialize(*body), query_of(options), line->function());
   } else {
+    if (listed) return print_list(**connection, path, {}, options);
     answer = (*connection)->ask("GET", path, {}, query_of(options), line->function());
   }
   line.reset();
@@ -179,15 +206,22 @@ void add_ask(CLI::App& app, Globals& globals, Action& action) {
   command->add_option("--events", options->events, "growth: what counts as active, with commas; default purchases");
   command->add_option("--birth", options->birth, "growth: new by first_activity (default) or by creation");
   command->add_option("--search", options->search, "people: part of an identifier");
-  command->add_option("--limit", options->limit, "people, --people: how many rows")->capture_default_str();
+  command->add_option("--limit", options->limit, "people, --people: how many rows, or all as csv, ndjson or json")
+      ->check(CLI::NonNegativeNumber | CLI::IsMember({"all"}))
+      ->capture_default_str();
   command->add_option("--language", options->language, "en or fr, of sentences");
-  command->add_option("--format", options->format, "table, json or csv")
-      ->check(CLI::IsMember({"table", "json", "csv"}))
+  command->add_option("--format", options->format, "table, json or csv; of people ndjson too")
+      ->check(CLI::IsMember({"table", "json", "csv", "ndjson"}))
       ->capture_default_str();
   add_behaviour_options(*command, options->behaviour);
   command->callback([&globals, &action, options] {
     if (options->report == "person" && options->who.empty())
       throw CLI::ValidationError("ask person", "name the person: habitue ask person KEY");
+    const bool people = options->report == "people" || !options->behaviour.cell.empty();
+    if (options->format == "ndjson" && !people)
+      throw CLI::ValidationError("--format", "only people are listed as ndjson");
+    if (options->limit == "all" && options->format == "table" && people)
+      throw CLI::ValidationError("--limit", "all people are listed with --format csv, ndjson or json");
     action = [&globals, options] { return ask(globals, *options); };
   });
 

@@ -55,6 +55,45 @@ Result<std::string> body_of(Result<server::Response> response) {
                   : fmt::format("the server answered {} {}", response->status, response->body.substr(0, 200)));
 }
 
+// Sends the request, and lets `read` read what comes back. Libraries' exceptions end here.
+template <class Read>
+auto exchanged(const std::string& address, const std::string& key, const server::Request& request, const Read& read)
+    -> decltype(read(std::declval<beast::tcp_stream&>())) {
+  try {
+    std::string_view rest = address;
+    if (rest.starts_with("http://")) rest.remove_prefix(7);
+    if (rest.starts_with("https://"))
+      return invalid("the command line speaks plain HTTP to a server near it; put a tunnel in between for https");
+    rest = rest.substr(0, rest.find('/'));
+    const std::size_t colon = rest.rfind(':');
+    const std::string host(rest.substr(0, colon)),
+        port(colon == std::string_view::npos ? "80" : rest.substr(colon + 1));
+
+    asio::io_context context;
+    asio::ip::tcp::resolver resolver(context);
+    beast::tcp_stream stream(context);
+    std::string bare = host;
+    if (bare.size() > 2 && bare.front() == '[') bare = bare.substr(1, bare.size() - 2);
+    stream.connect(resolver.resolve(bare, port));
+
+    std::string target = percent_encoded(request.path);
+    for (std::size_t i = 0; i < request.query.size(); ++i)
+      target += (i == 0 ? "?" : "&") + percent_encoded(request.query[i].first) + "=" +
+                percent_encoded(request.query[i].second);
+    http::request<http::string_body> raw{http::string_to_verb(request.method), target, 11};
+    raw.set(http::field::host, std::string(rest));
+    raw.set("X-Habitue", "1");
+    if (!key.empty()) raw.set(http::field::authorization, "Bearer " + key);
+    for (const auto& [name, value] : request.headers) raw.set(name, value);
+    raw.body() = request.body;
+    raw.prepare_payload();
+    http::write(stream, raw);
+    return read(stream);
+  } catch (const std::exception& error) {
+    return fail(ErrorKind::Unavailable, fmt::format("the server at {} does not answer: {}", address, error.what()));
+  }
+}
+
 class ServerConnection final : public Connection {
  public:
   ServerConnection(std::string workspace, std::string address, std::string key)
@@ -64,6 +103,9 @@ class ServerConnection final : public Connection {
  private:
   Result<server::Response> exchange(const server::Request& request) override {
     return http_exchange(address_, key_, request);
+  }
+  Result<void> exchange(const server::Request& request, const TakePiece& take) override {
+    return http_exchange(address_, key_, request, take);
   }
   std::string address_, key_;
 };
@@ -75,7 +117,29 @@ class LocalConnection final : public Connection {
   workspace::Workspace* local() override { return root_->workspaces().front().get(); }
 
  private:
-  Result<server::Response> exchange(const server::Request& request) override { return api_.handle(request); }
+  Result<server::Response> exchange(const server::Request& request) override {
+    server::Response response = api_.handle(request);
+    while (response.next_piece) {
+      auto piece = response.next_piece();
+      if (!piece) return tl::unexpected(piece.error());
+      if (piece->empty()) response.next_piece = nullptr;
+      response.body += *piece;
+    }
+    return response;
+  }
+  Result<void> exchange(const server::Request& request, const TakePiece& take) override {
+    const server::Response response = api_.handle(request);
+    if (!response.next_piece) {
+      const auto body = body_of(response);
+      return body ? take(*body) : tl::unexpected(body.error());
+    }
+    while (true) {
+      const auto piece = response.next_piece();
+      if (!piece) return tl::unexpected(piece.error());
+      if (piece->empty()) return {};
+      if (auto taken = take(*piece); !taken) return taken;
+    }
+  }
   std::unique_ptr<workspace::Root> root_;
   server::Api api_;
 };
@@ -118,36 +182,7 @@ server::ApiOptions api_options_of(const Globals& globals) {
 
 Result<server::Response> http_exchange(const std::string& address, const std::string& key,
                                        const server::Request& request) {
-  try {
-    std::string_view rest = address;
-    if (rest.starts_with("http://")) rest.remove_prefix(7);
-    if (rest.starts_with("https://"))
-      return invalid("the command line speaks plain HTTP to a server near it; put a tunnel in between for https");
-    rest = rest.substr(0, rest.find('/'));
-    const std::size_t colon = rest.rfind(':');
-    const std::string host(rest.substr(0, colon)),
-        port(colon == std::string_view::npos ? "80" : rest.substr(colon + 1));
-
-    asio::io_context context;
-    asio::ip::tcp::resolver resolver(context);
-    beast::tcp_stream stream(context);
-    std::string bare = host;
-    if (bare.size() > 2 && bare.front() == '[') bare = bare.substr(1, bare.size() - 2);
-    stream.connect(resolver.resolve(bare, port));
-
-    std::string target = percent_encoded(request.path);
-    for (std::size_t i = 0; i < request.query.size(); ++i)
-      target += (i == 0 ? "?" : "&") + percent_encoded(request.query[i].first) + "=" +
-                percent_encoded(request.query[i].second);
-    http::request<http::string_body> raw{http::string_to_verb(request.method), target, 11};
-    raw.set(http::field::host, std::string(rest));
-    raw.set("X-Habitue", "1");
-    if (!key.empty()) raw.set(http::field::authorization, "Bearer " + key);
-    for (const auto& [name, value] : request.headers) raw.set(name, value);
-    raw.body() = request.body;
-    raw.prepare_payload();
-    http::write(stream, raw);
-
+  return exchanged(address, key, request, [](beast::tcp_stream& stream) -> Result<server::Response> {
     beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;
     parser.body_limit(boost::none);
@@ -157,9 +192,38 @@ Result<server::Response> http_exchange(const std::string& address, const std::st
     response.content_type = std::string(parser.get()[http::field::content_type]);
     response.body = std::move(parser.get().body());
     return response;
-  } catch (const std::exception& error) {
-    return fail(ErrorKind::Unavailable, fmt::format("the server at {} does not answer: {}", address, error.what()));
-  }
+  });
+}
+
+Result<void> http_exchange(const std::string& address, const std::string& key, const server::Request& request,
+                           const TakePiece& take) {
+  return exchanged(address, key, request, [&](beast::tcp_stream& stream) -> Result<void> {
+    beast::flat_buffer buffer;
+    http::response_parser<http::buffer_body> parser;
+    parser.body_limit(boost::none);
+    http::read_header(stream, buffer, parser);
+    const auto status = static_cast<int>(parser.get().result_int());
+    server::Response problem;
+    problem.status = status;
+    std::vector<char> room(1U << 16U);
+    while (!parser.is_done()) {
+      parser.get().body().data = room.data();
+      parser.get().body().size = room.size();
+      beast::error_code code;
+      http::read(stream, buffer, parser, code);
+      if (code && code != http::error::need_buffer)
+        return fail(ErrorKind::Unavailable,
+                    "the answer broke off before its end: the server gave it up (it took longer than "
+                    "a question may, or was stopped), or went away");
+      const std::string_view piece(room.data(), room.size() - parser.get().body().size);
+      if (status >= 300) {
+        problem.body += piece;
+      } else if (auto taken = take(piece); !taken) {
+        return taken;
+      }
+    }
+    return status < 300 ? Result<void>() : tl::unexpected(body_of(std::move(problem)).error());
+  });
 }
 
 std::string running_server(const std::filesystem::path& root) {
@@ -213,10 +277,8 @@ Result<std::string> Connection::send(const std::string& method, const std::strin
   return body_of(exchange(request_of(method, path, body, query)));
 }
 
-Result<std::string> Connection::ask(const std::string& method, const std::string& path, const std::string& body,
-                                    const std::vector<std::pair<std::string, std::string>>& query,
-                                    const ProgressFunction& progress) {
-  server::Request request = request_of(method, path, body, query);
+template <class Ask>
+auto Connection::with_progress(server::Request request, const ProgressFunction& progress, const Ask& ask) {
   const std::string id = fmt::format("cli-{}", ::getpid());
   request.headers["x-habitue-question"] = id;
   std::mutex mutex;
@@ -230,7 +292,21 @@ Result<std::string> Connection::ask(const std::string& method, const std::string
       pause = std::chrono::milliseconds(250);
     }
   });
-  return body_of(exchange(request));
+  return ask(request);
+}
+
+Result<std::string> Connection::ask(const std::string& method, const std::string& path, const std::string& body,
+                                    const std::vector<std::pair<std::string, std::string>>& query,
+                                    const ProgressFunction& progress) {
+  return with_progress(request_of(method, path, body, query), progress,
+                       [&](const server::Request& request) { return body_of(exchange(request)); });
+}
+
+Result<void> Connection::ask_in_pieces(const std::string& method, const std::string& path, const std::string& body,
+                                       const std::vector<std::pair<std::string, std::string>>& query,
+                                       const ProgressFunction& progress, const TakePiece& take) {
+  return with_progress(request_of(method, path, body, query), progress,
+                       [&](const server::Request& request) { return exchange(request, take); });
 }
 
 void Connection::tell_progress(const std::string& id, const ProgressFunction& progress) {

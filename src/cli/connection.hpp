@@ -1,6 +1,7 @@
 // Where the command line asks: the server that holds the workspaces, else this very process.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,9 @@ inline constexpr std::string_view kServerFile = "server.address";
 
 /// With the limits that the words of the command line set.
 server::ApiOptions api_options_of(const Globals& globals);
+
+/// Is given the parts of an answer. An error ends the answer.
+using TakePiece = std::function<Result<void>(std::string_view piece)>;
 
 class Connection {
  public:
@@ -36,13 +40,23 @@ class Connection {
   Result<std::string> ask(const std::string& method, const std::string& path, const std::string& body,
                           const std::vector<std::pair<std::string, std::string>>& query,
                           const ProgressFunction& progress);
+  /// The same for an answer of any length, which `take` is given as it arrives. Errors: those of `take`, which ends the question; Unavailable
+  /// when the answer breaks off.
+  Result<void> ask_in_pieces(const std::string& method, const std::string& path, const std::string& body,
+                             const std::vector<std::pair<std::string, std::string>>& query,
+                             const ProgressFunction& progress, const TakePiece& take);
 
  protected:
   explicit Connection(std::string workspace) : workspace_(std::move(workspace)) {}
   /// Safe from any thread.
   virtual Result<server::Response> exchange(const server::Request& request) = 0;
+  virtual Result<void> exchange(const server::Request& request, const TakePiece& take) = 0;
 
  private:
+  // Calls `ask` with a request that tells progress while it is under way.
+  template <class Ask>
+  auto with_progress(server::Request request, const ProgressFunction& progress, const Ask& ask);
+
   server::Request request_of(const std::string& method, const std::string& path, const std::string& body,
                              const std::vector<std::pair<std::string, std::string>>& query);
   void tell_progress(const std::string& id, const ProgressFunction& progress);
@@ -55,5 +69,8 @@ std::string running_server(const std::filesystem::path& root);
 /// One HTTP exchange with a server. Errors: Unavailable when it does not answer.
 Result<server::Response> http_exchange(const std::string& address, const std::string& key,
                                        const server::Request& request);
+/// The same, with the body of an answer that is one given to `take` as it arrives. Errors: what a problem answer says; those of `take`.
+Result<void> http_exchange(const std::string& address, const std::string& key, const server::Request& request,
+                           const TakePiece& take);
 
 }  // namespace habitue::cli

@@ -124,4 +124,61 @@ Result<PeopleReport> ask_people(const Customers& customers, const Question& ques
   return report;
 }
 
+// The people are a heap, its top the first of them: the list begins at once, and nothing sorts millions in one go.
+struct PeopleList::State {
+  const Customers& customers;
+  Lens lens;
+  UtcMicros as_of;
+  CancellationWatch watch;
+  std::uint64_t matched = 0, unknown = 0, rows = 0;
+  std::vector<Entry> left;
+
+  static bool comes_later(const Entry& first, const Entry& second) { return second < first; }
+  PersonId take() {
+    std::pop_heap(left.begin(), left.end(), comes_later);
+    const PersonId person = left.back().person;
+    left.pop_back();
+    return person;
+  }
+};
+
+PeopleList::PeopleList(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PeopleList::PeopleList(PeopleList&&) noexcept = default;
+PeopleList::~PeopleList() = default;
+
+Result<PeopleList> PeopleList::of(const Customers& customers, const Question& question, const PeopleSearch& search) {
+  auto lens = Lens::of(customers, question);
+  if (!lens) return tl::unexpected(lens.error());
+  auto found = find_people(customers, question, *lens, search);
+  if (!found) return tl::unexpected(found.error());
+  const std::size_t matched = found->matched.size(), first = std::min(search.offset, matched);
+  auto state = std::make_unique<State>(State{.customers = customers,
+                                             .lens = *std::move(lens),
+                                             .as_of = question.as_of,
+                                             .watch = CancellationWatch(question.cancellation),
+                                             .matched = matched,
+                                             .unknown = found->unknown,
+                                             .rows = std::min(search.limit, matched - first),
+                                             .left = std::move(found->matched)});
+  std::make_heap(state->left.begin(), state->left.end(), State::comes_later);
+  for (std::size_t passed = 0; passed < first; ++passed) {
+    if (state->watch.stopped()) return fail(ErrorKind::Conflict, "the question was cancelled");
+    state->take();
+  }
+  return PeopleList(std::move(state));
+}
+
+std::uint64_t PeopleList::matched() const { return state_->matched; }
+std::uint64_t PeopleList::unknown() const { return state_->unknown; }
+std::uint64_t PeopleList::rows() const { return state_->rows; }
+
+Result<std::optional<PersonRow>> PeopleList::next() {
+  if (state_->watch.look()) return fail(ErrorKind::Conflict, "the question was cancelled");
+  if (state_->rows == 0) return std::optional<PersonRow>();
+  --state_->rows;
+  const auto journey = state_->customers.snapshot().find(state_->take());
+  if (!journey) return broken_identity("a person of the list cannot be found again");
+  return row_of(*journey, state_->customers, state_->lens, state_->as_of);
+}
+
 }  // namespace habitue::insight

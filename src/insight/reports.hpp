@@ -175,4 +175,23 @@ struct PeopleSearch {
 /// People in the filter (question.filter) and on the audience's side, in order, from `offset`, at most `limit`.
 Result<PeopleReport> ask_people(const Customers& customers, const Question& question, const PeopleSearch& search);
 
+/// The same people in the same order, however many, one at a time: a row is made when it is asked for. Takes 16 bytes a person.
+class PeopleList {
+ public:
+  /// `customers` outlives the list, and so does what the question points to. Errors: as those of ask_people.
+  static Result<PeopleList> of(const Customers& customers, const Question& question, const PeopleSearch& search);
+  PeopleList(PeopleList&&) noexcept;
+  ~PeopleList();
+  std::uint64_t matched() const;  ///< In all, as in PeopleReport.
+  std::uint64_t unknown() const;
+  std::uint64_t rows() const;  ///< That are still to come.
+  /// Nothing after the last one. Errors: Conflict when cancelled.
+  Result<std::optional<PersonRow>> next();
+
+ private:
+  struct State;
+  explicit PeopleList(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
 }  // namespace habitue::insight

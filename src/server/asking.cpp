@@ -77,10 +77,6 @@ Result<void> look_up(const Call& call, Asked& asked, const std::vector<std::stri
   return {};
 }
 
-bool wants_csv(const Request& request) {
-  return request.parameter("format") == "csv" || request.header("accept").starts_with("text/csv");
-}
-
 Result<std::optional<std::chrono::seconds>> read_max_age(const Request& request) {
   const std::string_view text = request.parameter("max_age");
   if (text.empty()) return std::nullopt;
@@ -109,43 +105,70 @@ std::string question_text(const Call& call, const Asked& asked, std::string_view
   return whole;
 }
 
-// What `make` gives; past its memory a problem, whose words are for who calls this.
-Response within_its_memory(RunningQuestions::Run& run, const std::function<Response()>& make) {
+using Run = RunningQuestions::Run;
+
+Error too_much_memory(const ApiOptions& options) {
+  return {
+      ErrorKind::Unavailable,
+      fmt::format("the question needs more memory than the {:.4g} MiB that one may take, and was given up: ask of a "
+                  "shorter period, of fewer people (filter), or for fewer values of a breakdown (limit); or let "
+                  "questions take more (--question-memory-mib)",
+                  static_cast<double>(options.question_memory_bytes_max) / (1U << 20U))};
+}
+
+Error given_up(const ApiOptions& options, RunningQuestions::Why why) {
+  using Why = RunningQuestions::Why;
+  switch (why) {
+    case Why::TookTooLong: break;
+    case Why::WasStopped: return {ErrorKind::Conflict, "the question was stopped"};
+    case Why::CallerHasGone: return {ErrorKind::Conflict, "nobody waited for the answer any more"};
+  }
+  return {ErrorKind::Unavailable,
+          fmt::format("the question took longer than {} s and was given up: ask of a shorter period, of fewer people "
+                      "(filter), or without a breakdown; or give questions more time (--question-seconds)",
+                      std::chrono::duration<double>(options.question_time_max).count())};
+}
+
+// What `make` gives, with its memory counted for the question. Nothing when it needs more than there is.
+template <class Make>
+auto within_its_memory(Run& run, const Make& make) -> std::optional<decltype(make())> {
   try {
     const MemoryScope scope(&run.memory());
     return make();
   } catch (const std::exception&) {
     // Libraries have exceptions of their own for memory that they do not get.
     if (!run.memory().was_passed()) throw;
+    return std::nullopt;
   }
-  return problem({ErrorKind::Unavailable, {}});
 }
 
-Response given_up(const ApiOptions& options, RunningQuestions::Why why) {
-  using Why = RunningQuestions::Why;
-  switch (why) {
-    case Why::TookTooLong: break;
-    case Why::WasStopped: return problem({ErrorKind::Conflict, "the question was stopped"});
-    case Why::CallerHasGone:
-      return problem(kCallerHasGone, "caller_has_gone", "The caller has gone",
-                     "Nobody waited for the answer any more.");
-  }
-  return problem({ErrorKind::Unavailable,
-                  fmt::format("the question took longer than {} s and was given up: ask of a shorter period, of fewer "
-                              "people (filter), or without a breakdown",
-                              std::chrono::duration<double>(options.question_time_max).count())});
-}
-
-Response too_much_memory(const ApiOptions& options) {
-  return problem(
-      {ErrorKind::Unavailable,
-       fmt::format("the question needs more memory than the {:.4g} MiB that one may take, and was given up: ask of a "
-                   "shorter period, of fewer people (filter), or for fewer values of a breakdown (limit); or "
-                   "let questions take more (--question-memory-mib)",
-                   static_cast<double>(options.question_memory_bytes_max) / (1U << 20U))});
+// The pieces of an answer, each made as the answer itself was.
+std::function<Result<std::string>()> pieces_under_way(std::shared_ptr<Run> run, const ApiOptions& options,
+                                                      std::function<Result<std::string>()> next) {
+  return [run = std::move(run), options, next = std::move(next)]() -> Result<std::string> {
+    auto piece = within_its_memory(*run, next);
+    if (piece && *piece) {
+      // What is handed out is the question's no more.
+      std::string handed = **piece;
+      const MemoryScope scope(&run->memory());
+      piece.reset();
+      return handed;
+    }
+    if (const auto why = run->stopped()) return tl::unexpected(given_up(options, *why));
+    if (!piece || run->memory().was_passed()) return tl::unexpected(too_much_memory(options));
+    return *std::move(piece);
+  };
 }
 
 }  // namespace
+
+bool wants_csv(const Request& request) {
+  return request.parameter("format") == "csv" || request.header("accept").starts_with("text/csv");
+}
+
+bool wants_ndjson(const Request& request) {
+  return request.parameter("format") == "ndjson" || request.header("accept").starts_with("application/x-ndjson");
+}
 
 Result<Asked> read_question(const Call& call) {
   const Request& request = call.request;
@@ -195,20 +218,29 @@ Result<void> name_cohorts(const Call& call, Asked& asked, const std::vector<std:
 }
 
 Response under_way(const Call& call, Asked& asked, std::string_view question, const std::function<Response()>& make) {
-  RunningQuestions::Run run(call.api.running(), {.workspace = call.workspace->id(),
-                                                 .question = std::string(question),
-                                                 .id = std::string(call.request.header("x-habitue-question")),
-                                                 .time_max = call.api.options().question_time_max,
-                                                 .memory_bytes_max = call.api.options().question_memory_bytes_max,
-                                                 .caller_has_gone = call.request.caller_has_gone});
-  asked.question.cancellation = &run.cancellation();
-  asked.question.progress = &run.progress();
-  Response made = within_its_memory(run, make);
+  const ApiOptions& options = call.api.options();
+  const auto run =
+      std::make_shared<Run>(call.api.running(), Run::Asked{.workspace = call.workspace->id(),
+                                                           .question = std::string(question),
+                                                           .id = std::string(call.request.header("x-habitue-question")),
+                                                           .time_max = options.question_time_max,
+                                                           .memory_bytes_max = options.question_memory_bytes_max,
+                                                           .caller_has_gone = call.request.caller_has_gone});
+  asked.question.cancellation = &run->cancellation();
+  asked.question.progress = &run->progress();
+  auto made = within_its_memory(*run, make);
   asked.question.cancellation = nullptr;
   asked.question.progress = nullptr;
-  if (made.status == 200) return made;
-  if (const auto why = run.stopped()) return given_up(call.api.options(), *why);
-  return made.status >= 500 && run.memory().was_passed() ? too_much_memory(call.api.options()) : made;
+  if (made && made->status == 200) {
+    if (made->next_piece) made->next_piece = pieces_under_way(run, options, std::move(made->next_piece));
+    return *std::move(made);
+  }
+  if (const auto why = run->stopped())
+    return *why == RunningQuestions::Why::CallerHasGone
+               ? problem(kCallerHasGone, "caller_has_gone", "The caller has gone", given_up(options, *why).message)
+               : problem(given_up(options, *why));
+  if (!made || (made->status >= 500 && run->memory().was_passed())) return problem(too_much_memory(options));
+  return *std::move(made);
 }
 
 Response kept_answer(const Call& call, Asked& asked, std::string_view report, std::string_view text,
@@ -232,7 +264,7 @@ Response kept_answer(const Call& call, Asked& asked, std::string_view report, st
   return response;
 }
 
-Response answer(const Call& call, const Asked& asked, std::string_view report, boost::json::object body) {
+void add_question(const Call& call, const Asked& asked, boost::json::object& body) {
   const auto bound = [](UtcMicros moment) {
     return moment == kBeginning || moment == kEnd ? boost::json::value(nullptr) : moment_json(moment);
   };
@@ -248,6 +280,10 @@ Response answer(const Call& call, const Asked& asked, std::string_view report, b
       {"filter", call.request.parameter("filter")},
       {"audience", name_of(asked.audience)}};
   body["up_to_seq"] = asked.view.customers->snapshot().up_to().value;
+}
+
+Response answer(const Call& call, const Asked& asked, std::string_view report, boost::json::object body) {
+  add_question(call, asked, body);
   if (!wants_csv(call.request)) return reply(body);
   Response response;
   response.content_type = "text/csv; charset=utf-8";

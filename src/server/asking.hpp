@@ -38,14 +38,21 @@ Response kept_answer(const Call& call, Asked& asked, std::string_view report, st
                      const std::function<Response()>& make);
 
 /// The answer that `make` gives while its question is under way: it can be seen (GET /running) and stopped, and is given up after
-/// ApiOptions::question_time_max and when the caller has gone.
+/// ApiOptions::question_time_max, past question_memory_bytes_max and when the caller has gone. An answer in pieces is under way until its
+/// last piece; it owns what it reads, and of `asked` a copy.
 Response under_way(const Call& call, Asked& asked, std::string_view question, const std::function<Response()>& make);
+
+/// Adds what was asked: `question` and `up_to_seq`.
+void add_question(const Call& call, const Asked& asked, boost::json::object& body);
+bool wants_csv(const Request& request);
+bool wants_ndjson(const Request& request);
 
 /// The report with `question` and `up_to_seq`; as CSV when the request asks for it and `report` has a table.
 Response answer(const Call& call, const Asked& asked, std::string_view report, boost::json::object body);
 
 namespace handlers {
-/// A page of the people list, by the parameters order, offset and limit: of everybody the question lets in, or of some of them.
+/// A page of the people list, or all of it, by the parameters order, offset and limit: of everybody the question lets in, or of some of
+/// them.
 Response people_page(const Call& call, const Asked& asked, std::optional<std::vector<PersonId>> among);
 }  // namespace handlers
 

@@ -22,6 +22,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
@@ -76,9 +77,9 @@ Result<Request> request_of(Parser& parser, bool from_loopback, std::size_t body_
   return request;
 }
 
-http::response<http::string_body> beast_response(Response&& answer, const http::request_header<>& request,
-                                                 bool keep_alive) {
-  http::response<http::string_body> response;
+template <class Body>
+http::response<Body> head_of(const Response& answer, const http::request_header<>& request, bool keep_alive) {
+  http::response<Body> response;
   response.version(request.version());
   response.result(static_cast<unsigned>(answer.status));
   response.set(http::field::server, "Habitue");
@@ -89,10 +90,25 @@ http::response<http::string_body> beast_response(Response&& answer, const http::
   response.set("X-Frame-Options", "DENY");
   if (response.find(http::field::cache_control) == response.end()) response.set(http::field::cache_control, "no-store");
   response.keep_alive(keep_alive);
+  return response;
+}
+
+http::response<http::string_body> beast_response(Response&& answer, const http::request_header<>& request,
+                                                 bool keep_alive) {
+  auto response = head_of<http::string_body>(answer, request, keep_alive);
   response.body() = std::move(answer.body);
   response.prepare_payload();
   if (request.method() == http::verb::head) response.body().clear();
   return response;
+}
+
+// An exception must not reach the coroutine that writes.
+Result<std::string> next_piece_of(const Response& answer) {
+  try {
+    return answer.next_piece();
+  } catch (const std::exception& error) {
+    return fail(ErrorKind::Unavailable, error.what());
+  }
 }
 
 }  // namespace
@@ -131,6 +147,8 @@ struct HttpServer::State {
 
   asio::awaitable<void> accept();
   asio::awaitable<void> serve(tcp::socket socket);
+  asio::awaitable<bool> write_pieces(beast::tcp_stream& stream, const Response& answer, const Parser& parser,
+                                     bool keep_alive);
 
   Api& api;
   const HttpOptions options;
@@ -216,6 +234,13 @@ asio::awaitable<void> HttpServer::State::serve(tcp::socket socket) {
           },
           asio::use_awaitable);
     }
+    if (answer.next_piece) {
+      // Without a length or chunks, its end is that of the connection.
+      keep_alive = keep_alive && parser.get().version() >= 11;
+      const bool whole = co_await write_pieces(stream, answer, parser, keep_alive);
+      if (!whole || !keep_alive) break;
+      continue;
+    }
     auto response = beast_response(std::move(answer), parser.get(), keep_alive);
     stream.expires_after(std::chrono::seconds(options.idle_seconds));
     auto [write_code, written] = co_await http::async_write(stream, response, kAwait);
@@ -223,6 +248,43 @@ asio::awaitable<void> HttpServer::State::serve(tcp::socket socket) {
     if (write_code || !keep_alive) break;
   }
   stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+// A piece is made when the one before is on its way: a reader who is slow holds one piece and no worker. False when the reader has not
+// all of it: the connection is closed without the last chunk then, which tells them.
+asio::awaitable<bool> HttpServer::State::write_pieces(beast::tcp_stream& stream, const Response& answer,
+                                                      const Parser& parser, bool keep_alive) {
+  const std::chrono::seconds patience(options.idle_seconds);
+  const bool chunked = parser.get().version() >= 11;
+  auto head = head_of<http::empty_body>(answer, parser.get(), keep_alive);
+  if (chunked) head.chunked(true);
+  http::response_serializer<http::empty_body> serializer(head);
+  stream.expires_after(patience);
+  const auto [head_code, head_bytes] = co_await http::async_write_header(stream, serializer, kAwait);
+  static_cast<void>(head_bytes);
+  if (head_code) co_return false;
+  if (parser.get().method() == http::verb::head) co_return true;
+  while (!stopping) {
+    const Result<std::string> piece = co_await asio::co_spawn(
+        workers, [&]() -> asio::awaitable<Result<std::string>> { co_return next_piece_of(answer); },
+        asio::use_awaitable);
+    if (!piece) {
+      spdlog::info("an answer was cut off: {}", piece.error().message);
+      co_return false;
+    }
+    beast::error_code code;
+    stream.expires_after(patience);
+    if (piece->empty()) {
+      if (chunked) code = std::get<0>(co_await asio::async_write(stream, http::make_chunk_last(), kAwait));
+      co_return !code;
+    }
+    if (chunked)
+      code = std::get<0>(co_await asio::async_write(stream, http::make_chunk(asio::buffer(*piece)), kAwait));
+    else
+      code = std::get<0>(co_await asio::async_write(stream, asio::buffer(*piece), kAwait));
+    if (code) co_return false;
+  }
+  co_return false;
 }
 
 HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) {}

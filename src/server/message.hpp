@@ -37,6 +37,9 @@ struct Response {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  /// When set, the body comes in pieces in place of `body`: each call makes the next, and an empty one says that there are no more. To be
+  /// let go before what the request was read from. Errors: why the rest will not come; what was given is then no whole answer.
+  std::function<Result<std::string>()> next_piece = {};
 };
 
 /// The status of an answer that nobody waited for, as nginx logs it.

@@ -10,12 +10,14 @@
 #include "insight/cohorts/list_people.hpp"
 #include "server/asking.hpp"
 #include "server/json_of.hpp"
+#include "server/listing.hpp"
 
 namespace habitue::server::handlers {
 namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kPageMax = 1'000;
+constexpr std::size_t kEventsMax = 500;
 constexpr std::size_t kSearchMax = 10'000;
 
 std::string key_text(PersonKey key) { return fmt::format("{:016x}", key.value); }
@@ -28,6 +30,12 @@ Result<std::size_t> read_number(const Request& request, std::string_view name, s
   if (code != std::errc{} || end != text.data() + text.size())
     return invalid(fmt::format("{}: '{}' is no whole number", name, text));
   return std::min(number, most);
+}
+
+// How many rows; `all` for a list in pieces.
+Result<std::size_t> read_limit(const Request& request, std::size_t page_max) {
+  return request.parameter("limit") == "all" ? Result<std::size_t>(SIZE_MAX)
+                                             : read_number(request, "limit", 50, page_max);
 }
 
 // What a person is called on a list: a name if one was given, else the most telling identifier.
@@ -160,6 +168,60 @@ Result<identity::Identifier> read_identifier(const json::value& body, std::strin
   return invalid(fmt::format("{}: '{}' is none of user, anonymous, email, external", field, name));
 }
 
+// So many events from a place on, newest first: by place in the journey, as a cursor by seq would jump about where late events stand
+// among others.
+Result<json::array> events_json(ledger::Ledger& ledger, const Found& found, std::size_t offset, std::size_t count) {
+  const journey::Journey known = found.journey.until(found.asked.question.as_of);
+  const journey::Snapshot& snapshot = found.asked.view.customers->snapshot();
+  std::vector<EventSeq> seqs;
+  for (std::size_t i = offset; i < known.size() && seqs.size() < count; ++i)
+    seqs.push_back(snapshot.seq_of(known[known.size() - 1 - i]));
+  const auto stored = ledger.find(seqs);
+  if (!stored) return tl::unexpected(stored.error());
+
+  constexpr std::string_view kTypes[] = {"track", "identify", "page", "screen", "group", "alias"};
+  constexpr std::string_view kProvenances[] = {"observed", "given", "heard", "inferred"};
+  json::array events;
+  for (const ledger::StoredEvent& each : *stored) {
+    const intake::Event& event = each.event;
+    const auto properties = parse_json(event.properties);
+    const auto context = parse_json(event.context);
+    const json::value origin =
+        !event.user_id.empty() ? json_of(identity::Identifier{identity::IdentifierKind::User, event.user_id})
+        : !event.anonymous_id.empty()
+            ? json_of(identity::Identifier{identity::IdentifierKind::Anonymous, event.anonymous_id})
+            : json::value(nullptr);
+    events.push_back(
+        json::object{{"seq", each.seq.value},
+                     {"at", format_moment(event.at)},
+                     {"received_at", format_moment(event.received_at)},
+                     {"type", kTypes[static_cast<std::size_t>(event.type)]},
+                     {"name", event.name},
+                     {"properties", properties ? *properties : json::value(json::object{})},
+                     {"context", context ? *context : json::value(json::object{})},
+                     {"origin", origin},
+                     {"source", each.import_id == 0 ? std::string("http") : fmt::format("import:{}", each.import_id)},
+                     {"provenance", kProvenances[static_cast<std::size_t>(event.provenance)]}});
+  }
+  return events;
+}
+
+// All whom the search finds, as a list that is made while it is taken.
+Response all_people(const Call& call, const Asked& asked, const insight::PeopleSearch& search) {
+  auto list = insight::PeopleList::of(*asked.view.customers, asked.question, search);
+  if (!list) return problem(list.error());
+  Listing listing{.name = "people",
+                  .head = {{"matched", list->matched()}, {"unknown", list->unknown()}, {"offset", search.offset}},
+                  .rows = list->rows(),
+                  .next = [of = std::make_shared<std::pair<const Asked, insight::PeopleList>>(
+                               asked, *std::move(list))]() -> Result<std::optional<json::object>> {
+                    auto row = of->second.next();
+                    if (!row) return tl::unexpected(row.error());
+                    return *row ? std::optional(row_json(of->first, **row)) : std::nullopt;
+                  }};
+  return listed(call, asked, std::move(listing));
+}
+
 template <class Decide>
 Response decide_link(const Call& call, Decide&& decide) {
   if (const auto found = find_person(call); !found) return problem(found.error());
@@ -188,7 +250,7 @@ Response people_page(const Call& call, const Asked& asked, std::optional<std::ve
   }
   const auto offset = read_number(call.request, "offset", 0, SIZE_MAX);
   if (!offset) return problem(offset.error());
-  const auto limit = read_number(call.request, "limit", 50, kPageMax);
+  const auto limit = read_limit(call.request, kPageMax);
   if (!limit) return problem(limit.error());
   insight::PeopleOrder order = insight::PeopleOrder::LastSeen;
   const std::string_view order_name = call.request.parameter("order");
@@ -202,6 +264,7 @@ Response people_page(const Call& call, const Asked& asked, std::optional<std::ve
   }
 
   const insight::PeopleSearch search{asked.audience, order, *offset, *limit, std::move(among)};
+  if (wants_listing(call.request)) return all_people(call, asked, search);
   const auto report = insight::ask_people(*asked.view.customers, asked.question, search);
   if (!report) return problem(report.error());
   json::array people;
@@ -255,51 +318,49 @@ Response get_person(const Call& call) {
 }
 
 Response get_timeline(const Call& call) {
-  const auto found = find_person(call);
+  auto found = find_person(call);
   if (!found) return problem(found.error());
-  const auto limit = read_number(call.request, "limit", 50, 500);
+  const auto limit = read_limit(call.request, kEventsMax);
   if (!limit) return problem(limit.error());
-  const auto skip = read_number(call.request, "offset", 0, SIZE_MAX);
-  if (!skip) return problem(skip.error());
-
-  // Newest first, by place in the journey: a cursor by seq would jump about where late events stand among others.
-  const journey::Journey known = found->journey.until(found->asked.question.as_of);
-  const journey::Snapshot& snapshot = found->asked.view.customers->snapshot();
-  std::vector<EventSeq> seqs;
-  for (std::size_t i = *skip; i < known.size() && seqs.size() < *limit; ++i)
-    seqs.push_back(snapshot.seq_of(known[known.size() - 1 - i]));
-  const auto stored = call.workspace->ledger().find(seqs);
-  if (!stored) return problem(stored.error());
-
-  constexpr std::string_view kTypes[] = {"track", "identify", "page", "screen", "group", "alias"};
-  constexpr std::string_view kProvenances[] = {"observed", "given", "heard", "inferred"};
-  json::array events;
-  for (const ledger::StoredEvent& each : *stored) {
-    const intake::Event& event = each.event;
-    const auto properties = parse_json(event.properties);
-    const auto context = parse_json(event.context);
-    const json::value origin =
-        !event.user_id.empty() ? json_of(identity::Identifier{identity::IdentifierKind::User, event.user_id})
-        : !event.anonymous_id.empty()
-            ? json_of(identity::Identifier{identity::IdentifierKind::Anonymous, event.anonymous_id})
-            : json::value(nullptr);
-    events.push_back(
-        json::object{{"seq", each.seq.value},
-                     {"at", format_moment(event.at)},
-                     {"received_at", format_moment(event.received_at)},
-                     {"type", kTypes[static_cast<std::size_t>(event.type)]},
-                     {"name", event.name},
-                     {"properties", properties ? *properties : json::value(json::object{})},
-                     {"context", context ? *context : json::value(json::object{})},
-                     {"origin", origin},
-                     {"source", each.import_id == 0 ? std::string("http") : fmt::format("import:{}", each.import_id)},
-                     {"provenance", kProvenances[static_cast<std::size_t>(event.provenance)]}});
+  const auto offset = read_number(call.request, "offset", 0, SIZE_MAX);
+  if (!offset) return problem(offset.error());
+  const std::size_t total = found->journey.until(found->asked.question.as_of).size();
+  const std::size_t rows = std::min(*limit, total - std::min(*offset, total)), next = *offset + rows;
+  json::object head{{"total", total}, {"next_offset", next < total ? json::value(next) : json::value(nullptr)}};
+  if (!wants_listing(call.request)) {
+    auto events = events_json(call.workspace->ledger(), *found, *offset, rows);
+    if (!events) return problem(events.error());
+    head["events"] = *std::move(events);
+    return answer(call, found->asked, "timeline", std::move(head));
   }
-  const std::size_t next = *skip + seqs.size();
-  return answer(call, found->asked, "timeline",
-                {{"events", std::move(events)},
-                 {"total", known.size()},
-                 {"next_offset", next < known.size() ? json::value(next) : json::value(nullptr)}});
+  return under_way(call, found->asked, "timeline", [&] {
+    struct Left {
+      Found found;
+      ledger::Ledger& ledger;
+      std::size_t place, end;
+      json::array ready{};
+      std::size_t taken = 0;
+    };
+    Listing listing{.name = "events",
+                    .head = std::move(head),
+                    .rows = rows,
+                    .next = [left = std::make_shared<Left>(Left{*found, call.workspace->ledger(), *offset,
+                                                                next})]() -> Result<std::optional<json::object>> {
+                      if (left->found.asked.question.cancellation->cancelled())
+                        return fail(ErrorKind::Conflict, "the question was cancelled");
+                      if (left->taken == left->ready.size()) {
+                        if (left->place == left->end) return std::optional<json::object>();
+                        const std::size_t count = std::min(kEventsMax, left->end - left->place);
+                        auto events = events_json(left->ledger, left->found, left->place, count);
+                        if (!events) return tl::unexpected(events.error());
+                        left->ready = *std::move(events);
+                        left->place += count;
+                        left->taken = 0;
+                      }
+                      return std::move(left->ready[left->taken++].as_object());
+                    }};
+    return listed(call, found->asked, std::move(listing));
+  });
 }
 
 Response post_sever(const Call& call) {

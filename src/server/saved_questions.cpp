@@ -231,8 +231,11 @@ Response get_board_answer(const Call& call) {
     if (tile.question) {
       const auto question = saved_question(call, *tile.question);
       const auto route = question ? route_of(question->ask) : Result<const Route*>(tl::unexpected(question.error()));
-      const Response response = route ? ask_saved(call, **route, *question, laid_over(question->lens, lens), nullptr)
-                                      : problem(route.error());
+      Response response = route ? ask_saved(call, **route, *question, laid_over(question->lens, lens), nullptr)
+                                : problem(route.error());
+      // A list that comes in pieces has no end that a board could wait for.
+      if (response.next_piece)
+        response = problem({ErrorKind::InvalidInput, "a board shows a page of a list: give the question a limit"});
       (response.status == 200 ? answer : wrong) = response.body;
       if (question) {
         head["ask"] = question->ask;

@@ -272,8 +272,14 @@ std::string csv_of(const std::vector<ReportTable>& tables) {
   for (std::size_t i = 0; i < tables.size(); ++i) {
     if (i > 0) csv += "\r\n";
     append_line(csv, tables[i].columns);
-    for (const Row& row : tables[i].rows) append_line(csv, row);
+    csv += csv_rows_of(tables[i]);
   }
+  return csv;
+}
+
+std::string csv_rows_of(const ReportTable& table) {
+  std::string csv;
+  for (const Row& row : table.rows) append_line(csv, row);
   return csv;
 }
 

@@ -23,5 +23,7 @@ std::vector<ReportTable> tables_of(std::string_view report, const boost::json::o
 
 /// RFC 4180; several tables one below the other, with an empty line between. Cells that a spreadsheet would run as a formula get a leading apostrophe.
 std::string csv_of(const std::vector<ReportTable>& tables);
+/// The rows alone, without the line of columns.
+std::string csv_rows_of(const ReportTable& table);
 
 }  // namespace habitue::server

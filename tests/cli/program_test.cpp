@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -111,6 +112,11 @@ TEST_F(ProgramTest, ImportsAFrenchFileAndAnswersWhoIsTheClient) {
   for (int i = 0; i < 900; ++i) cents += (i % 90 + 1) * 100 + 50;
   EXPECT_EQ(roles.at("sides").at(0).at("figures").at("all").at("balances").at(0).at("net").to_number<std::int64_t>(),
             cents);
+  const auto lines = [](const Ran& ran) { return std::count(ran.out.begin(), ran.out.end(), '\n'); };
+  EXPECT_EQ(lines(run("ask people --limit all --format csv")), 901);
+  EXPECT_EQ(lines(run("ask people --limit all --format ndjson --audience all")), 900);
+  EXPECT_EQ(json("ask people --limit all").at("people").as_array().size(), 900U);
+  EXPECT_EQ(run("ask people --limit all").code, 2) << "a table is not made of all";
   EXPECT_NE(run(fmt::format("import '{}' --yes", file.string())).out.find("nothing to add"), std::string::npos);
   EXPECT_EQ(run("import undo 1").code, 0);
   EXPECT_EQ(json("ask roles --as-of 2026-01-01").at("people").to_number<int>(), 0);
@@ -197,6 +203,11 @@ TEST_F(ProgramTest, AsksTheRunningServerAndStopsCleanly) {
   EXPECT_EQ(run(fmt::format("import '{}' --yes", file.string())).code, 0);
   EXPECT_EQ(json("ask roles --as-of 2026-01-01").at("people").to_number<int>(), 300);
   EXPECT_NE(run("sql 'select count(*) from events' --format csv").out.find("300"), std::string::npos);
+  const Ran listed = run("ask people --limit all --format csv");
+  EXPECT_EQ(std::count(listed.out.begin(), listed.out.end(), '\n'), 301) << listed.err;
+  const Ran refused = run("ask people --limit all --format csv --filter 'did'");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_TRUE(refused.out.empty()) << refused.out;
   EXPECT_EQ(run("serve --listen 127.0.0.1:0").code, 4);
   const Ran key = run("key create --scope write");
   EXPECT_EQ(key.out.size(), 26U) << key.out << key.err;

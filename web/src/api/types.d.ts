@@ -3633,8 +3633,8 @@ export interface components {
         audience: "all" | "inside" | "outside" | "unknown";
         /** @description Language of sentences. Default: Accept-Language, then the business's. */
         lang: "fr" | "en";
-        /** @description csv for a table. */
-        format: "json" | "csv";
+        /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+        format: "json" | "csv" | "ndjson";
         /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
         period: string;
         /** @description Seconds: an answer of older data that was computed no longer ago will do. */
@@ -4012,7 +4012,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -4066,7 +4066,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -4120,7 +4120,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Default: month. */
                 bucket?: "hour" | "day" | "week" | "month";
@@ -4176,7 +4176,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -4230,7 +4230,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Default: month. */
                 bucket?: "hour" | "day" | "week" | "month";
@@ -4294,7 +4294,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -4348,7 +4348,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -4402,7 +4402,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -4456,7 +4456,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -4510,7 +4510,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -4576,9 +4576,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -4605,6 +4605,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -4637,7 +4638,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -4703,9 +4704,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -4732,6 +4733,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -4764,7 +4766,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -4830,9 +4832,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -4859,6 +4861,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -4891,7 +4894,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -4957,9 +4960,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -4986,6 +4989,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -5018,7 +5022,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -5084,9 +5088,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -5113,6 +5117,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -5145,7 +5150,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -5211,9 +5216,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -5246,6 +5251,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -5278,7 +5284,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -5344,9 +5350,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -5373,6 +5379,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -5405,7 +5412,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -5476,9 +5483,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -5505,6 +5512,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -5537,7 +5545,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -5603,9 +5611,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -5632,6 +5640,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -5668,9 +5677,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -5697,6 +5706,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -5733,9 +5743,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -5762,6 +5772,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -5798,9 +5809,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -5827,6 +5838,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -5872,6 +5884,8 @@ export interface operations {
                             done: number;
                             /** @description of so many. */
                             total: number;
+                            /** @description Memory that it holds just now. */
+                            memory_bytes: number;
                         }[];
                     };
                 };
@@ -5941,7 +5955,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Part of an identifier. */
                 search?: string;
@@ -5949,8 +5963,8 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
             };
             header?: never;
             path: {
@@ -5969,6 +5983,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -6001,7 +6016,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -6079,8 +6094,10 @@ export interface operations {
                 as_of?: components["parameters"]["as_of"];
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description ndjson for an event a line. */
+                format?: "json" | "ndjson";
             };
             header?: never;
             path: {
@@ -6100,6 +6117,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -7107,7 +7125,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -7173,9 +7191,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -7202,6 +7220,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -7234,7 +7253,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
@@ -7300,9 +7319,9 @@ export interface operations {
                 order?: "last_seen" | "money" | "purchases";
                 /** @description How many to pass over. */
                 offset?: number;
-                /** @description How many to give. */
-                limit?: number;
-                /** @description csv for a table. */
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
             };
             header?: never;
@@ -7329,6 +7348,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -7837,7 +7857,7 @@ export interface operations {
                 audience?: components["parameters"]["audience"];
                 /** @description Language of sentences. Default: Accept-Language, then the business's. */
                 lang?: components["parameters"]["lang"];
-                /** @description csv for a table. */
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
                 format?: components["parameters"]["format"];
                 /** @description Seconds: an answer of older data that was computed no longer ago will do. */
                 max_age?: components["parameters"]["max_age"];
