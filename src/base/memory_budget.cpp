@@ -54,14 +54,21 @@ constexpr std::size_t kBlockMax = std::size_t{1} << 62;  // No machine has it, a
 
 constinit thread_local MemoryCount of_thread;
 
-template <class Allocate>
-void* allocated(std::size_t size, const Allocate& allocate) {
+void* from_system(std::size_t size) { return std::malloc(size == 0 ? 1 : size); }
+void* from_system(std::size_t size, std::align_val_t alignment) {
+  const auto align = static_cast<std::size_t>(alignment);
+  return std::aligned_alloc(align, (std::max<std::size_t>(size, 1) + align - 1) / align * align);
+}
+
+// What operator new does; `alignment` is given or not.
+template <class... Alignment>
+void* allocated(std::size_t size, Alignment... alignment) {
   MemoryCount& count = of_thread;
   const bool counts = count.budget != nullptr;
   // Before the system is asked: what is refused could be all there is.
   if (size > kBlockMax || (counts && !count.take(static_cast<std::int64_t>(size)))) throw std::bad_alloc();
   void* block = nullptr;
-  while ((block = allocate()) == nullptr) {
+  while ((block = from_system(size, alignment...)) == nullptr) {
     const std::new_handler handler = std::get_new_handler();
     if (handler != nullptr) {
       handler();
@@ -73,6 +80,15 @@ void* allocated(std::size_t size, const Allocate& allocate) {
   // The allocator gives a little more than was asked, and takes the same back.
   if (counts) count.untold += static_cast<std::int64_t>(::malloc_usable_size(block)) - static_cast<std::int64_t>(size);
   return block;
+}
+
+template <class... Alignment>
+void* allocated_or_null(std::size_t size, Alignment... alignment) noexcept {
+  try {
+    return allocated(size, alignment...);
+  } catch (...) {
+    return nullptr;
+  }
 }
 
 void release(void* block) noexcept {
@@ -130,16 +146,31 @@ std::uint64_t machine_memory_bytes() {
 
 }  // namespace habitue
 
-// The forms that are not here (of arrays, and those that do not throw) are the standard library's, which call these.
-void* operator new(std::size_t size) {
-  return habitue::allocated(size, [size] { return std::malloc(size == 0 ? 1 : size); });
+// Every form: a sanitizer has its own of those that are left out, which would not count.
+using habitue::allocated_or_null;
+using habitue::release;
+using Alignment = std::align_val_t;
+void* operator new(std::size_t size) { return habitue::allocated(size); }
+void* operator new[](std::size_t size) { return habitue::allocated(size); }
+void* operator new(std::size_t size, Alignment alignment) { return habitue::allocated(size, alignment); }
+void* operator new[](std::size_t size, Alignment alignment) { return habitue::allocated(size, alignment); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocated_or_null(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return allocated_or_null(size); }
+void* operator new(std::size_t size, Alignment alignment, const std::nothrow_t&) noexcept {
+  return allocated_or_null(size, alignment);
 }
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  const auto align = static_cast<std::size_t>(alignment);
-  const std::size_t rounded = (std::max<std::size_t>(size, 1) + align - 1) / align * align;
-  return habitue::allocated(rounded, [=] { return std::aligned_alloc(align, rounded); });
+void* operator new[](std::size_t size, Alignment alignment, const std::nothrow_t&) noexcept {
+  return allocated_or_null(size, alignment);
 }
-void operator delete(void* block) noexcept { habitue::release(block); }
-void operator delete(void* block, std::size_t) noexcept { habitue::release(block); }
-void operator delete(void* block, std::align_val_t) noexcept { habitue::release(block); }
-void operator delete(void* block, std::size_t, std::align_val_t) noexcept { habitue::release(block); }
+void operator delete(void* block) noexcept { release(block); }
+void operator delete[](void* block) noexcept { release(block); }
+void operator delete(void* block, std::size_t) noexcept { release(block); }
+void operator delete[](void* block, std::size_t) noexcept { release(block); }
+void operator delete(void* block, Alignment) noexcept { release(block); }
+void operator delete[](void* block, Alignment) noexcept { release(block); }
+void operator delete(void* block, std::size_t, Alignment) noexcept { release(block); }
+void operator delete[](void* block, std::size_t, Alignment) noexcept { release(block); }
+void operator delete(void* block, const std::nothrow_t&) noexcept { release(block); }
+void operator delete[](void* block, const std::nothrow_t&) noexcept { release(block); }
+void operator delete(void* block, Alignment, const std::nothrow_t&) noexcept { release(block); }
+void operator delete[](void* block, Alignment, const std::nothrow_t&) noexcept { release(block); }
