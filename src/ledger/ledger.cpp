@@ -1,6 +1,9 @@
 #include "ledger/ledger.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <system_error>
+#include <thread>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -8,6 +11,7 @@
 #include "base/fingerprint.hpp"
 #include "base/text.hpp"
 #include "ledger/event_columns.hpp"
+#include "ledger/read_ahead.hpp"
 #include "ledger/records.hpp"
 #include "ledger/saved_records.hpp"
 #include "ledger/sql_query.hpp"
@@ -92,6 +96,8 @@ class DuckLedger final : public Ledger {
     return ask(reader->connection);
   }
 
+  // As scan, one batch after the other; what is given may be exchanged for another batch.
+  Result<void> read_after(EventSeq after, const std::function<bool(std::vector<StoredEvent>&)>& give) const;
   Result<Appended> append_checked(std::vector<intake::Event> events, std::optional<ImportCheckpoint> checkpoint);
 
   std::unique_ptr<Store> store_;
@@ -116,7 +122,40 @@ Result<Appended> DuckLedger::append_checked(std::vector<intake::Event> events,
   return writer_->append(std::move(events), std::move(checkpoint));
 }
 
+// While events are worked on, the next ones are read.
 Result<void> DuckLedger::scan(EventSeq after, const std::function<bool(std::span<const StoredEvent>)>& visit) const {
+  ReadAhead ahead;
+  Result<void> outcome;
+  std::exception_ptr failure;
+  const auto read_all = [&] {
+    try {
+      outcome = read_after(after, [&](std::vector<StoredEvent>& events) { return ahead.give(events); });
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    ahead.end();
+  };
+  {
+    std::jthread reader;
+    try {
+      reader = std::jthread(read_all);
+    } catch (const std::system_error&) {
+      // The machine has no thread to give.
+      return read_after(after, [&](std::vector<StoredEvent>& events) { return visit(events); });
+    }
+    struct Stop {
+      ReadAhead& ahead;
+      ~Stop() { ahead.stop(); }
+    } const stop{ahead};
+    std::vector<StoredEvent> events;
+    while (ahead.take(events))
+      if (!visit(events)) break;
+  }
+  if (failure != nullptr) std::rethrow_exception(failure);
+  return outcome;
+}
+
+Result<void> DuckLedger::read_after(EventSeq after, const std::function<bool(std::vector<StoredEvent>&)>& give) const {
   const std::uint64_t end = last().value;
   std::vector<StoredEvent> events;
   for (std::uint64_t first = after.value + 1; first <= end; first += kScanPlaces) {
@@ -132,7 +171,7 @@ Result<void> DuckLedger::scan(EventSeq after, const std::function<bool(std::span
       if (!chunk) return tl::unexpected(chunk.error());
       if (!*chunk) break;
       read_events(*chunk, events);
-      if (!visit(events)) return {};
+      if (!give(events)) return {};
     }
   }
   return {};

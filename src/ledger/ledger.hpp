@@ -120,7 +120,8 @@ class Ledger {
   /// A random number made with the ledger and kept in it: keys what must not be guessed, such as PersonKeys.
   virtual std::uint64_t secret_seed() const { return 0; }
 
-  /// Calls `visit` with all events after `after`, in order of seq, in chunks. Stops when it returns false.
+  /// Calls `visit` with all events after `after`, in order of seq, in chunks, on the calling thread; the next are read meanwhile.
+  /// Stops when it returns false.
   virtual Result<void> scan(EventSeq after, const std::function<bool(std::span<const StoredEvent>)>& visit) const = 0;
   /// The events at these places, in the order asked; missing ones are left out.
   virtual Result<std::vector<StoredEvent>> find(std::span<const EventSeq> seqs) const = 0;

@@ -31,7 +31,14 @@ RunningQuestions::Run::Run(RunningQuestions& all, Asked asked)
   }
   // No time at all is over before the watcher runs.
   if (asked.time_max <= asked.time_max.zero()) stop(Why::TookTooLong);
-  watcher_ = std::jthread([this, asked = std::move(asked)](const std::stop_token& stop) { watch(stop, asked); });
+  try {
+    watcher_ = std::jthread([this, asked = std::move(asked)](const std::stop_token& stop) { watch(stop, asked); });
+  } catch (...) {
+    // The machine has no thread to give: no destructor will take it off the list.
+    const std::lock_guard lock(all_.mutex_);
+    all_.runs_.erase(id_);
+    throw;
+  }
 }
 
 RunningQuestions::Run::~Run() {

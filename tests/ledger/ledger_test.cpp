@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <stdexcept>
+#include <thread>
+
 #include "ledger_fixture.hpp"
 
 namespace habitue::ledger {
@@ -87,6 +90,29 @@ TEST_F(LedgerFile, ScansFromAPlaceAndStopsWhenTold) {
   std::size_t visits = 0;
   ASSERT_TRUE(ledger->scan(EventSeq(0), [&](std::span<const StoredEvent>) { return ++visits < 2; }));
   EXPECT_EQ(visits, 2U);
+}
+
+TEST_F(LedgerFile, ReadsAheadOfWhoScansWithoutLosingTheirPlace) {
+  const auto ledger = open();
+  std::vector<intake::Event> events;
+  for (int index = 0; index < 20'000; ++index) events.push_back(track("m" + std::to_string(index)));
+  ASSERT_TRUE(ledger->append(std::move(events)));
+  // Slow enough for all batches to be full, in the end too.
+  std::uint64_t next = 1;
+  ASSERT_TRUE(ledger->scan(EventSeq(0), [&](std::span<const StoredEvent> part) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    for (const StoredEvent& stored : part) {
+      EXPECT_EQ(stored.seq.value, next);
+      EXPECT_EQ(stored.event.message_id, "m" + std::to_string(next++ - 1));
+    }
+    return !HasFailure();
+  }));
+  EXPECT_EQ(next, 20'001U);
+  // Whoever gives up in the middle leaves nothing under way.
+  EXPECT_THROW(static_cast<void>(ledger->scan(
+                   EventSeq(0), [](std::span<const StoredEvent>) -> bool { throw std::runtime_error("no"); })),
+               std::runtime_error);
+  EXPECT_EQ(all_events(*ledger).size(), 20'000U);
 }
 
 TEST_F(LedgerFile, FindsEventsInTheOrderAsked) {
