@@ -107,7 +107,12 @@ Response listed(const Call& call, const Asked& asked, Listing listing) {
                                               kEndings[static_cast<std::size_t>(format)]));
   add_question(call, asked, listing.head);
   auto pieces = std::make_shared<Pieces>(std::move(listing), format, asked.question.progress);
-  response.next_piece = [pieces] { return pieces->next(); };
+  // Whoever was erased is on no list from then on, and a list that has begun cannot leave them out.
+  response.next_piece = [pieces, workspace = call.workspace, removals = asked.view.removals]() -> Result<std::string> {
+    if (workspace->view().removals != removals)
+      return fail(ErrorKind::Conflict, "people or events were removed while the list was made: ask again");
+    return pieces->next();
+  };
   return response;
 }
 

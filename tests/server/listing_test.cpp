@@ -88,6 +88,16 @@ TEST_F(ListingTest, IsUnderWayUntilItsLastPieceAndCanBeStopped) {
 constexpr const char* kLongQuestion =
     R"({"models":["markov","shapley"],"shapley":"rate","resamples":10000,"limit":200,"conversions_min":1})";
 
+TEST_F(ListingTest, EndsWhenSomebodyIsErased) {
+  const Response list = ask("GET", kPeople, {}, {{"limit", "all"}});
+  const bj::value first = json(ask("GET", kPeople, {}, {{"limit", "1"}})).at("people").at(0);
+  ASSERT_EQ(ask("DELETE", fmt::format("{}/{}", kPeople, std::string(first.at("key").as_string()))).status, 200);
+  const auto piece = list.next_piece();
+  ASSERT_FALSE(piece);
+  EXPECT_THAT(piece.error().message, HasSubstr("ask again"));
+  EXPECT_EQ(drained(ask("GET", kPeople, {}, {{"limit", "all"}})).find(first.at("key").as_string()), std::string::npos);
+}
+
 // People with long names, whom no socket's buffers hold.
 class LongListing : public Sample {
  protected:

@@ -142,7 +142,7 @@ Result<std::string> asked_within(MemoryBudget& budget, const Kind& kind, const C
 }
 
 TEST(QuestionMemory, AnyBudgetGivesTheWholeAnswerOrNoneAndIsGivenBack) {
-  const insight::World world = insight::random_world(5, 300, insight::business_of(insight::kSteps));
+  const insight::World world = insight::random_world(5, 150, insight::business_of(insight::kSteps));
   std::size_t refusals = 0;
   for (const Kind& kind : kinds()) {
     SCOPED_TRACE(kind.name);
