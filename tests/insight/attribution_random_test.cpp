@@ -11,6 +11,7 @@
 #include "insight/attribution/attribution.hpp"
 #include "insight/event_matcher.hpp"
 #include "insight/random_world.hpp"
+#include "insight/scale.hpp"
 #include "insight/shrink.hpp"
 
 namespace habitue::insight {
@@ -500,9 +501,11 @@ std::string check(const Shop& shop, const Asked& asked) {
 }
 
 TEST(AttributionOnRandomJourneys, IsThatOfTheRules) {
-  for (std::uint32_t seed = 1; seed <= 40; ++seed) {
+  Compared compared;
+  for (std::uint32_t seed = 1; seed <= scaled(40); ++seed) {
     std::mt19937 random(seed);
     const Shop shop = shop_of(random_doings(random, 12));
+    compared.add(12, 8);
     for (std::uint32_t question = 0; question < 8; ++question) {
       std::mt19937 of_question(seed * 100 + question);
       const Asked asked = random_asked(of_question);

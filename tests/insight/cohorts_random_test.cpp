@@ -9,6 +9,7 @@
 #include "insight/cohorts/list_people.hpp"
 #include "insight/cohorts/overlap.hpp"
 #include "insight/random_world.hpp"
+#include "insight/scale.hpp"
 
 namespace habitue::insight {
 namespace {
@@ -115,9 +116,11 @@ constexpr AudienceSide kSides[] = {AudienceSide::All, AudienceSide::Inside, Audi
                                    AudienceSide::Unknown};
 
 TEST(CohortsRandom, OverlapIsThatOfPlainSets) {
-  for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+  Compared compared;
+  for (std::uint32_t seed = 1; seed <= scaled(12); ++seed) {
     SCOPED_TRACE(seed);
     Trial trial(seed);
+    compared.add(trial.world.people.size(), 1);
     OverlapSpec spec{kNames};
     std::shuffle(spec.cohorts.begin(), spec.cohorts.end(), trial.random);
     spec.cohorts.resize(static_cast<std::size_t>(2 + trial.draw(6)));
@@ -186,9 +189,11 @@ std::vector<LocalDay> starts_of(Bucket bucket) {
 
 TEST(CohortsRandom, HistoryIsWhoWasInAtEachMoment) {
   using Who = CohortHistoryCell::Who;
-  for (std::uint32_t seed = 101; seed <= 110; ++seed) {
+  Compared compared;
+  for (std::uint32_t seed = 101; seed <= 100 + scaled(10); ++seed) {
     SCOPED_TRACE(seed);
     Trial trial(seed);
+    compared.add(trial.world.people.size(), 1);
     CohortHistorySpec spec{
         kNames[static_cast<std::size_t>(trial.draw(static_cast<int>(kNames.size())))],
         std::array{Bucket::Day, Bucket::Week, Bucket::Month}[static_cast<std::size_t>(trial.draw(3))]};

@@ -7,6 +7,7 @@
 
 #include "insight/funnel/gather.hpp"
 #include "insight/funnel_naive.hpp"
+#include "insight/scale.hpp"
 #include "insight/shrink.hpp"
 
 namespace habitue::insight::funnel {
@@ -119,7 +120,9 @@ TEST_P(FunnelAttempt, IsTheBestOfAllWays) {
   const std::uint32_t seed = 20261123U + static_cast<std::uint32_t>(testing::UnitTest::GetInstance()->random_seed());
   Random random(seed);  // With --gtest_shuffle each run tries others.
   int several = 0;
-  for (int round = 0; round < 4000; ++round) {
+  Compared compared;
+  for (std::uint32_t round = 0; round < scaled(4000); ++round) {
+    compared.add(1, 1);
     const Plan plan = random_plan(GetParam(), random);
     const std::vector<Hit> hits = random_hits(GetParam(), plan, random);
     const std::int64_t from = random.one_in(2) ? 0 : random.below(8);

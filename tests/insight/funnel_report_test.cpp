@@ -10,6 +10,7 @@
 #include "insight/funnel_naive.hpp"
 #include "insight/funnel_world.hpp"
 #include "insight/retention/calendar.hpp"
+#include "insight/scale.hpp"
 
 namespace habitue::insight {
 namespace {
@@ -55,8 +56,10 @@ void expect_same(const std::vector<FunnelPoint>& left, const std::vector<FunnelP
 /// Calls `visit(seed, world, question, funnel)` on random ones.
 template <class Visit>
 void for_random_funnels(const Visit& visit) {
-  for (std::uint32_t seed = 1; seed <= kWorlds; ++seed) {
+  Compared compared;
+  for (std::uint32_t seed = 1; seed <= scaled(kWorlds); ++seed) {
     const ActsWorld world = world_of_acts(random_acts(seed, 40, 12));
+    compared.add(40, 8);
     for (std::uint32_t number = 0; number < 8; ++number) {
       const std::uint32_t one = seed * 100 + number;
       SCOPED_TRACE("world " + std::to_string(seed) + ", funnel " + std::to_string(one));

@@ -11,6 +11,7 @@
 #include "insight/paths/naming.hpp"
 #include "insight/paths/paths.hpp"
 #include "insight/random_world.hpp"
+#include "insight/scale.hpp"
 #include "insight/shrink.hpp"
 
 namespace habitue::insight {
@@ -398,9 +399,11 @@ std::string check(const Site& site, const Asked& asked) {
 }
 
 TEST(PathsOnRandomJourneys, AreThoseOfTheRules) {
-  for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+  Compared compared;
+  for (std::uint32_t seed = 1; seed <= scaled(20); ++seed) {
     std::mt19937 random(seed);
     const Site site = site_of(random_doings(random, 10));
+    compared.add(10, 8);
     for (std::uint32_t question = 0; question < 8; ++question) {
       std::mt19937 of_question(seed * 100 + question);
       const Asked asked = random_asked(of_question);

@@ -12,6 +12,7 @@
 
 #include "insight/random_world.hpp"
 #include "insight/retention/asked.hpp"
+#include "insight/scale.hpp"
 #include "insight/shrink.hpp"
 
 namespace habitue::insight::reference {
@@ -297,9 +298,11 @@ inline std::vector<Happening> fewest(std::vector<Happening> happenings,
 /// what is wrong, or nothing.
 inline void for_random_worlds(std::uint32_t seeds, int people, int questions,
                               const std::function<std::string(const Small&, std::mt19937&)>& check) {
-  for (std::uint32_t seed = 1; seed <= seeds; ++seed) {
+  Compared compared;
+  for (std::uint32_t seed = 1; seed <= scaled(seeds); ++seed) {
     std::mt19937 random(seed);
     const Small world = small_world(random_happenings(random, people));
+    compared.add(world.people.size(), static_cast<std::size_t>(questions));
     for (int question = 0; question < questions; ++question) {
       const std::uint32_t asked = seed * 100'000 + static_cast<std::uint32_t>(question);
       std::mt19937 of_question(asked);
