@@ -32,6 +32,8 @@ std::vector<std::pair<std::string, std::string>> query_of(const AskOptions& opti
         std::pair{"bucket", &options.bucket}, std::pair{"events", &options.events}, std::pair{"birth", &options.birth},
         std::pair{"search", &options.search}, std::pair{"lang", &options.language}})
     if (!value->empty()) query.emplace_back(name, *value);
+  // The terminal speaks English, whatever the language of the company: headings and sentences are of one language.
+  if (options.language.empty() && options.format != "json") query.emplace_back("lang", "en");
   if (options.report == "people" && !options.behaviour.order.empty())
     query.emplace_back("order", options.behaviour.order);
   if (options.report == "growth" && !options.behaviour.by.empty())
@@ -209,7 +211,7 @@ void add_ask(CLI::App& app, Globals& globals, Action& action) {
   command->add_option("--limit", options->limit, "people, --people: how many rows, or all as csv, ndjson or json")
       ->check(CLI::NonNegativeNumber | CLI::IsMember({"all"}))
       ->capture_default_str();
-  command->add_option("--language", options->language, "en or fr, of sentences");
+  command->add_option("--language", options->language, "en (default) or fr: of sentences; of all of contrast");
   command->add_option("--format", options->format, "table, json or csv; of people ndjson too")
       ->check(CLI::IsMember({"table", "json", "csv", "ndjson"}))
       ->capture_default_str();

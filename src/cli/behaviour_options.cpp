@@ -103,6 +103,9 @@ void put_contrast(Body& body, const BehaviourOptions& options, bool belongs) {
   body.take("outcome", options.outcome, "outcome", belongs);
   body.take("within", options.within, "within", belongs);
   body.take("age", options.age, "age", belongs);
+  body.take("at", options.at, "at", belongs);
+  body.take("lead", options.lead, "lead", belongs);
+  body.take("controls", options.controls, "controls", belongs);
   if (!options.born_with.empty()) {
     body.put("born-with", "birth", "first_of", belongs);
     if (options.born_with != "purchase") body.take("born-with", options.born_with, "born_with", belongs);
@@ -178,6 +181,14 @@ void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
   command
       .add_option("--born-with", options.born_with,
                   "What life begins with, such as `Signed Up`, or `purchase`; default the first event")
+      ->group(contrast);
+  command
+      .add_option("--at", options.at,
+                  "landmark (default): all at one age; outcome: each at the age of it, beside others of that age")
+      ->group(contrast);
+  command.add_option("--lead", options.lead, "With --at outcome: facts are read until so long before: 7 d")
+      ->group(contrast);
+  command.add_option("--controls", options.controls, "With --at outcome: how many others beside each, at most")
       ->group(contrast);
   command.add_option("--first", options.first, "Groups by criteria on people instead: the first")->group(contrast);
   command.add_option("--second", options.second, "The second; default everybody else")->group(contrast);

@@ -21,11 +21,12 @@ struct BehaviourOptions {
   std::string order, window, entries, held, by, attribution, trend, among;  // funnel
   std::string start, comeback, unit, clock, cohort_by, counting;            // retention
   std::optional<std::uint32_t> columns, occurrences;
-  std::string act, next;                                                 // the others
-  std::string lookback, models, direction, property;                     // attribution, paths
-  std::string age, outcome, within, born_with, first, second, stratify;  // contrast
-  std::string text;                                                      // the question whole, as JSON
-  std::string cell;                                                      // the people behind this number
+  std::string act, next;                                                           // the others
+  std::string lookback, models, direction, property;                               // attribution, paths
+  std::string age, outcome, within, born_with, at, lead, first, second, stratify;  // contrast
+  std::optional<std::uint32_t> controls;
+  std::string text;  // the question whole, as JSON
+  std::string cell;  // the people behind this number
 };
 
 /// funnel, retention, stickiness, frequency, intervals, attribution, paths, contrast.

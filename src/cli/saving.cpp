@@ -27,7 +27,9 @@ Query query_of(const SavingOptions& options) {
   Query query;
   for (const auto& [name, value] : lens_of(options))
     query.emplace_back(std::string(name), std::string(value.as_string()));
-  if (!options.language.empty()) query.emplace_back("lang", options.language);
+  // The terminal speaks English, whatever the language of the company.
+  if (!options.language.empty() || options.format != "json")
+    query.emplace_back("lang", options.language.empty() ? "en" : options.language);
   if (!options.max_age.empty()) query.emplace_back("max_age", options.max_age);
   return query;
 }

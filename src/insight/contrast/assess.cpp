@@ -5,6 +5,8 @@
 #include <cmath>
 #include <tuple>
 
+#include "insight/contrast/assess_sets.hpp"
+
 namespace habitue::insight::contrast {
 namespace {
 
@@ -87,10 +89,15 @@ bool vanishes(const ContrastWithin& within, double difference) {
   return tells_one(*within.odds) || (within.odds->value > 1) != (difference > 0);
 }
 
-ContrastLine line_of(const Table& table, const Counted& counted, size_t fact, const ContrastSpec& spec) {
+ContrastLine line_of(const Table& table, const Counted& counted, const SetsOf* sets, size_t fact,
+                     const ContrastSpec& spec) {
   ContrastLine line;
   line.feature = table.facts[fact];
   line.counts = by_audience(counted.with[fact], counted.people);
+  if (sets != nullptr) {
+    sets->fill(fact, spec, line);
+    return line;
+  }
   const Fourfold four = fourfold(on_side_of(counted.with[fact], spec.side), on_side_of(counted.people, spec.side));
   line.shares = compare_shares(share_of(four.a, four.a + four.b), share_of(four.c, four.c + four.d));
   line.odds = odds_ratio(four, spec.odds == ContrastOdds::Posthog ? 1 : 0.5);
@@ -123,7 +130,8 @@ std::optional<double> median(const Numbers& numbers, size_t group) {
   return lower;
 }
 
-std::optional<ContrastLine> line_of(const NumberFact& fact, const Counted& counted, AudienceSide side) {
+std::optional<ContrastLine> line_of(const NumberFact& fact, const Counted& counted, const SetsOf* sets,
+                                    AudienceSide side) {
   ContrastLine line;
   line.feature = fact.feature;
   Numbers numbers;
@@ -139,13 +147,14 @@ std::optional<ContrastLine> line_of(const NumberFact& fact, const Counted& count
   line.counts = by_audience(known, counted.people);
   const Fourfold four = fourfold(on_side_of(known, side), on_side_of(counted.people, side));
   line.shares = compare_shares(share_of(four.a, four.a + four.b), share_of(four.c, four.c + four.d));
-  line.first_if_with = share_of(four.a, four.a + four.c);
-  line.first_if_without = share_of(four.b, four.b + four.d);
   const Estimate& theta = test->superiority;
   line.number = ContrastNumber{.first_median = median(numbers, 0),
                                .second_median = median(numbers, 1),
                                .superiority = theta,
                                .cliffs_delta = {2 * theta.value - 1, 2 * theta.low - 1, 2 * theta.high - 1}};
+  if (sets != nullptr) return sets->fill(fact, line) ? std::optional(line) : std::nullopt;
+  line.first_if_with = share_of(four.a, four.a + four.c);
+  line.first_if_without = share_of(four.b, four.b + four.d);
   line.p_value = test->p_value;
   line.too_few = std::min(test->first, test->second) < kComparedMin;
   return line;
@@ -253,7 +262,7 @@ std::vector<ContrastGroup> grouped(const Table& table, const ContrastSpec& spec,
 
 // --- Steps ----------------------------------------------------------------------------------------------------------
 
-ContrastStep step_of(const Table& table, const ContrastSpec& spec, std::uint16_t step) {
+ContrastStep step_of(const Table& table, const SetsOf* sets, const ContrastSpec& spec, std::uint16_t step) {
   PerVerdict people{}, stuck{};
   std::vector<PerGroup> stratum_people(table.strata.size()), stratum_stuck(table.strata.size());
   for (const Row& row : table.rows) {
@@ -270,6 +279,10 @@ ContrastStep step_of(const Table& table, const ContrastSpec& spec, std::uint16_t
   one.stuck = four.a + four.c;
   one.stuck_share = share_of(one.stuck, one.reached_before);
   one.counts = by_audience(stuck, people);
+  if (sets != nullptr) {
+    sets->fill(step, spec, one);
+    return one;
+  }
   one.outcome = compare_shares(share_of(four.a, four.a + four.c), share_of(four.b, four.b + four.d));
   one.odds = odds_ratio(four, spec.odds == ContrastOdds::Posthog ? 1 : 0.5);
   one.people_concerned = -static_cast<double>(one.stuck) * one.outcome.difference;
@@ -282,10 +295,19 @@ ContrastStep step_of(const Table& table, const ContrastSpec& spec, std::uint16_t
   return one;
 }
 
-void assess_steps(const Table& table, const ContrastSpec& spec, ContrastReport& report) {
+// Of how many people it is sure that they are more, or fewer, in the first group for being stuck.
+double surely_concerned(const ContrastStep& step, const ContrastSpec& spec) {
+  if (spec.at == ContrastAt::Landmark)
+    return static_cast<double>(step.stuck) * nearest_to_none(step.outcome.low, step.outcome.high);
+  if (!step.odds || tells_one(*step.odds)) return 0;
+  const auto came = static_cast<double>(step.counts.of(spec.side).first_with);
+  return came * (step.odds->low > 1 ? 1 - 1 / step.odds->low : 1 / step.odds->high - 1);
+}
+
+void assess_steps(const Table& table, const SetsOf* sets, const ContrastSpec& spec, ContrastReport& report) {
   std::vector<double> p_values;
   for (std::uint16_t step = 0; step < spec.steps.size(); ++step) {
-    report.steps.push_back(step_of(table, spec, step));
+    report.steps.push_back(step_of(table, sets, spec, step));
     p_values.push_back(report.steps.back().outcome.p_value);
   }
   const std::vector<double> adjusted_p = adjusted(p_values, spec.adjustment);
@@ -296,7 +318,7 @@ void assess_steps(const Table& table, const ContrastSpec& spec, ContrastReport& 
     one.finding = !one.outcome.too_few && one.adjusted_p <= spec.false_discoveries_max;
     one.outcome.significant = one.finding;
     if (one.within) one.within->vanishes = one.finding && vanishes(*one.within, one.outcome.difference);
-    const double concerned = static_cast<double>(one.stuck) * nearest_to_none(one.outcome.low, one.outcome.high);
+    const double concerned = surely_concerned(one, spec);
     if (!one.finding || concerned <= most || (one.within && one.within->vanishes)) continue;
     most = concerned;
     report.blocked_step = step;
@@ -318,16 +340,19 @@ Result<void> assess(const Table& table, const ContrastSpec& spec, const Cancella
   const PerGroup people = on_side_of(counted.people, spec.side);
   if (people[0] == 0 || people[1] == 0) {  // Nothing to compare with.
     report.not_tested = table.not_tested + table.facts.size() + table.numbers.size();
-    assess_steps(table, spec, report);
+    assess_steps(table, nullptr, spec, report);
     return {};
   }
+  std::optional<SetsOf> by_sets;
+  if (report.sets) by_sets.emplace(table);
+  const SetsOf* const sets = by_sets ? &*by_sets : nullptr;
   std::vector<Numbered> lines;
   for (std::uint32_t fact = 0; fact < table.facts.size(); ++fact) {
     if (cancelled()) return fail(ErrorKind::Conflict, "the question was cancelled");
-    lines.push_back({line_of(table, counted, fact, spec), fact});
+    lines.push_back({line_of(table, counted, sets, fact, spec), fact});
   }
   for (const NumberFact& fact : table.numbers)
-    if (auto line = line_of(fact, counted, spec.side)) lines.push_back({std::move(*line), UINT32_MAX});
+    if (auto line = line_of(fact, counted, sets, spec.side)) lines.push_back({std::move(*line), UINT32_MAX});
 
   const auto larger = static_cast<double>(std::max(people[0], people[1])),
              smaller = static_cast<double>(std::min(people[0], people[1]));
@@ -339,7 +364,7 @@ Result<void> assess(const Table& table, const ContrastSpec& spec, const Cancella
     line.adjusted_p = adjusted_p[index];
     line.finding = !line.too_few && line.adjusted_p <= spec.false_discoveries_max;
     line.shares.significant = line.finding && !line.number;
-    line.skewed = larger >= kSkewedFrom * smaller;
+    line.skewed = sets == nullptr && larger >= kSkewedFrom * smaller;
     if (line.within) line.within->vanishes = line.finding && vanishes(*line.within, line.shares.difference);
     report.findings += line.finding ? 1 : 0;
   }
@@ -353,7 +378,7 @@ Result<void> assess(const Table& table, const ContrastSpec& spec, const Cancella
     report.more_groups = report.groups.size() - spec.limit;
     report.groups.resize(spec.limit);
   }
-  assess_steps(table, spec, report);
+  assess_steps(table, sets, spec, report);
   return {};
 }
 

@@ -5,7 +5,7 @@
 
 namespace habitue::insight::contrast {
 
-/// Fills tested, findings, groups and steps of the report; words come later. Errors: Conflict when cancelled.
+/// With report.sets differences are within the table's sets. Fills tested, findings, groups and steps of the report; words come later. Errors: Conflict when cancelled.
 Result<void> assess(const Table& table, const ContrastSpec& spec, const Cancellation* cancellation,
                     ContrastReport& report);
 

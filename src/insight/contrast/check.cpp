@@ -22,6 +22,14 @@ Result<void> check(const ContrastSpec& spec) {
     return invalid("within, counted from birth, must be longer than age: the outcome is counted after the landmark");
   if (spec.groups == ContrastGroups::People && !spec.first)
     return invalid("groups of people need `first`, a criteria expression on people");
+  if (spec.at == ContrastAt::Outcome) {
+    if (spec.groups != ContrastGroups::Outcome) return invalid("at the age of the outcome, groups are by outcome");
+    if (spec.lead <= microseconds{0} || spec.lead > spec.age)
+      return invalid("lead is above 0 and at most age: facts are read before the outcome");
+    if (spec.controls && (*spec.controls < 1 || *spec.controls > kControlsMax))
+      return invalid(fmt::format("controls is from 1 to {}", kControlsMax));
+    if (spec.odds != ContrastOdds::Corrected) return invalid("PostHog's odds are of all people at one age");
+  }
   if (spec.groups == ContrastGroups::Outcome && (spec.first || spec.second))
     return invalid("`first` and `second` are of groups by people; groups by outcome have `outcome` and `within`");
   if (spec.steps.size() > kStepsMax) return invalid(fmt::format("at most {} steps", kStepsMax));

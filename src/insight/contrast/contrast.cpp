@@ -11,23 +11,9 @@
 namespace habitue::insight {
 namespace {
 
-void add(ContrastStanding& into, const ContrastStanding& from) {
-  into.born += from.born;
-  into.first += from.first;
-  into.second += from.second;
-  into.too_young += from.too_young;
-  into.not_among += from.not_among;
-  into.had_before += from.had_before;
-  into.not_over += from.not_over;
-  into.in_both += from.in_both;
-  into.in_neither += from.in_neither;
-  into.cannot_tell += from.cannot_tell;
-  into.never_born += from.never_born;
-}
-
 bool adds_up(const ContrastStanding& one) {
   return one.born == one.first + one.second + one.too_young + one.not_among + one.had_before + one.not_over +
-                         one.in_both + one.in_neither + one.cannot_tell;
+                         one.in_both + one.in_neither + one.cannot_tell + one.not_compared;
 }
 
 std::string step_name(const ContrastSpec& spec, std::size_t step) { return event_test_text(spec.steps[step]); }
@@ -40,11 +26,12 @@ Result<ContrastReport> ask_contrast(const Customers& customers, const Question& 
   ContrastReport report;
   report.left_out = gathered->left_out;
   report.warnings = gathered->warnings;
+  report.sets = gathered->sets;
   for (const contrast::Part& part : gathered->parts)
     for (const auto verdict : {criteria::Verdict::Inside, criteria::Verdict::Outside, criteria::Verdict::Unknown}) {
       const ContrastStanding& standing = part.standing[static_cast<std::size_t>(verdict)];
-      add(report.people.of(verdict), standing);
-      add(report.people.all, standing);
+      contrast::add(report.people.of(verdict), standing);
+      contrast::add(report.people.all, standing);
     }
   if (!adds_up(report.people.all)) return broken_identity("the groups of a contrast do not add up to those born");
   const contrast::Table table = contrast::tabulate(customers, *gathered, spec, question.cancellation);

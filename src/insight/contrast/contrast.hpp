@@ -4,6 +4,10 @@
 // is counted after it. Who looked at the whole journey instead would find that those who stay do more of everything, as they had more
 // time to: immortal time (Suissa 2008, American Journal of Epidemiology 167). The landmark method is that of [ACG83]: Anderson,
 // Cain and Gelber (1983), Analysis of survival by tumor response, Journal of Clinical Oncology 1, 710-719.
+//
+// Where people come to the outcome at ages of their own, as leavers do, each can instead be compared at that age with others who were
+// still there at it: risk sets, [PB78] Prentice and Breslow (1978), Retrospective studies and failure time models, Biometrika 65,
+// 153-158; [LG96] Langholz and Goldstein (1996), Risk set sampling in epidemiologic cohort studies, Statistical Science 11, 35-53.
 #pragma once
 
 #include <chrono>
@@ -29,6 +33,13 @@ enum class ContrastBirth : std::uint8_t {
 enum class ContrastGroups : std::uint8_t {
   Outcome,  ///< First: did the outcome after the landmark and within the horizon. Second: did not.
   People    ///< First and second by criteria on people at as_of.
+};
+/// At which age people are looked at.
+enum class ContrastAt : std::uint8_t {
+  Landmark,  ///< All at birth + age.
+  /// Of groups by outcome: each who did it at the age at which they did, beside others who were there at that age without it. First:
+  /// who did it; second: with whom they are compared. Nobody is in two sets.
+  Outcome
 };
 enum class ContrastHorizon : std::uint8_t { Landmark, Birth };  ///< From when `within` is counted.
 enum class ContrastOdds : std::uint8_t {
@@ -56,6 +67,16 @@ struct ContrastSpec {
   ActTest outcome = {};                                      ///< Of Outcome. Nothing: purchases.
   std::chrono::microseconds within = std::chrono::days{90};  ///< Of Outcome: the horizon, its end is in it.
   ContrastHorizon counted_from = ContrastHorizon::Landmark;
+
+  ContrastAt at = ContrastAt::Landmark;
+  /// Of At::Outcome: what somebody did is read up to so long before the outcome, so that leaving is not found to be its own cause.
+  /// Above 0, at most age.
+  std::chrono::microseconds lead = std::chrono::days{7};
+  /// Of At::Outcome: at most so many others beside each, 1 to 20; more say little more and leave fewer sets. Nothing: as many as
+  /// there are for each, at most 5.
+  std::optional<std::uint32_t> controls = {};
+  std::uint32_t seed = 1;  ///< Of At::Outcome: others are drawn by lot.
+
   std::optional<criteria::Expression> first = {};   ///< Of People: required.
   std::optional<criteria::Expression> second = {};  ///< Of People. Nothing: whoever is surely not in the first.
 
@@ -117,6 +138,8 @@ struct ContrastStanding {
   std::uint64_t not_over =
       0;  ///< The horizon ends after as_of, whether they did it yet or not: else those who did would weigh too much.
   std::uint64_t in_both = 0, in_neither = 0, cannot_tell = 0;  ///< Of groups by criteria.
+  std::uint64_t not_compared =
+      0;                         ///< Of At::Outcome: were not drawn, or did it when nobody else was there at their age.
   std::uint64_t never_born = 0;  ///< Not in `born`: without the event, or the moment, of birth.
 };
 
@@ -130,21 +153,35 @@ struct ContrastWithin {
   bool strata_differ = false;  ///< homogeneity_p < 0.05: one pooled figure does not speak for all strata.
 };
 
+/// Who is beside whom, of At::Outcome. There are as many sets as people in the first group.
+struct ContrastSets {
+  std::uint32_t controls = 0;  ///< At most so many others in a set.
+  std::uint64_t smaller = 0;   ///< Sets with fewer.
+  /// The ages at which the outcome came, in days: the first, the middle and the last of them. Nothing when there is no set.
+  std::optional<double> age_least, age_median, age_most;
+};
+
 struct ContrastNumber {
   std::optional<double> first_median, second_median;
   /// P(one of the first group has more than one of the second), ties as half. 0.5: no difference. (Mann and Whitney 1947.)
   Estimate superiority;
   Estimate cliffs_delta;  ///< 2 superiority - 1.
+  std::optional<Estimate> mean_difference =
+      {};  ///< Of risk sets: somebody's number less the mean of those beside them.
 };
 
-/// One fact, with all that is needed to judge it.
+/// One fact, with all that is needed to judge it. Of risk sets: differences are those within sets, as a mean over sets with its interval
+/// from how they vary between sets; odds are Mantel and Haenszel's, and stand for the ratio of the rates at which those who have it and
+/// those who have it not come to the outcome [PB78].
 struct ContrastLine {
   ContrastFeature feature;
   ByAudience<ContrastCounts> counts;
   TwoShares shares;  ///< Who has it in the first and in the second group; difference with interval (Newcombe 1998).
-  std::optional<Estimate> odds;           ///< Not of numbers.
-  std::optional<Estimate> phi;            ///< Not of numbers.
-  Share first_if_with, first_if_without;  ///< Of those who have it, and who do not: how many are in the first group.
+  std::optional<Estimate> odds;  ///< Not of numbers; nothing in risk sets that all tell the same.
+  std::optional<Estimate> phi;   ///< Not of numbers, nor of risk sets.
+  /// Of those who have it, and who do not: how many are in the first group. Of nobody in risk sets, where it only tells how many
+  /// were drawn.
+  Share first_if_with, first_if_without;
   std::optional<ContrastNumber> number;
   double p_value = 1;     ///< Fisher exact or two proportions; of numbers Mann-Whitney.
   double adjusted_p = 1;  ///< Over all facts tested.
@@ -172,9 +209,11 @@ struct ContrastStep {
   std::uint64_t stuck = 0;
   Share stuck_share;
   ByAudience<ContrastCounts> counts;  ///< With: stuck; without: went on.
-  TwoShares outcome;                  ///< Share of the first group among those stuck, and among those who went on.
-  Estimate odds;
-  double adjusted_p = 1;  ///< Over the steps.
+  /// Share of the first group among those stuck, and among those who went on. Of risk sets: share of those stuck in the first
+  /// group, and in the second.
+  TwoShares outcome;
+  std::optional<Estimate> odds;  ///< Nothing: one of the groups is all on one side, in risk sets.
+  double adjusted_p = 1;         ///< Over the steps.
   bool finding = false;
   std::optional<ContrastWithin> within;
   /// People more, or fewer if negative, in the first group if those stuck were as those who went on: stuck x difference. No promise.
@@ -184,8 +223,9 @@ struct ContrastStep {
 
 struct ContrastReport {
   ByAudience<ContrastStanding> people;
-  std::uint64_t tested = 0;      ///< Facts, among which false discoveries are kept rare.
-  std::uint64_t not_tested = 0;  ///< Too few have them, or have them not.
+  std::optional<ContrastSets> sets;  ///< Of At::Outcome.
+  std::uint64_t tested = 0;          ///< Facts, among which false discoveries are kept rare.
+  std::uint64_t not_tested = 0;      ///< Too few have them, or have them not.
   std::uint64_t findings = 0;
   std::vector<ContrastGroup>
       groups;  ///< The surest effect first: by that end of the interval that is nearest to no effect.
@@ -210,7 +250,8 @@ struct ContrastCell {
     InBoth,
     InNeither,
     CannotTell,
-    NeverBorn
+    NeverBorn,
+    NotCompared
   };
   Who who = Who::First;
   std::optional<ContrastFeature> feature = {};  ///< Of First and Second, with `has`.

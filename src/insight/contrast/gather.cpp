@@ -1,13 +1,12 @@
 #include "insight/contrast/gather.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <tuple>
 
 #include <fmt/format.h>
 
-#include "criteria/cohorts.hpp"
-#include "insight/retention/acts.hpp"
+#include "insight/contrast/risk_sets.hpp"
+#include "insight/contrast/standing.hpp"
 #include "insight/retention/sums.hpp"
 
 namespace habitue::insight::contrast {
@@ -19,28 +18,23 @@ using Who = ContrastCell::Who;
 
 constexpr std::string_view kPageName = "name";
 
-class Gatherer {
+// Reads windows: what somebody did from birth up to a landmark, and what is known then.
+class WindowReader {
  public:
-  static Result<Gatherer> bind(const Customers& customers, const Question& question, const ContrastSpec& spec) {
-    if (auto fine = check(spec); !fine) return tl::unexpected(fine.error());
-    auto lens = Lens::of(customers, question);
-    if (!lens) return tl::unexpected(lens.error());
-    Gatherer gatherer(customers, question, spec, *std::move(lens));
-    if (auto done = gatherer.bind_acts(); !done) return tl::unexpected(done.error());
-    if (auto done = gatherer.bind_groups(); !done) return tl::unexpected(done.error());
-    gatherer.bind_creation();
-    return gatherer;
-  }
+  WindowReader(const Customers& customers, const Question& question, const ContrastSpec& spec)
+      : customers_(&customers), question_(&question), spec_(&spec) {}
 
-  Result<void> bind_facts(Gathered& into) {
+  /// Names the facts in `into` and binds their readers.
+  Result<void> bind(const Standings& standings, Gathered& into) {
+    const std::vector<std::string>& left_out = standings.left_out();
     const journey::Snapshot& snapshot = customers_->snapshot();
     identify_ = snapshot.find_kind(journey::kIdentifyKind);
-    into.left_out = left_out_;
+    into.left_out = left_out;
     into.left_out_kinds.assign(snapshot.kinds().size(), 0);
     for (std::size_t kind = 0; kind < snapshot.kinds().size(); ++kind) {
       const std::string& name = snapshot.kinds()[kind];
       const bool no_act = name == journey::kIdentifyKind || name == journey::kGroupKind || name == journey::kAliasKind;
-      const bool defines = std::find(left_out_.begin(), left_out_.end(), name) != left_out_.end();
+      const bool defines = std::find(left_out.begin(), left_out.end(), name) != left_out.end();
       into.left_out_kinds[kind] = no_act || defines ? 1 : 0;
     }
     left_out_kinds_ = into.left_out_kinds;
@@ -52,7 +46,7 @@ class Gatherer {
       auto traits = traits_there_are(*customers_, *question_);
       if (!traits) return tl::unexpected(traits.error());
       std::erase_if(*traits, [&](const std::string& name) {
-        return std::find(left_out_.begin(), left_out_.end(), name) != left_out_.end();
+        return std::find(left_out.begin(), left_out.end(), name) != left_out.end();
       });
       if (traits->size() > kTraitsMax) {
         into.warnings.push_back(fmt::format("only the first {} of {} traits are looked at: name those that matter",
@@ -83,240 +77,22 @@ class Gatherer {
       into.stratum_reader = *std::move(reader);
     }
     gathered_ = &into;
-    into.warnings.insert(into.warnings.end(), warnings_.begin(), warnings_.end());
+    into.warnings.insert(into.warnings.end(), standings.warnings().begin(), standings.warnings().end());
     std::sort(into.warnings.begin(), into.warnings.end());
     into.warnings.erase(std::unique(into.warnings.begin(), into.warnings.end()), into.warnings.end());
     return {};
   }
 
-  const Lens& lens() const { return lens_; }
-
-  // What one pass over a journey reads again and again: no allocation in steady state.
   struct Scratch {
-    std::vector<retention::Act> acts;
     std::vector<std::uint32_t> times, first;  // By kind.
     std::vector<std::uint16_t> touched;
     std::vector<Cell> traits;
-    std::vector<std::uint8_t> used;
   };
 
-  // Where somebody stands; nothing for births outside the period. `birth` and the acts in the scratch are told too.
-  std::optional<Who> standing(const Person& person, Scratch& scratch, UtcMicros& birth) const {
-    scratch.acts.clear();
-    if (acts_) acts_->read(person, {kBeginning, kEnd}, question_->as_of, scratch.acts);
-    std::size_t birth_act = SIZE_MAX;
-    switch (spec_->birth) {
-      case ContrastBirth::FirstEvent: birth = person.journey[0].at; break;
-      case ContrastBirth::Creation:
-        if (const auto created = creation(person.journey))
-          birth = *created;
-        else
-          return Who::NeverBorn;
-        break;
-      case ContrastBirth::FirstOf:
-        birth_act = first_birth(scratch.acts);
-        if (birth_act == SIZE_MAX) return Who::NeverBorn;
-        birth = scratch.acts[birth_act].at;
-        break;
-    }
-    if (birth < question_->period.from || birth >= question_->period.to) return std::nullopt;
-    const UtcMicros landmark = birth + spec_->age;
-    if (landmark > question_->as_of) return Who::TooYoung;
-    if (among_ && among_->evaluate(person.journey, landmark) != criteria::Verdict::Inside) return Who::NotAmong;
-    return spec_->groups == ContrastGroups::Outcome ? by_outcome(scratch, birth, birth_act) : by_criteria(person);
-  }
-
-  void read(const Person& person, Part& into, Scratch& scratch) const {
-    UtcMicros birth{};
-    const auto who = standing(person, scratch, birth);
-    if (!who) return;
-    count(*who, into.standing[static_cast<std::size_t>(person.audience)]);
-    if (*who != Who::First && *who != Who::Second) return;
-    Taker taker{.person = person.journey.person(),
-                .group = static_cast<std::uint8_t>(*who == Who::First ? 0 : 1),
-                .verdict = static_cast<std::uint8_t>(person.audience),
-                .steps = steps_reached(scratch, birth),
-                .active_days = 0,
-                .channel = {},
-                .stratum = Cell::kMissingBits,
-                .kinds_end = 0,
-                .values_end = 0,
-                .traits_end = 0};
-    read_window(person, birth, taker, into, scratch);
-    taker.channel = customers_->channel_of(person.journey, birth + spec_->age);
-    taker.kinds_end = static_cast<std::uint32_t>(into.kinds.size());
-    taker.values_end = static_cast<std::uint32_t>(into.values.size());
-    taker.traits_end = static_cast<std::uint32_t>(into.traits.size());
-    into.takers.push_back(taker);
-  }
-
- private:
-  static constexpr std::uint64_t kBirth = 1, kOutcome = 2;  // Bits of acts; steps come after.
-  static constexpr unsigned kStepsFrom = 2;
-
-  Gatherer(const Customers& customers, const Question& question, const ContrastSpec& spec, Lens lens)
-      : customers_(&customers), question_(&question), spec_(&spec), lens_(std::move(lens)) {}
-
-  Result<void> bind_acts() {
-    const bool born = spec_->birth == ContrastBirth::FirstOf, outcome = spec_->groups == ContrastGroups::Outcome;
-    if (!born && !outcome && spec_->steps.empty()) return {};
-    // A place that is not asked for is taken by what no event is.
-    const ActTest never = criteria::Expression(*criteria::parse("not did any event"));
-    std::vector<ActTest> tests{born ? spec_->born_with : never, outcome ? spec_->outcome : never};
-    for (const criteria::Expression& step : spec_->steps) tests.emplace_back(step);
-    auto acts = retention::ActReader::bind(*customers_, tests);
-    if (!acts) return tl::unexpected(acts.error());
-    warnings_ = acts->warnings();
-    acts_ = *std::move(acts);
-    return {};
-  }
-
-  Result<criteria::Evaluator> evaluator_of(criteria::Expression& said) {
-    if (question_->cohorts) {
-      auto resolved = criteria::with_cohorts(said, *question_->cohorts);
-      if (!resolved) return tl::unexpected(resolved.error());
-      said = *std::move(resolved);
-    }
-    auto evaluator = customers_->evaluator(said);
-    if (evaluator) warnings_.insert(warnings_.end(), evaluator->warnings().begin(), evaluator->warnings().end());
-    return evaluator;
-  }
-
-  Result<void> bind_groups() {
-    if (spec_->among) {
-      criteria::Expression said = *spec_->among;
-      auto evaluator = evaluator_of(said);
-      if (!evaluator) return tl::unexpected(evaluator.error());
-      among_ = *std::move(evaluator);
-    }
-    if (spec_->groups == ContrastGroups::Outcome) return {};
-    for (const auto* side : {&spec_->first, &spec_->second}) {
-      if (!*side) continue;
-      criteria::Expression said = **side;
-      auto evaluator = evaluator_of(said);
-      if (!evaluator) return tl::unexpected(evaluator.error());
-      (side == &spec_->first ? first_ : second_) = *std::move(evaluator);
-      const criteria::Names names = criteria::names_of(said);
-      left_out_.insert(left_out_.end(), names.events.begin(), names.events.end());
-      left_out_.insert(left_out_.end(), names.traits.begin(), names.traits.end());
-    }
-    std::sort(left_out_.begin(), left_out_.end());
-    left_out_.erase(std::unique(left_out_.begin(), left_out_.end()), left_out_.end());
-    return {};
-  }
-
-  void bind_creation() {
-    if (spec_->birth != ContrastBirth::Creation) return;
-    creation_kind_ = customers_->snapshot().find_kind(journey::kIdentifyKind);
-    for (const char* name : {"createdAt", "created_at"})
-      if (const auto property = customers_->snapshot().find_property(name)) creations_.push_back(*property);
-  }
-
-  std::optional<UtcMicros> creation(const journey::Journey& journey) const {
-    if (!creation_kind_) return std::nullopt;
-    for (const journey::Event event : journey.until(question_->as_of)) {
-      if (event.kind != *creation_kind_) continue;
-      for (const journey::Property property : creations_) {
-        const journey::Value value = property.at(event);
-        if (value.type != journey::Value::Type::Number && value.type != journey::Value::Type::Text) continue;
-        const auto moment = parse_moment(
-            value.type == journey::Value::Type::Number ? fmt::format("{}", value.number) : std::string(value.text),
-            customers_->zone());
-        return moment ? std::optional(*moment) : std::nullopt;
-      }
-    }
-    return std::nullopt;
-  }
-
-  // The act of birth; of several at its instant one that is no outcome, so that arrival does not tell which is which.
-  static std::size_t first_birth(const std::vector<retention::Act>& acts) {
-    std::size_t first = SIZE_MAX;
-    for (std::size_t act = 0; act < acts.size(); ++act) {
-      if ((acts[act].met & kBirth) == 0) continue;
-      if (first != SIZE_MAX && acts[act].at != acts[first].at) break;
-      if (first == SIZE_MAX || (acts[act].met & kOutcome) == 0) first = act;
-    }
-    return first;
-  }
-
-  Who by_outcome(const Scratch& scratch, UtcMicros birth, std::size_t birth_act) const {
-    const UtcMicros landmark = birth + spec_->age;
-    const UtcMicros end = (spec_->counted_from == ContrastHorizon::Landmark ? landmark : birth) + spec_->within;
-    bool did = false;
-    for (std::size_t act = 0; act < scratch.acts.size(); ++act) {
-      if (act == birth_act || (scratch.acts[act].met & kOutcome) == 0) continue;
-      if (scratch.acts[act].at <= landmark) return Who::HadBefore;
-      did = did || scratch.acts[act].at <= end;
-    }
-    if (end > question_->as_of) return Who::NotOver;
-    return did ? Who::First : Who::Second;
-  }
-
-  Who by_criteria(const Person& person) const {
-    using criteria::Verdict;
-    const Verdict first = first_->evaluate(person.journey, question_->as_of);
-    const Verdict second = second_                     ? second_->evaluate(person.journey, question_->as_of)
-                           : first == Verdict::Inside  ? Verdict::Outside
-                           : first == Verdict::Outside ? Verdict::Inside
-                                                       : Verdict::Unknown;
-    if (first == Verdict::Unknown || second == Verdict::Unknown) return Who::CannotTell;
-    if (first == Verdict::Inside) return second == Verdict::Inside ? Who::InBoth : Who::First;
-    return second == Verdict::Inside ? Who::Second : Who::InNeither;
-  }
-
-  static void count(Who who, ContrastStanding& into) {
-    if (who == Who::NeverBorn) {
-      ++into.never_born;
-      return;
-    }
-    ++into.born;
-    switch (who) {
-      case Who::First: ++into.first; break;
-      case Who::Second: ++into.second; break;
-      case Who::TooYoung: ++into.too_young; break;
-      case Who::NotAmong: ++into.not_among; break;
-      case Who::HadBefore: ++into.had_before; break;
-      case Who::NotOver: ++into.not_over; break;
-      case Who::InBoth: ++into.in_both; break;
-      case Who::InNeither: ++into.in_neither; break;
-      case Who::CannotTell: ++into.cannot_tell; break;
-      case Who::NeverBorn: break;
-    }
-  }
-
-  // Steps in their order, each by an event of its own; events of one instant in the order that helps the person.
-  std::uint16_t steps_reached(Scratch& scratch, UtcMicros birth) const {
-    const std::size_t steps = spec_->steps.size();
-    if (steps == 0) return 0;
-    const UtcMicros landmark = birth + spec_->age;
-    const auto& acts = scratch.acts;
-    std::size_t reached = 0;
-    scratch.used.assign(acts.size(), 0);
-    for (std::size_t first = 0; first < acts.size() && reached < steps;) {
-      std::size_t last = first;
-      while (last < acts.size() && acts[last].at == acts[first].at) ++last;
-      if (acts[first].at >= birth && acts[first].at <= landmark) {
-        for (bool went_on = true; went_on && reached < steps;) {
-          std::size_t best = SIZE_MAX;
-          for (std::size_t act = first; act < last; ++act) {
-            const std::uint64_t met = acts[act].met >> kStepsFrom;
-            if (scratch.used[act] != 0 || ((met >> reached) & 1U) == 0) continue;
-            // The event that fits the fewest steps: the others may serve for those that come.
-            if (best == SIZE_MAX || std::popcount(met) < std::popcount(acts[best].met >> kStepsFrom)) best = act;
-          }
-          went_on = best != SIZE_MAX;
-          if (!went_on) break;
-          scratch.used[best] = 1;
-          ++reached;
-        }
-      }
-      first = last;
-    }
-    return static_cast<std::uint16_t>(reached);
-  }
-
-  // What is known at the landmark, and what was done from birth to it.
-  void read_window(const Person& person, UtcMicros birth, Taker& taker, Part& into, Scratch& scratch) const {
+  /// Adds what is known of somebody at the landmark, and what they did from birth to it, to the part and to the taker, whose window
+  /// and birth are given; and the taker.
+  void read(const journey::Journey& journey, UtcMicros birth, Taker taker, Part& into, Scratch& scratch) const {
+    const UtcMicros landmark = birth + taker.window;
     const std::size_t traits = gathered_->trait_readers.size(), values_from = into.values.size();
     scratch.times.resize(left_out_kinds_.size());
     scratch.first.resize(left_out_kinds_.size());
@@ -324,7 +100,7 @@ class Gatherer {
     scratch.traits.assign(traits, Cell::missing());
     Cell stratum = Cell::missing();
     std::int64_t day = -1;
-    for (const journey::Event event : person.journey.until(birth + spec_->age)) {
+    for (const journey::Event event : journey.until(landmark)) {
       if (identify_ && event.kind == *identify_) {
         for (std::size_t trait = 0; trait < traits; ++trait)
           if (const Cell cell = gathered_->trait_readers[trait].at(event); cell.type() != journey::Value::Type::Missing)
@@ -343,7 +119,7 @@ class Gatherer {
       if (left_out_kinds_[kind] != 0) continue;
       if (scratch.times[kind]++ == 0) {
         scratch.touched.push_back(kind);
-        scratch.first[kind] = moment_of(age);
+        scratch.first[kind] = moment_of(age, taker.window);
       }
       const std::size_t properties = event.kind == pages_[0] || event.kind == pages_[1]
                                          ? gathered_->property_readers.size()
@@ -370,56 +146,163 @@ class Gatherer {
       if (scratch.traits[trait].type() != journey::Value::Type::Missing)
         into.traits.push_back({static_cast<std::uint16_t>(trait), 0, scratch.traits[trait].bits});
     taker.stratum = stratum.bits;
+    taker.channel = customers_->channel_of(journey, landmark);
+    taker.kinds_end = static_cast<std::uint32_t>(into.kinds.size());
+    taker.values_end = static_cast<std::uint32_t>(into.values.size());
+    taker.traits_end = static_cast<std::uint32_t>(into.traits.size());
+    into.takers.push_back(taker);
   }
 
-  std::uint32_t moment_of(microseconds age) const {
-    if (spec_->age == microseconds{0}) return 0;
-    const double part = static_cast<double>(age.count()) / static_cast<double>(spec_->age.count());
+ private:
+  static std::uint32_t moment_of(microseconds age, microseconds window) {
+    if (window == microseconds{0}) return 0;
+    const double part = static_cast<double>(age.count()) / static_cast<double>(window.count());
     return std::min(kMoments - 1, static_cast<std::uint32_t>(part * kMoments));
   }
 
   const Customers* customers_;
   const Question* question_;
   const ContrastSpec* spec_;
-  Lens lens_;
-  std::optional<retention::ActReader> acts_;
-  std::optional<criteria::Evaluator> first_, second_, among_;
-  std::vector<std::string> left_out_, warnings_;
   std::vector<std::uint8_t> left_out_kinds_;
-  std::optional<journey::EventKind> identify_, creation_kind_;
+  std::optional<journey::EventKind> identify_;
   std::array<std::optional<journey::EventKind>, 2> pages_;  // Of pages and of screens.
-  std::vector<journey::Property> creations_;
   const Gathered* gathered_ = nullptr;
 };
 
-}  // namespace
+Taker taker_of(PersonId person, std::uint8_t group, std::uint8_t verdict, std::uint16_t steps, microseconds window,
+               std::uint32_t set) {
+  return {.person = person,
+          .group = group,
+          .verdict = verdict,
+          .steps = steps,
+          .active_days = 0,
+          .window = window,
+          .set = set,
+          .channel = {},
+          .stratum = Cell::kMissingBits,
+          .kinds_end = 0,
+          .values_end = 0,
+          .traits_end = 0};
+}
 
-Result<Gathered> gather(const Customers& customers, const Question& question, const ContrastSpec& spec) {
-  auto gatherer = Gatherer::bind(customers, question, spec);
-  if (!gatherer) return tl::unexpected(gatherer.error());
-  Gathered gathered;
-  if (auto done = gatherer->bind_facts(gathered); !done) return tl::unexpected(done.error());
-  gathered.parts.resize(kParts);
-  auto done = for_each_part(customers, question, [&](std::size_t part) {
-    Gatherer::Scratch scratch;
+// All at one age: one pass, in which who takes part is read at once.
+Result<void> gather_at_landmark(const Customers& customers, const Question& question, const ContrastSpec& spec,
+                                const Standings& standings, const WindowReader& reader, Gathered& gathered) {
+  return for_each_part(customers, question, [&](std::size_t part) {
+    ActScratch acts;
+    WindowReader::Scratch scratch;
     Part& into = gathered.parts[part];
     customers.snapshot().for_each_journey(part, kParts, [&](const journey::Journey& journey) {
       if (question.cancellation != nullptr && question.cancellation->cancelled()) return;
-      if (const auto person = gatherer->lens().admit(journey)) gatherer->read(*person, into, scratch);
+      const auto person = standings.lens().admit(journey);
+      if (!person) return;
+      UtcMicros birth{};
+      std::optional<Exposure> exposure;
+      const auto who = standings.of(*person, acts, birth, exposure);
+      if (!who) return;
+      const auto verdict = static_cast<std::uint8_t>(person->audience);
+      count(*who, into.standing[verdict]);
+      if (*who != Who::First && *who != Who::Second) return;
+      const std::uint16_t steps = standings.steps_reached(acts, birth, birth + spec.age);
+      reader.read(journey, birth, taker_of(journey.person(), *who == Who::First ? 0 : 1, verdict, steps, spec.age, 0),
+                  into, scratch);
     });
   });
+}
+
+// Each set at an age of its own: a pass to see who is there for how long, the draw, and the windows of those who were drawn.
+Result<void> gather_risk_sets(const Customers& customers, const Question& question, const ContrastSpec& spec,
+                              const Standings& standings, const WindowReader& reader, Gathered& gathered) {
+  auto sets = RiskSets::of(customers, question, spec, standings);
+  if (!sets) return tl::unexpected(sets.error());
+  gathered.sets = sets->told;
+  gathered.parts.front().standing = sets->standing;
+  const std::vector<Place>& places = sets->places;
+  return for_each_part(customers, question, [&](std::size_t part) {
+    ActScratch acts;
+    WindowReader::Scratch scratch;
+    Part& into = gathered.parts[part];
+    for (std::size_t index = places.size() * part / kParts; index < places.size() * (part + 1) / kParts; ++index) {
+      if (question.cancellation != nullptr && question.cancellation->cancelled()) return;
+      const Place& place = places[index];
+      const auto journey = customers.snapshot().find(place.person);
+      if (!journey) continue;
+      const microseconds window = place.age - spec.lead;
+      standings.read_acts({*journey, static_cast<criteria::Verdict>(place.verdict)}, acts);
+      const std::uint16_t steps = standings.steps_reached(acts, place.birth, place.birth + window);
+      reader.read(*journey, place.birth,
+                  taker_of(place.person, place.who == Who::First ? 0 : 1, place.verdict, steps, window, place.set),
+                  into, scratch);
+    }
+  });
+}
+
+}  // namespace
+
+void count(Who who, ContrastStanding& into) {
+  if (who == Who::NeverBorn) {
+    ++into.never_born;
+    return;
+  }
+  ++into.born;
+  switch (who) {
+    case Who::First: ++into.first; break;
+    case Who::Second: ++into.second; break;
+    case Who::TooYoung: ++into.too_young; break;
+    case Who::NotAmong: ++into.not_among; break;
+    case Who::HadBefore: ++into.had_before; break;
+    case Who::NotOver: ++into.not_over; break;
+    case Who::InBoth: ++into.in_both; break;
+    case Who::InNeither: ++into.in_neither; break;
+    case Who::CannotTell: ++into.cannot_tell; break;
+    case Who::NotCompared: ++into.not_compared; break;
+    case Who::NeverBorn: break;
+  }
+}
+
+void add(ContrastStanding& into, const ContrastStanding& from) {
+  into.born += from.born;
+  into.first += from.first;
+  into.second += from.second;
+  into.too_young += from.too_young;
+  into.not_among += from.not_among;
+  into.had_before += from.had_before;
+  into.not_over += from.not_over;
+  into.in_both += from.in_both;
+  into.in_neither += from.in_neither;
+  into.cannot_tell += from.cannot_tell;
+  into.not_compared += from.not_compared;
+  into.never_born += from.never_born;
+}
+
+Result<Gathered> gather(const Customers& customers, const Question& question, const ContrastSpec& spec) {
+  const auto standings = Standings::bind(customers, question, spec);
+  if (!standings) return tl::unexpected(standings.error());
+  Gathered gathered;
+  WindowReader reader(customers, question, spec);
+  if (auto done = reader.bind(*standings, gathered); !done) return tl::unexpected(done.error());
+  gathered.parts.resize(kParts);
+  auto done = (spec.at == ContrastAt::Outcome ? gather_risk_sets : gather_at_landmark)(customers, question, spec,
+                                                                                       *standings, reader, gathered);
   if (!done) return tl::unexpected(done.error());
   return gathered;
 }
 
 Result<std::vector<PersonId>> people_standing(const Customers& customers, const Question& question,
                                               const ContrastSpec& spec, ContrastCell::Who who, AudienceSide side) {
-  const auto gatherer = Gatherer::bind(customers, question, spec);
-  if (!gatherer) return tl::unexpected(gatherer.error());
-  return retention::people_who(customers, question, gatherer->lens(), side, [&](const Person& person) {
-    thread_local Gatherer::Scratch scratch;
+  const auto standings = Standings::bind(customers, question, spec);
+  if (!standings) return tl::unexpected(standings.error());
+  if (spec.at == ContrastAt::Outcome &&
+      (who == Who::First || who == Who::Second || who == Who::NotCompared || who == Who::NotAmong)) {
+    const auto sets = RiskSets::of(customers, question, spec, *standings);
+    if (!sets) return tl::unexpected(sets.error());
+    return sets->people(who, side);
+  }
+  return retention::people_who(customers, question, standings->lens(), side, [&](const Person& person) {
+    thread_local ActScratch scratch;
     UtcMicros birth{};
-    return gatherer->standing(person, scratch, birth) == who;
+    std::optional<Exposure> exposure;
+    return standings->of(person, scratch, birth, exposure) == who;
   });
 }
 

@@ -32,6 +32,8 @@ struct Taker {
   std::uint8_t verdict;  ///< criteria::Verdict.
   std::uint16_t steps;   ///< How many are reached.
   std::uint16_t active_days;
+  std::chrono::microseconds window;  ///< From birth to where facts end.
+  std::uint32_t set;                 ///< Of risk sets: which; else 0.
   std::string_view channel;
   std::uint64_t stratum;                            ///< Cell bits, of a trait.
   std::uint32_t kinds_end, values_end, traits_end;  ///< Where theirs end in the lists of the part.
@@ -50,6 +52,7 @@ struct Gathered {
   std::vector<std::string> properties;  ///< Those asked for, and last the name of pages when there are any.
   std::vector<ValueReader> trait_readers, property_readers;
   std::optional<ValueReader> stratum_reader;  ///< Of a trait.
+  std::optional<ContrastSets> sets;           ///< Of risk sets.
   std::vector<std::string> left_out;
   std::vector<std::uint8_t> left_out_kinds;  ///< By kind.
   std::vector<std::string> warnings;
@@ -68,6 +71,9 @@ std::span<const Fact> of_taker(const std::vector<Fact>& facts, const Part& part,
   return {facts.data() + first, part.takers[index].*end - first};
 }
 
+/// Counts somebody of whom it is known where they stand.
+void count(ContrastCell::Who who, ContrastStanding& into);
+void add(ContrastStanding& into, const ContrastStanding& from);
 /// Checks the spec and makes the pass.
 Result<Gathered> gather(const Customers& customers, const Question& question, const ContrastSpec& spec);
 /// People of a standing, who take no part.
@@ -77,6 +83,7 @@ Result<std::vector<PersonId>> people_standing(const Customers& customers, const 
 /// Errors: InvalidInput for a spec out of its bounds.
 Result<void> check(const ContrastSpec& spec);
 inline constexpr std::size_t kTraitsMax = 256;
+inline constexpr std::uint32_t kControlsMax = 20;
 /// Which names on identify calls are traits: those that some call known at as_of bears. Sorted.
 Result<std::vector<std::string>> traits_there_are(const Customers& customers, const Question& question);
 

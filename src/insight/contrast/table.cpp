@@ -53,7 +53,13 @@ class Tabulator {
     for (const Candidate& candidate : candidates_) table.facts.push_back(candidate.feature);
     strata(table);
     rows(table);
-    numbers(table);
+    if (gathered_.sets)
+      numbers_in_sets(table);
+    else
+      numbers(table);
+    std::sort(table.numbers.begin(), table.numbers.end(), [](const NumberFact& left, const NumberFact& right) {
+      return place(left.feature) < place(right.feature);
+    });
     table.not_tested = not_tested_;
     return table;
   }
@@ -270,7 +276,8 @@ class Tabulator {
     std::string_view channel_before;  // People share few: the same text lies at the same place.
     std::uint32_t channel_fact = kNone;
     for_everybody([&](const Part& part, const Taker& taker, std::size_t index) {
-      Row row{.group = taker.group, .verdict = taker.verdict, .stratum = 0, .steps = taker.steps};
+      Row row{.group = taker.group, .verdict = taker.verdict, .stratum = 0, .steps = taker.steps, .set = taker.set};
+      if (gathered_.sets) table.sets = std::max(table.sets, taker.set + 1);
       if (spec_.stratify) {
         const auto found = stratum_.find(stratum_text(taker));
         row.stratum = found == stratum_.end() ? static_cast<std::uint16_t>(table.strata.size() - 1) : found->second;
@@ -346,9 +353,37 @@ class Tabulator {
       of_traits[trait].feature = {.kind = Kind::TraitNumber, .property = gathered_.traits[trait]};
       if (is_number_[trait]) keep(table, std::move(of_traits[trait]));
     }
-    std::sort(table.numbers.begin(), table.numbers.end(), [](const NumberFact& left, const NumberFact& right) {
-      return place(left.feature) < place(right.feature);
+  }
+
+  // In risk sets windows differ, and numbers are compared within a set: each row's is kept.
+  void numbers_in_sets(Table& table) {
+    NumberFact active{.feature = {.kind = Kind::ActiveDays}, .numbers = {}};
+    std::vector<NumberFact> first(kinds_.size()), of_traits(gathered_.traits.size());
+    std::uint32_t row = 0;
+    const auto put = [&](NumberFact& fact, const Taker& taker, double number) {
+      ++fact.numbers[taker.verdict][number][taker.group];
+      fact.of_rows.emplace_back(row, number);
+    };
+    for_everybody([&](const Part& part, const Taker& taker, std::size_t index) {
+      const double days = std::chrono::duration<double, std::ratio<86'400>>(taker.window).count();
+      put(active, taker, taker.active_days);
+      for (const DidKind& did : of_taker(part.kinds, part, index, &Taker::kinds_end))
+        if (kind_people_[did.kind] >= std::max<std::uint64_t>(support_, 2))
+          put(first[did.kind], taker, (static_cast<double>(did.first) + 0.5) / kMoments * days);
+      for (const Valued& one : of_taker(part.traits, part, index, &Taker::traits_end))
+        if (is_number_[one.property] && Cell{one.cell}.type() == Value::Type::Number)
+          put(of_traits[one.property], taker, Cell{one.cell}.number());
+      ++row;
     });
+    keep(table, std::move(active));
+    for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
+      first[kind].feature = {.kind = Kind::DaysToFirst, .event = kinds_[kind]};
+      if (!first[kind].of_rows.empty()) keep(table, std::move(first[kind]));
+    }
+    for (std::size_t trait = 0; trait < of_traits.size(); ++trait) {
+      of_traits[trait].feature = {.kind = Kind::TraitNumber, .property = gathered_.traits[trait]};
+      if (is_number_[trait]) keep(table, std::move(of_traits[trait]));
+    }
   }
 
   // A number that is the same for everybody tells nothing, and one of too few little.

@@ -13,12 +13,15 @@ struct Row {
   std::uint8_t group;    ///< 0: the first; 1: the second.
   std::uint8_t verdict;  ///< criteria::Verdict.
   std::uint16_t stratum;
-  std::uint16_t steps;  ///< How many are reached.
+  std::uint16_t steps;    ///< How many are reached.
+  std::uint32_t set = 0;  ///< Of risk sets; else 0.
 };
 /// A number of each person, by verdict: the distinct ones with how often they are in each group.
 struct NumberFact {
   ContrastFeature feature;
   std::array<Numbers, 3> numbers;
+  std::vector<std::pair<std::uint32_t, double>> of_rows =
+      {};  ///< Of risk sets: each row's that has one, in order of rows.
 };
 struct Table {
   std::vector<ContrastFeature> facts;  ///< Yes or no; in the order of their texts, never of codes.
@@ -28,6 +31,7 @@ struct Table {
   std::vector<NumberFact> numbers;
   std::vector<std::string> strata;  ///< By text; one when there is no stratification.
   std::uint64_t not_tested = 0;     ///< Facts of too few people, or of nearly all.
+  std::uint32_t sets = 0;           ///< Of risk sets: how many.
 
   std::span<const std::uint32_t> facts_of(std::size_t row) const {
     const std::size_t first = row == 0 ? 0 : ends[row - 1];

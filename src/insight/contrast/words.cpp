@@ -67,6 +67,22 @@ std::string outcome_of(const ContrastSpec& spec, bool french) {
                 : fmt::format("{} within the next {}", did, within);
 }
 
+// Whom the sets are about: "people who bought", "people who did “Subscription Cancelled”".
+std::string who_came(const ContrastSpec& spec, bool french) {
+  if (!spec.outcome) return french ? "personnes qui ont acheté" : "people who bought";
+  return fmt::format("{} {}", french ? "personnes qui ont fait" : "people who did",
+                     quoted(event_test_text(*spec.outcome), french));
+}
+bool in_sets(const ContrastSpec& spec) { return spec.at == ContrastAt::Outcome; }
+
+// "That goes with 2.4 times the rate."
+std::string about_rate(const std::optional<Estimate>& odds, bool finding, bool french) {
+  if (!odds || !finding) return "";
+  const std::string times = number(odds->value, french);
+  return french ? fmt::format(" Cela va avec un rythme multiplié par {}.", times)
+                : fmt::format(" That goes with {} times the rate.", times);
+}
+
 std::string stratum_name(const ContrastSpec& spec, bool french) {
   if (spec.stratify->of == ContrastStratify::Of::Channel) return french ? "la provenance" : "where people come from";
   return quoted(spec.stratify->name, french);
@@ -126,6 +142,16 @@ std::string sentence_of(const ContrastLine& line, const ContrastSpec& spec, bool
                          "{}: {} in the middle of the first group, {} in the middle of the second. Drawn by "
                          "lot, one of the first has more than one of the second in {} of cases.",
                          name, first, second, often);
+  } else if (in_sets(spec)) {
+    const Share &first = line.shares.first, &second = line.shares.second;
+    const std::string name = quoted(name_of(line.feature, french), french), came = who_came(spec, french),
+                      lead = duration(spec.lead, french), part = percent(first.value, french),
+                      other = percent(second.value, french);
+    words = french ? fmt::format("Sur {} {}, {} avaient {} {} plus tôt{}; sur {} autres du même âge, encore là, {}.",
+                                 first.whole, came, part, name, lead, kNarrow, second.whole, other)
+                   : fmt::format("Of {} {}, {} had {} {} before; of {} others of the same age, still there, {}.",
+                                 first.whole, came, part, name, lead, second.whole, other);
+    words += about_rate(line.odds, line.finding, french);
   } else {
     const Share &with = line.first_if_with, &without = line.first_if_without;
     words = french ? fmt::format("Parmi les {} personnes {}, {} {}{}; parmi les {} autres, {}.", with.whole,
@@ -141,6 +167,22 @@ std::string sentence_of(const ContrastLine& line, const ContrastSpec& spec, bool
 std::string sentence_of(const ContrastStep& step, const ContrastSpec& spec, bool french) {
   const Share &stuck = step.outcome.first, &went_on = step.outcome.second;
   const std::string outcome = outcome_of(spec, french), name = quoted(step.step, french);
+  if (in_sets(spec)) {
+    // Here the shares are of those stuck in each group.
+    const std::string came = who_came(spec, french), part = percent(stuck.value, french),
+                      other = percent(went_on.value, french);
+    const std::string words =
+        french ? fmt::format(
+                     "{} personnes sur {} s’arrêtent avant {}{}: {} des {} {}, et {} des {} autres du même âge, "
+                     "encore là.",
+                     step.stuck, step.reached_before, name, kNarrow, part, stuck.whole, came, other, went_on.whole)
+               : fmt::format(
+                     "{} of {} people stop before {}: {} of the {} {}, and {} of the {} others of the same age, "
+                     "still there.",
+                     step.stuck, step.reached_before, name, part, stuck.whole, came, other, went_on.whole);
+    return words + about_rate(step.odds, step.finding, french) +
+           about_chance(step.outcome.too_few, step.finding, french) + about_strata(spec, step.within, french);
+  }
   std::string words =
       french ? fmt::format(
                    "{} personnes sur {} s’arrêtent avant {}{}: {} d’entre elles {}{}; parmi les {} qui ont "
@@ -151,6 +193,21 @@ std::string sentence_of(const ContrastStep& step, const ContrastSpec& spec, bool
                            step.reached_before, name, percent(stuck.value, false), outcome, went_on.whole,
                            percent(went_on.value, false));
   return words + about_chance(step.outcome.too_few, step.finding, french) + about_strata(spec, step.within, french);
+}
+
+std::string held_in_sets(const ContrastSpec& spec, const ContrastSets& sets, bool french) {
+  const std::string lead = duration(spec.lead, french);
+  if (french)
+    return fmt::format(
+        "Tenu égal{}: l’âge. À chaque personne arrivée à l’issue on en compare jusqu’à {} qui étaient encore là au "
+        "même "
+        "âge, tirées au sort, et personne ne sert deux fois{}; ce qui vient moins de {} avant cet âge n’est pas "
+        "regardé",
+        kNarrow, sets.controls, kNarrow, lead);
+  return fmt::format(
+      "Held equal: age. Each who came to the outcome is compared with up to {} who were still there at the same age, "
+      "drawn by lot, and nobody is taken twice; what came less than {} before that age is not looked at",
+      sets.controls, lead);
 }
 
 std::vector<std::string> cautions(const ContrastSpec& spec, const ContrastReport& report, bool french) {
@@ -165,11 +222,13 @@ std::vector<std::string> cautions(const ContrastSpec& spec, const ContrastReport
                        "Whoever was on the way there anyway may be whoever does such things. To know, change the "
                        "thing for one half of people, drawn by lot.");
   std::string held =
-      french ? fmt::format("Tenu égal{}: chacun est vu sur ses {}, ce qui vient après n’est pas regardé", kNarrow,
-                           first_of(spec.age, french))
-             : fmt::format("Held equal: everybody is seen over their {}, and nothing after that is looked at",
-                           first_of(spec.age, french));
-  if (by_outcome) held += french ? ", et personne n’avait encore atteint l’issue" : ", and nobody was there already";
+      in_sets(spec) ? held_in_sets(spec, *report.sets, french)
+      : french ? fmt::format("Tenu égal{}: chacun est vu sur ses {}, ce qui vient après n’est pas regardé", kNarrow,
+                             first_of(spec.age, french))
+               : fmt::format("Held equal: everybody is seen over their {}, and nothing after that is looked at",
+                             first_of(spec.age, french));
+  if (by_outcome && !in_sets(spec))
+    held += french ? ", et personne n’avait encore atteint l’issue" : ", and nobody was there already";
   if (spec.stratify)
     held += french ? fmt::format("{}; dans les chiffres « à égalité », {} aussi", kNarrow, stratum_name(spec, true))
                    : fmt::format("; in the figures within strata {} too", stratum_name(spec, false));
@@ -217,7 +276,21 @@ std::vector<std::string> cautions(const ContrastSpec& spec, const ContrastReport
                                         people.not_among, kNarrow)
                           : fmt::format("{} people were not concerned when their window ended: they are counted apart.",
                                         people.not_among));
-  if (people.had_before > 0)
+  if (people.not_compared > 0)
+    said.push_back(french ? fmt::format("{} personnes ne sont pas comparées{}: le sort ne les a pas tirées, ou nul "
+                                        "n’était là à leur âge.",
+                                        people.not_compared, kNarrow)
+                          : fmt::format("{} people are not compared: they were not drawn, or nobody was there at "
+                                        "their age.",
+                                        people.not_compared));
+  if (people.had_before > 0 && in_sets(spec))
+    said.push_back(french
+                       ? fmt::format("{} personnes étaient arrivées à l’issue avant d’avoir {}{}: elles sont comptées "
+                                     "à part.",
+                                     people.had_before, age, kNarrow)
+                       : fmt::format("{} people came to the outcome before they were {} old: they are counted apart.",
+                                     people.had_before, age));
+  else if (people.had_before > 0)
     said.push_back(french ? fmt::format("{} personnes avaient atteint l’issue avant la fin de la fenêtre{}: elles sont "
                                         "comptées à part, car ce qu’elles ont fait peut en être la suite.",
                                         people.had_before, kNarrow)
@@ -251,16 +324,17 @@ std::vector<std::string> cautions(const ContrastSpec& spec, const ContrastReport
 
 std::string name_of(const ContrastFeature& feature, bool french) {
   const std::string event = event_name(feature.event, french);
-  const std::string value = feature.value.kind == ShownValue::Kind::Missing
-                                ? std::string(french ? "inconnu" : "not known")
-                                : feature.value.text;
+  const std::string& value = feature.value.text;
   switch (feature.kind) {
     case Kind::Did: return event;
     case Kind::AtLeast: return fmt::format("{} {} {}", event, feature.times, french ? "fois ou plus" : "times or more");
     case Kind::WithValue:
       if (event != feature.event) return fmt::format("{} ({})", event, value);
       return fmt::format("{} ({} = {})", event, feature.property, value);
-    case Kind::Trait: return fmt::format("{}{}: {}", feature.property, french ? kNarrow : "", value);
+    case Kind::Trait:
+      if (feature.value.kind == ShownValue::Kind::Missing)
+        return fmt::format("{} {}", feature.property, french ? "non renseigné" : "not known");
+      return fmt::format("{}{}: {}", feature.property, french ? kNarrow : "", value);
     case Kind::Channel: return fmt::format("{} {}", french ? "venu par" : "came by", value);
     case Kind::ActiveDays: return french ? "jours d’activité" : "days with activity";
     case Kind::DaysToFirst:

@@ -7,7 +7,11 @@
 
 namespace habitue::insight {
 
-enum class ShareTest : std::uint8_t { FisherExact, TwoProportions };
+enum class ShareTest : std::uint8_t {
+  FisherExact,
+  TwoProportions,
+  MantelHaenszel  ///< Of people who are compared within sets alone (contrast).
+};
 
 /// Fewer people than this on either side show nothing.
 inline constexpr std::uint64_t kComparedMin = 30;

@@ -30,7 +30,7 @@ HABITUE_DESCRIBE(Breakdown, (of, name, limit))
 HABITUE_DESCRIBE_ENUM(ShownValue::Kind, Total, Value, Missing, Other)
 HABITUE_DESCRIBE(ShownValue, (kind, text))
 HABITUE_DESCRIBE(Quantiles, (least, p10, p25, median, p75, p90, most, mean))
-HABITUE_DESCRIBE_ENUM(ShareTest, FisherExact, TwoProportions)
+HABITUE_DESCRIBE_ENUM(ShareTest, FisherExact, TwoProportions, MantelHaenszel)
 HABITUE_DESCRIBE(TwoShares, (first, second, difference, low, high, p_value, test, too_few, significant))
 
 // Funnel.
