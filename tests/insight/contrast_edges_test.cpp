@@ -374,6 +374,23 @@ TEST(Contrast, TakesStepsOfOneInstantInTheOrderThatHelps) {
   EXPECT_THAT(stuck, ElementsAre(world.built.person("p0001"), world.built.person("p0002")));
 }
 
+TEST(Contrast, GivesEachStepOfAnInstantAnEventWheneverThatCanBe) {
+  // Both events may be the first step; the one that comes first is the only one that may be the second. Whichever is taken first.
+  for (const bool other_way : {false, true}) {
+    std::vector<Happening> story = people_of({{2, false, false}});
+    story.push_back(did("p0000", other_way ? "Two" : "One", day(1)));
+    story.push_back(did("p0000", other_way ? "One" : "Two", day(1)));
+    const Small world = small_world(story);
+    auto spec = week_then_month();
+    spec.steps = {*parse_event_test("One or Two"), *parse_event_test("Two"), *parse_event_test("One")};
+    const auto report = *ask_contrast(*world.customers, on(60), spec);
+    EXPECT_EQ(report.steps[1].stuck, 0U);
+    EXPECT_EQ(report.steps[2].stuck, 1U);
+    spec.steps = {*parse_event_test("One or Two"), *parse_event_test("One"), *parse_event_test("Two")};
+    EXPECT_EQ(ask_contrast(*world.customers, on(60), spec)->steps[1].stuck, 0U);
+  }
+}
+
 TEST(Contrast, HasPostHogsRuleAsASwitch) {
   const Small world =
       small_world(people_of({{30, true, true}, {10, true, false}, {10, false, true}, {950, false, false}}));

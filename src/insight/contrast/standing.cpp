@@ -1,7 +1,6 @@
 #include "insight/contrast/standing.hpp"
 
 #include <algorithm>
-#include <bit>
 
 #include <fmt/format.h>
 
@@ -27,6 +26,21 @@ std::size_t first_birth(const std::vector<retention::Act>& acts) {
     if (first == SIZE_MAX || (acts[act].met & kOutcome) == 0) first = act;
   }
   return first;
+}
+
+constexpr std::uint8_t kNoStep = UINT8_MAX;
+
+// Gives a step an event of [first, last), of which those that serve other steps may be passed on to these: the augmenting path of
+// Kuhn (1955). `asked` says which were tried for this step.
+bool find_act(ActScratch& scratch, std::size_t first, std::size_t last, std::uint8_t step) {
+  for (std::size_t act = first; act < last; ++act) {
+    if (((scratch.acts[act].met >> (kStepsFrom + step)) & 1U) == 0 || scratch.asked[act - first] != 0) continue;
+    scratch.asked[act - first] = 1;
+    if (scratch.step_of[act] != kNoStep && !find_act(scratch, first, last, scratch.step_of[act])) continue;
+    scratch.step_of[act] = step;
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -192,31 +206,22 @@ Who Standings::by_criteria(const Person& person) const {
   return second == Verdict::Inside ? Who::Second : Who::InNeither;
 }
 
-// Steps in their order, each by an event of its own; events of one instant in the order that helps the person.
+// Steps in their order, each by an event of its own. Of one instant as many steps are taken as its events can serve in any order: more at
+// an earlier moment never leaves fewer for later.
 std::uint16_t Standings::steps_reached(ActScratch& scratch, UtcMicros birth, UtcMicros landmark) const {
   const std::size_t steps = spec_->steps.size();
   if (steps == 0) return 0;
   const auto& acts = scratch.acts;
   std::size_t reached = 0;
-  scratch.used.assign(acts.size(), 0);
+  scratch.step_of.assign(acts.size(), kNoStep);
   for (std::size_t first = 0; first < acts.size() && reached < steps;) {
     std::size_t last = first;
     while (last < acts.size() && acts[last].at == acts[first].at) ++last;
-    if (acts[first].at >= birth && acts[first].at <= landmark) {
-      for (bool went_on = true; went_on && reached < steps;) {
-        std::size_t best = SIZE_MAX;
-        for (std::size_t act = first; act < last; ++act) {
-          const std::uint64_t met = acts[act].met >> kStepsFrom;
-          if (scratch.used[act] != 0 || ((met >> reached) & 1U) == 0) continue;
-          // The event that fits the fewest steps: the others may serve for those that come.
-          if (best == SIZE_MAX || std::popcount(met) < std::popcount(acts[best].met >> kStepsFrom)) best = act;
-        }
-        went_on = best != SIZE_MAX;
-        if (!went_on) break;
-        scratch.used[best] = 1;
-        ++reached;
+    if (acts[first].at >= birth && acts[first].at <= landmark)
+      for (bool went_on = true; went_on && reached < steps; reached += went_on ? 1 : 0) {
+        scratch.asked.assign(last - first, 0);
+        went_on = find_act(scratch, first, last, static_cast<std::uint8_t>(reached));
       }
-    }
     first = last;
   }
   return static_cast<std::uint16_t>(reached);

@@ -14,7 +14,7 @@ namespace habitue::insight::contrast {
 /// What one pass over journeys reads again and again: no allocation in steady state.
 struct ActScratch {
   std::vector<retention::Act> acts;
-  std::vector<std::uint8_t> used;
+  std::vector<std::uint8_t> step_of, asked;  // By act of an instant: which step it serves; whether it was tried.
 };
 
 /// Of At::Outcome: how long somebody can be seen without the outcome.
