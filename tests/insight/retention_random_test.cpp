@@ -147,9 +147,10 @@ class Reference {
     const double median = n % 2 == 1 ? intervals[n / 2] : (intervals[n / 2 - 1] + intervals[n / 2]) / 2;
     const double weight =
         static_cast<double>(n) / (static_cast<double>(n) + (n > 2 ? M_PI / 2 : 1) * rhythm_->shrinkage);
-    const double company = static_cast<double>(rhythm_->company.count());
-    return std::max<microseconds>(hours{1},
-                                  microseconds{std::llround(std::pow(median, weight) * std::pow(company, 1 - weight))});
+    // By logarithms, as the product does: a cycle that ends on half a microsecond must be rounded the same way.
+    const double company = std::log(static_cast<double>(rhythm_->company.count()));
+    return std::max<microseconds>(
+        hours{1}, microseconds{std::llround(std::exp(weight * std::log(median) + (1 - weight) * company))});
   }
 
   const Small& world_;
