@@ -204,8 +204,9 @@ TEST(ContrastAtLeaving, ComparesOnlyThoseConcernedAtThatAge) {
   std::vector<Happening> story;
   for (int person = 0; person < 120; ++person) {
     story.push_back(did(name(person), "Arrived", day(0)));
-    // A third subscribes early, a third on day 40, a third never.
-    if (person % 3 != 2) story.push_back(did(name(person), "Subscribed", day(person % 3 == 0 ? 2 : 40)));
+    // A third subscribes early, a third in the week before that age or after it, a third never.
+    if (person % 3 == 0) story.push_back(did(name(person), "Subscribed", day(2)));
+    if (person % 3 == 1) story.push_back(did(name(person), "Subscribed", day(person % 2 == 0 ? 25 : 40)));
     if (person < 30) story.push_back(did(name(person), "Left", day(30)));
   }
   const Small world = small_world(story);
@@ -214,7 +215,7 @@ TEST(ContrastAtLeaving, ComparesOnlyThoseConcernedAtThatAge) {
   spec.controls = 20;
   const auto report = *ask_contrast(*world.customers, on(100), spec);
   // All ten leave at the same moment of their life: each is beside nobody who leaves with them.
-  EXPECT_EQ(report.people.all.not_among, 20U) << "left before they subscribed";
+  EXPECT_EQ(report.people.all.not_among, 20U) << "a week before they left they had not subscribed";
   EXPECT_EQ(report.people.all.first + report.people.all.second, 32U) << "the first two sets take all thirty";
   EXPECT_EQ(report.people.all.first, 2U);
   EXPECT_EQ(report.sets->smaller, 1U);

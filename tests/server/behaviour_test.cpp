@@ -7,6 +7,7 @@ namespace habitue::server {
 namespace {
 namespace bj = boost::json;
 using testing::HasSubstr;
+using testing::Not;
 
 class BehaviourTest : public Sample {
  protected:
@@ -147,6 +148,32 @@ TEST_F(BehaviourTest, ContrastAnswersInFiguresAndWords) {
   EXPECT_EQ(post("/contrast", R"({"groups":"people"})").status, 400);
   const Response inside = post("/contrast", ask, {{"as_of", "2025-06-01"}, {"audience", "inside"}});
   EXPECT_THAT(inside.body, HasSubstr(R"("side":"inside")")) << "effects are of the part that is looked at";
+}
+
+TEST_F(BehaviourTest, ContrastAtTheAgeOfTheOutcomeAnswersInTheLanguageAskedFor) {
+  const std::string ask =
+      R"({"at":"outcome","age":"2 d","lead":"1 d","within":"60 d","outcome":"Order Completed","support_min":2,"controls":1})";
+  const bj::value contrast = answered("/contrast", ask);
+  const bj::value& people = contrast.at("people").at("all");
+  // Fifteen of twenty buy at the same age: beside each of five is one who does not, and beside the others nobody.
+  EXPECT_EQ(people.at("first"), bj::value(5));
+  EXPECT_EQ(people.at("second"), bj::value(5));
+  EXPECT_EQ(people.at("not_compared"), bj::value(10));
+  EXPECT_EQ(contrast.at("sets").at("controls"), bj::value(1));
+  EXPECT_EQ(contrast.at("ask").at("lead"), bj::value(86'400));
+  for (const char* who : {"first", "second", "not_compared"})
+    EXPECT_EQ(answered("/contrast/people", R"({"ask":)" + ask + R"(,"cell":{"who":")" + who + R"("}})").at("matched"),
+              people.at(who));
+  EXPECT_EQ(post("/contrast", R"({"at":"outcome","lead":"0 d"})").status, 400);
+
+  const auto csv = [&](const char* language) {
+    return post("/contrast", ask, {{"as_of", "2025-06-01"}, {"format", "csv"}, {"lang", language}}).body;
+  };
+  EXPECT_THAT(csv("en"), HasSubstr("ratio of rates [95 %],adjusted p"));
+  EXPECT_THAT(csv("en"), Not(HasSubstr("Tenu égal")));
+  EXPECT_THAT(csv("fr"), HasSubstr("rapport des rythmes [95 %],p ajusté"));
+  for (const char* english : {"adjusted p", "people", "first group", "What ", "Held equal"})
+    EXPECT_THAT(csv("fr"), Not(HasSubstr(english)));
 }
 
 TEST_F(BehaviourTest, ValuesAndStagesListTheirPeople) {
