@@ -2694,7 +2694,7 @@ export interface components {
             /** @description Two-sided, that the shares are equal. */
             p_value: number;
             /** @enum {string} */
-            test: "fisher_exact" | "two_proportions";
+            test: "fisher_exact" | "two_proportions" | "mantel_haenszel";
             /** @description Under 30 people on a side: nothing is significant. */
             too_few: boolean;
             significant: boolean;
@@ -3266,7 +3266,7 @@ export interface components {
         };
         ContrastCell: {
             /** @enum {string} */
-            who?: "first" | "second" | "too_young" | "not_among" | "had_before" | "not_over" | "in_both" | "in_neither" | "cannot_tell" | "never_born";
+            who?: "first" | "second" | "too_young" | "not_among" | "had_before" | "not_over" | "in_both" | "in_neither" | "cannot_tell" | "never_born" | "not_compared";
             feature?: components["schemas"]["ContrastFeature"] | null;
             step?: number | null;
             /** @description Of a step: true is stuck before it, false went on. */
@@ -3306,10 +3306,10 @@ export interface components {
                 all: components["schemas"]["ContrastCounts"];
             };
             shares: components["schemas"]["TwoShares"];
-            /** @description Haldane-Anscombe; null of numbers. */
+            /** @description Haldane-Anscombe; null of numbers. In risk sets Mantel-Haenszel, the ratio of rates; null when all tell the same. */
             odds: components["schemas"]["Estimate"] | null;
             phi: components["schemas"]["Estimate"] | null;
-            /** @description Of those who have it: how many are in the first group. */
+            /** @description Of those who have it: how many are in the first group. In risk sets 0 of 0. */
             first_if_with: components["schemas"]["Share"];
             first_if_without: components["schemas"]["Share"];
             number: components["schemas"]["ContrastNumber"] | null;
@@ -3329,6 +3329,8 @@ export interface components {
             /** @description How often one of the first group has more than one of the second; ties as half. */
             superiority: components["schemas"]["Estimate"];
             cliffs_delta: components["schemas"]["Estimate"];
+            /** @description In risk sets: somebody's number less the mean of those beside them. */
+            mean_difference: components["schemas"]["Estimate"] | null;
         };
         ContrastReport: {
             people: {
@@ -3337,6 +3339,8 @@ export interface components {
                 unknown: components["schemas"]["ContrastStanding"];
                 all: components["schemas"]["ContrastStanding"];
             };
+            /** @description With `at` of `outcome`. */
+            sets: components["schemas"]["ContrastSets"] | null;
             tested: number;
             not_tested: number;
             findings: number;
@@ -3375,6 +3379,17 @@ export interface components {
              * @enum {string}
              */
             counted_from?: "landmark" | "birth";
+            /**
+             * @description Default `landmark`: all are looked at at one age. `outcome`: each who did it at the age at which they did, beside others who were still there at that age; the first group did it, the second is beside them.
+             * @enum {string}
+             */
+            at?: "landmark" | "outcome";
+            /** @description With `at` of `outcome`: facts are read up to so long before it, at most `age`. Seconds, or `7 d`, the default. */
+            lead?: number | string;
+            /** @description With `at` of `outcome`: at most so many others beside each, 1 to 20. Left out: as many as there are, at most 5. */
+            controls?: number | null;
+            /** @description With `at` of `outcome`: of the lot by which others are drawn. Default 1. */
+            seed?: number;
             /** @description Of groups by people: a criteria expression, at as_of. */
             first?: string | Record<string, never> | null;
             /** @description Left out: whoever is surely not in the first. */
@@ -3426,6 +3441,8 @@ export interface components {
             in_both: number;
             in_neither: number;
             cannot_tell: number;
+            /** @description With `at` of `outcome`: were not drawn, or nobody was there at their age. */
+            not_compared: number;
             never_born: number;
         };
         ContrastStep: {
@@ -3439,8 +3456,9 @@ export interface components {
                 unknown: components["schemas"]["ContrastCounts"];
                 all: components["schemas"]["ContrastCounts"];
             };
+            /** @description Share of the first group among those stuck, and among those who went on. In risk sets: share of those stuck in each group. */
             outcome: components["schemas"]["TwoShares"];
-            odds: components["schemas"]["Estimate"];
+            odds: components["schemas"]["Estimate"] | null;
             adjusted_p: number;
             finding: boolean;
             within: components["schemas"]["ContrastWithin"] | null;
@@ -3611,6 +3629,15 @@ export interface components {
             /** @description Second purchases for a thousand days of waiting; exact Poisson interval. */
             per_thousand: components["schemas"]["Estimate"];
             usual_per_thousand: number;
+        };
+        ContrastSets: {
+            controls: number;
+            /** @description Sets with fewer others. */
+            smaller: number;
+            age_least: number | null;
+            /** @description In days; of the ages at which the outcome came. */
+            age_median: number | null;
+            age_most: number | null;
         };
     };
     responses: never;
