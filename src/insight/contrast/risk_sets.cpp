@@ -14,8 +14,9 @@ namespace {
 using std::chrono::microseconds;
 using Who = ContrastCell::Who;
 
-constexpr std::uint32_t kControlsUsual = 5;  // One more would save a thirtieth of the variance (Ury 1975).
-constexpr std::size_t kTriesMax = 10'000;    // Of people who may not be concerned at that age, in one set.
+constexpr std::uint32_t kControlsUsual =
+    5;  // One more would save a thirtieth of the variance (Ury 1975, Biometrics 31, 643).
+constexpr std::size_t kTriesMax = 10'000;  // Of people who may not be concerned at that age, in one set.
 
 struct Exposed {
   Place place;  // Its age is not set yet.
@@ -34,7 +35,7 @@ std::uint64_t hash_of(std::string_view text) {
 // events of what they say, by names and texts and never by codes.
 class Contents {
  public:
-  explicit Contents(const journey::Snapshot& snapshot) : snapshot_(&snapshot) {
+  explicit Contents(const journey::Snapshot& snapshot) {
     for (const std::string& kind : snapshot.kinds()) kinds_.push_back(hash_of(kind));
     for (const std::string& name : snapshot.property_names())
       properties_.emplace_back(hash_of(name), *snapshot.find_property(name));
@@ -59,7 +60,6 @@ class Contents {
   }
 
  private:
-  const journey::Snapshot* snapshot_;
   std::vector<std::uint64_t> kinds_;
   std::vector<std::pair<std::uint64_t, journey::Property>> properties_;
 };
@@ -126,16 +126,14 @@ class Pool {
 
 double days(microseconds time) { return std::chrono::duration<double, std::ratio<86'400>>(time).count(); }
 
-}  // namespace
-
-Result<RiskSets> RiskSets::of(const Customers& customers, const Question& question, const ContrastSpec& spec,
-                              const Standings& standings, std::size_t places_max) {
+// Everybody who can be in a set goes to `all`, or to the sets' left-over when they are not of the spec's side; the others are counted.
+Result<void> find_exposed(const Customers& customers, const Question& question, const ContrastSpec& spec,
+                          const Standings& standings, std::vector<Exposed>& all, RiskSets& sets) {
   struct Found {
     std::vector<Exposed> exposed;
     std::array<ContrastStanding, 3> standing;
   };
   std::vector<Found> found(kParts);
-  RiskSets sets;
   auto done = for_each_part(customers, question, [&](std::size_t part) {
     ActScratch scratch;
     Found& into = found[part];
@@ -154,69 +152,112 @@ Result<RiskSets> RiskSets::of(const Customers& customers, const Question& questi
         into.exposed.push_back({{journey.person(), birth, {}, 0, *who, verdict}, exposure->through, exposure->came});
     });
   });
-  if (!done) return tl::unexpected(done.error());
-
-  std::vector<Exposed> all;
-  for (Found& part : found) {
+  if (!done) return done;
+  for (const Found& part : found) {
     for (const Exposed& one : part.exposed)
       on_side(one.place.verdict, spec.side) ? all.push_back(one) : sets.left_over.push_back(one.place);
     for (std::size_t verdict = 0; verdict < sets.standing.size(); ++verdict)
       add(sets.standing[verdict], part.standing[verdict]);
   }
-  if (auto ordered = put_in_order(customers, question, all); !ordered) return tl::unexpected(ordered.error());
+  return {};
+}
 
-  const auto came = static_cast<std::size_t>(std::count_if(
-      all.begin(), all.end(), [](const Exposed& one) { return one.came && one.place.who != Who::NotAmong; }));
-  std::size_t controls = spec.controls.value_or(kControlsUsual);
-  if (!spec.controls && came > 0) controls = std::clamp<std::size_t>((all.size() - came) / came, 1, kControlsUsual);
-  if (came > 0) controls = std::clamp<std::size_t>(places_max / came, 2, controls + 1) - 1;
-  sets.told.controls = static_cast<std::uint32_t>(controls);
-  // Of more sets than there may be some are left out, by lot: as many in a million.
-  const std::uint64_t in_a_million = came * 2 <= places_max ? 1'000'000 : 500'000 * places_max / came;
+bool makes_a_set(const Exposed& one) { return one.came && one.place.who != Who::NotAmong; }
 
-  std::uint64_t state = mixed(spec.seed);
-  const auto lot = [&] { return mixed(state += 0x9E3779B97F4A7C15U); };
-  Pool pool(all.size());
-  std::vector<std::uint32_t> beside;
-  std::vector<microseconds> ages;
-  std::size_t gone = 0;  // Those who are no longer there come first.
-  for (std::uint32_t index = 0; index < all.size(); ++index) {
-    if (index % 1024 == 0 && question.cancellation != nullptr && question.cancellation->cancelled())
-      return fail(ErrorKind::Conflict, "the question was cancelled");
-    const Exposed& one = all[index];
-    if (!one.came || one.place.who == Who::NotAmong) continue;
-    const microseconds age = one.through + microseconds{1};
-    const bool drawn_before = one.place.set != 0;  // Sets are numbered from 1 while they are drawn.
-    for (; gone < all.size() && all[gone].through < age; ++gone) pool.remove(static_cast<std::uint32_t>(gone));
-    if (drawn_before || (in_a_million < 1'000'000 && lot() % 1'000'000 >= in_a_million)) continue;
-    beside.clear();
-    for (std::size_t tried = 0; beside.size() < controls && tried < std::min(pool.size(), kTriesMax); ++tried) {
-      const std::uint32_t other = pool.draw(lot(), tried);
-      const Place& place = all[other].place;
-      if (spec.among) {
-        const auto journey = customers.snapshot().find(place.person);
-        if (!journey || !standings.is_among(*journey, place.birth + age - spec.lead)) continue;
+// The draw: gives places to those who are in a set, numbered from 1, and answers their ages.
+class Draw {
+ public:
+  Draw(const Customers& customers, const Question& question, const ContrastSpec& spec, const Standings& standings,
+       std::vector<Exposed>& all, std::size_t places_max)
+      : customers_(customers),
+        question_(question),
+        spec_(spec),
+        standings_(standings),
+        all_(all),
+        pool_(all.size()),
+        state_(mixed(spec.seed)) {
+    const auto came = static_cast<std::size_t>(std::count_if(all.begin(), all.end(), makes_a_set));
+    controls_ = spec.controls.value_or(kControlsUsual);
+    if (came == 0) return;
+    if (!spec.controls) controls_ = std::clamp<std::size_t>((all.size() - came) / came, 1, kControlsUsual);
+    controls_ = std::clamp<std::size_t>(places_max / came, 2, controls_ + 1) - 1;
+    if (came * 2 > places_max) in_a_million_ = 500'000 * places_max / came;
+  }
+
+  Result<std::vector<microseconds>> ages(ContrastSets& told) {
+    std::vector<microseconds> ages;
+    std::size_t gone = 0;  // Those who are no longer there come first.
+    told.controls = static_cast<std::uint32_t>(controls_);
+    for (std::uint32_t index = 0; index < all_.size(); ++index) {
+      if (cancelled()) return fail(ErrorKind::Conflict, "the question was cancelled");
+      if (!makes_a_set(all_[index])) continue;
+      const microseconds age = all_[index].through + microseconds{1};
+      for (; gone < all_.size() && all_[gone].through < age; ++gone) pool_.remove(static_cast<std::uint32_t>(gone));
+      const bool drawn_before = all_[index].place.set != 0;
+      if (drawn_before || (in_a_million_ < 1'000'000 && lot() % 1'000'000 >= in_a_million_)) continue;
+      find_others(age);
+      if (beside_.empty()) continue;
+      ages.push_back(age);
+      if (beside_.size() < controls_) ++told.smaller;
+      put(index, Who::First, age, ages.size());
+      for (const std::uint32_t other : beside_) {
+        put(other, Who::Second, age, ages.size());
+        pool_.remove(other);
       }
-      beside.push_back(other);
     }
-    if (beside.empty()) continue;
-    ages.push_back(age);
-    if (beside.size() < controls) ++sets.told.smaller;
-    const auto put = [&](std::uint32_t person, Who who) {
-      all[person].place.age = age;
-      all[person].place.set = static_cast<std::uint32_t>(ages.size());
-      all[person].place.who = who;
-    };
-    put(index, Who::First);
-    for (const std::uint32_t other : beside) {
-      put(other, Who::Second);
-      pool.remove(other);
+    return ages;
+  }
+
+ private:
+  bool cancelled() const { return question_.cancellation != nullptr && question_.cancellation->cancelled(); }
+  std::uint64_t lot() { return mixed(state_ += 0x9E3779B97F4A7C15U); }
+  void find_others(microseconds age) {
+    beside_.clear();
+    const std::size_t tries = std::min(pool_.size(), kTriesMax);
+    for (std::size_t tried = 0; beside_.size() < controls_ && tried < tries && !cancelled(); ++tried) {
+      const std::uint32_t other = pool_.draw(lot(), tried);
+      if (is_concerned(all_[other].place, age)) beside_.push_back(other);
     }
   }
-  if (!ages.empty()) {
-    sets.told.age_least = days(ages.front());
-    sets.told.age_median = (days(ages[(ages.size() - 1) / 2]) + days(ages[ages.size() / 2])) / 2;
-    sets.told.age_most = days(ages.back());
+  bool is_concerned(const Place& place, microseconds age) const {
+    if (!spec_.among) return true;
+    const auto journey = customers_.snapshot().find(place.person);
+    return journey && standings_.is_among(*journey, place.birth + age - spec_.lead);
+  }
+  void put(std::uint32_t person, Who who, microseconds age, std::size_t set) {
+    Place& place = all_[person].place;
+    place.who = who;
+    place.age = age;
+    place.set = static_cast<std::uint32_t>(set);
+  }
+
+  const Customers& customers_;
+  const Question& question_;
+  const ContrastSpec& spec_;
+  const Standings& standings_;
+  std::vector<Exposed>& all_;
+  Pool pool_;
+  std::uint64_t state_;
+  std::size_t controls_ = 0;
+  std::uint64_t in_a_million_ = 1'000'000;  // So many sets are made: when there would be too many, by lot.
+  std::vector<std::uint32_t> beside_;
+};
+
+}  // namespace
+
+Result<RiskSets> RiskSets::of(const Customers& customers, const Question& question, const ContrastSpec& spec,
+                              const Standings& standings, std::size_t places_max) {
+  RiskSets sets;
+  std::vector<Exposed> all;
+  if (auto found = find_exposed(customers, question, spec, standings, all, sets); !found)
+    return tl::unexpected(found.error());
+  if (auto ordered = put_in_order(customers, question, all); !ordered) return tl::unexpected(ordered.error());
+  const auto ages = Draw(customers, question, spec, standings, all, places_max).ages(sets.told);
+  if (!ages) return tl::unexpected(ages.error());
+  if (!ages->empty()) {
+    sets.told.age_least = days(ages->front());
+    sets.told.age_median = (days((*ages)[(ages->size() - 1) / 2]) + days((*ages)[ages->size() / 2])) / 2;
+    sets.told.age_most = days(ages->back());
   }
   for (const Exposed& one : all) {
     (one.place.set == 0 ? sets.left_over : sets.places).push_back(one.place);

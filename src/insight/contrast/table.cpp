@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "insight/contrast/table_numbers.hpp"
+
 namespace habitue::insight::contrast {
 namespace {
 
@@ -53,10 +55,10 @@ class Tabulator {
     for (const Candidate& candidate : candidates_) table.facts.push_back(candidate.feature);
     strata(table);
     rows(table);
-    if (gathered_.sets)
-      numbers_in_sets(table);
-    else
-      numbers(table);
+    NumberFacts numbers = number_facts(
+        {gathered_, kinds_, spec_.side, spec_.age, kind_people_, is_number_, support_, most_active_, cancellation_});
+    table.numbers = std::move(numbers.facts);
+    not_tested_ += numbers.not_tested;
     std::sort(table.numbers.begin(), table.numbers.end(), [](const NumberFact& left, const NumberFact& right) {
       return place(left.feature) < place(right.feature);
     });
@@ -309,99 +311,6 @@ class Tabulator {
       add(channel_fact);
       table.ends.push_back(table.has.size());
     });
-  }
-
-  void numbers(Table& table) {
-    const double days = std::chrono::duration<double, std::ratio<86'400>>(spec_.age).count();
-    std::vector<std::array<std::uint64_t, 6>> active_days(most_active_ + std::size_t{1});
-    // Counted by moment first, for the kinds that are facts: a map is only touched once for each of them.
-    std::vector<std::uint32_t> slot_of(kinds_.size(), kNone);
-    std::vector<std::size_t> timed;
-    for (std::size_t kind = 0; kind < kinds_.size() && days > 0; ++kind) {
-      if (kind_people_[kind] < std::max<std::uint64_t>(support_, 2)) continue;
-      slot_of[kind] = static_cast<std::uint32_t>(timed.size());
-      timed.push_back(kind);
-    }
-    std::vector<std::array<std::uint64_t, 6>> moments(timed.size() * kMoments);
-    std::vector<NumberFact> of_traits(gathered_.traits.size());
-    for_everybody([&](const Part& part, const Taker& taker, std::size_t index) {
-      ++active_days[taker.active_days][taker.verdict * 2U + taker.group];
-      for (const DidKind& did : of_taker(part.kinds, part, index, &Taker::kinds_end))
-        if (const std::uint32_t slot = slot_of[did.kind]; slot != kNone)
-          ++moments[slot * std::size_t{kMoments} + did.first][taker.verdict * 2U + taker.group];
-      for (const Valued& one : of_taker(part.traits, part, index, &Taker::traits_end))
-        if (is_number_[one.property] && Cell{one.cell}.type() == Value::Type::Number)
-          ++of_traits[one.property].numbers[taker.verdict][Cell{one.cell}.number()][taker.group];
-    });
-    if (days >= 2) {
-      NumberFact active{.feature = {.kind = Kind::ActiveDays}, .numbers = {}};
-      for (std::size_t count = 0; count < active_days.size(); ++count)
-        for (std::size_t cell = 0; cell < 6; ++cell)
-          if (const std::uint64_t times = active_days[count][cell]; times > 0)
-            active.numbers[cell / 2][static_cast<double>(count)][cell % 2] += times;
-      keep(table, std::move(active));
-    }
-    for (std::size_t slot = 0; slot < timed.size(); ++slot) {
-      NumberFact first{.feature = {.kind = Kind::DaysToFirst, .event = kinds_[timed[slot]]}, .numbers = {}};
-      for (std::size_t moment = 0; moment < kMoments; ++moment)
-        for (std::size_t cell = 0; cell < 6; ++cell)
-          if (const std::uint64_t times = moments[slot * kMoments + moment][cell]; times > 0)
-            first.numbers[cell / 2][(static_cast<double>(moment) + 0.5) / kMoments * days][cell % 2] += times;
-      keep(table, std::move(first));
-    }
-    for (std::size_t trait = 0; trait < of_traits.size(); ++trait) {
-      of_traits[trait].feature = {.kind = Kind::TraitNumber, .property = gathered_.traits[trait]};
-      if (is_number_[trait]) keep(table, std::move(of_traits[trait]));
-    }
-  }
-
-  // In risk sets windows differ, and numbers are compared within a set: each row's is kept.
-  void numbers_in_sets(Table& table) {
-    NumberFact active{.feature = {.kind = Kind::ActiveDays}, .numbers = {}};
-    std::vector<NumberFact> first(kinds_.size()), of_traits(gathered_.traits.size());
-    std::uint32_t row = 0;
-    const auto put = [&](NumberFact& fact, const Taker& taker, double number) {
-      ++fact.numbers[taker.verdict][number][taker.group];
-      fact.of_rows.emplace_back(row, number);
-    };
-    for_everybody([&](const Part& part, const Taker& taker, std::size_t index) {
-      const double days = std::chrono::duration<double, std::ratio<86'400>>(taker.window).count();
-      put(active, taker, taker.active_days);
-      for (const DidKind& did : of_taker(part.kinds, part, index, &Taker::kinds_end))
-        if (kind_people_[did.kind] >= std::max<std::uint64_t>(support_, 2))
-          put(first[did.kind], taker, (static_cast<double>(did.first) + 0.5) / kMoments * days);
-      for (const Valued& one : of_taker(part.traits, part, index, &Taker::traits_end))
-        if (is_number_[one.property] && Cell{one.cell}.type() == Value::Type::Number)
-          put(of_traits[one.property], taker, Cell{one.cell}.number());
-      ++row;
-    });
-    keep(table, std::move(active));
-    for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
-      first[kind].feature = {.kind = Kind::DaysToFirst, .event = kinds_[kind]};
-      if (!first[kind].of_rows.empty()) keep(table, std::move(first[kind]));
-    }
-    for (std::size_t trait = 0; trait < of_traits.size(); ++trait) {
-      of_traits[trait].feature = {.kind = Kind::TraitNumber, .property = gathered_.traits[trait]};
-      if (is_number_[trait]) keep(table, std::move(of_traits[trait]));
-    }
-  }
-
-  // A number that is the same for everybody tells nothing, and one of too few little.
-  void keep(Table& table, NumberFact&& fact) {
-    std::uint64_t known = 0;
-    std::map<double, int> different;
-    for (std::uint8_t verdict = 0; verdict < 3; ++verdict) {
-      if (!on_side(verdict, spec_.side)) continue;
-      for (const auto& [number, counts] : fact.numbers[verdict]) {
-        known += counts[0] + counts[1];
-        different[number] = 1;
-      }
-    }
-    if (known == 0) return;
-    if (known < std::max<std::uint64_t>(support_, 2) || different.size() < 2)
-      ++not_tested_;
-    else
-      table.numbers.push_back(std::move(fact));
   }
 
   std::span<const std::string> kinds_;
