@@ -69,6 +69,7 @@ class Reference {
       for (const std::uint32_t size : asked.spec.brackets)
         spans_.emplace_back(spans_.back().second + 1, spans_.back().second + static_cast<int>(size));
     }
+    each_has_a_cycle_ = rhythm && rhythm->shrinkage == 0 && each_has_a_cycle();
     cohorts = calendar_.asked(world, asked.question);
     for (const std::string& who : world.people) {
       const Journey journey(world, who, asked.question.as_of);
@@ -133,7 +134,7 @@ class Reference {
     return {base + low * length, base + (high + 1) * length};
   }
 
-  microseconds cycle_of(const std::vector<NaiveAct>& acts) const {
+  static std::vector<double> intervals_of(const std::vector<NaiveAct>& acts) {
     std::vector<double> intervals;
     std::optional<UtcMicros> last;
     for (const NaiveAct& act : acts) {
@@ -142,21 +143,44 @@ class Reference {
       last = act.when;
     }
     std::sort(intervals.begin(), intervals.end());
+    return intervals;
+  }
+
+  // Each has a cycle that never varies, and another than the others: then it is their own, with nothing to shrink.
+  bool each_has_a_cycle() const {
+    std::set<std::int64_t> hundredths;  // Of the logarithm.
+    bool several = false;
+    for (const std::string& who : world_.people) {
+      const Journey journey(world_, who, asked_.question.as_of);
+      if (!passes(asked_.question, journey)) continue;
+      const auto intervals = intervals_of(journey.acts(conditions()[asked_.start], conditions()[asked_.comeback]));
+      if (intervals.empty() || intervals.size() < asked_.spec.cycles_min) continue;
+      if (std::log(intervals.back() / intervals.front()) > 1e-5) return false;
+      several = several || intervals.size() > 1;
+      hundredths.insert(std::llround(100 * std::log(intervals.front())));
+    }
+    return several && hundredths.size() > 1;
+  }
+
+  microseconds cycle_of(const std::vector<NaiveAct>& acts) const {
+    const std::vector<double> intervals = intervals_of(acts);
     const std::size_t n = intervals.size();
-    if (n == 0 || n < asked_.spec.cycles_min || rhythm_->shrinkage == 0) return rhythm_->company;
+    // Nothing to shrink by is said when people do not differ, and when they do and each is always the same.
+    if (n == 0 || n < asked_.spec.cycles_min || (rhythm_->shrinkage == 0 && !each_has_a_cycle_))
+      return rhythm_->company;
     const double median = n % 2 == 1 ? intervals[n / 2] : (intervals[n / 2 - 1] + intervals[n / 2]) / 2;
     const double weight =
         static_cast<double>(n) / (static_cast<double>(n) + (n > 2 ? M_PI / 2 : 1) * rhythm_->shrinkage);
-    // By logarithms, as the product does: a cycle that ends on half a microsecond must be rounded the same way.
-    const double company = std::log(static_cast<double>(rhythm_->company.count()));
-    return std::max<microseconds>(
-        hours{1}, microseconds{std::llround(std::exp(weight * std::log(median) + (1 - weight) * company))});
+    const double company = static_cast<double>(rhythm_->company.count());
+    return std::max<microseconds>(hours{1},
+                                  microseconds{std::llround(std::pow(median, weight) * std::pow(company, 1 - weight))});
   }
 
   const Small& world_;
   const Asked& asked_;
   NaiveCalendar calendar_;
   std::optional<RetentionRhythm> rhythm_;
+  bool each_has_a_cycle_ = false;
   std::vector<std::pair<int, int>> spans_;
 };
 
