@@ -80,7 +80,7 @@ TEST(MatchedSets, TestEveryWayInWhichTheOneWhoCameCouldBeDrawn) {
 TEST(MatchedSets, CoverTheTruthAsOftenAsTheySay) {
   std::mt19937 random(2005);
   std::uniform_real_distribution<double> part;
-  constexpr int kRounds = 1500;
+  constexpr int kRounds = 900;
   for (const auto& [first, other, count] :
        {std::tuple{0.5, 0.3, 40}, {0.1, 0.05, 60}, {0.95, 0.9, 40}, {0.3, 0.3, 200}}) {
     int covered = 0;
@@ -135,7 +135,7 @@ TEST(MatchedRanks, AreMeansOverSets) {
 
 TEST(MatchedRanks, CoverTheTruthAndSeldomSeeWhatIsNotThere) {
   std::mt19937 random(11);
-  constexpr int kRounds = 1500;
+  constexpr int kRounds = 900;
   for (const double shift : {0.0, 0.7}) {
     int covered = 0, means = 0, seen = 0;
     for (int round = 0; round < kRounds; ++round) {

@@ -252,7 +252,7 @@ std::string check_sets(const Small& world, std::mt19937& random) {
   return "";
 }
 
-TEST(ContrastSetsOnRandomJourneys, AreThoseOfTheDefinitions) { for_random_worlds(8, 60, 40, check_sets); }
+TEST(ContrastSetsOnRandomJourneys, AreThoseOfTheDefinitions) { for_random_worlds(6, 60, 40, check_sets); }
 
 TEST(ContrastSetsOnRandomJourneys, DoNotDependOnArrivalOrThreads) {
   for (std::uint32_t seed = 1; seed <= 6; ++seed) {
