@@ -122,6 +122,20 @@ TEST_F(ProgramTest, ImportsAFrenchFileAndAnswersWhoIsTheClient) {
   EXPECT_EQ(json("ask roles --as-of 2026-01-01").at("people").to_number<int>(), 0);
 }
 
+TEST_F(ProgramTest, TablesOfAFrenchCompanyAreOfOneLanguage) {
+  ASSERT_EQ(run("init acme --currency EUR --language fr").code, 0);
+  ASSERT_EQ(run(fmt::format("import '{}' --yes", orders(50).string())).code, 0);
+  const std::string ask = "ask contrast --as-of 2026-01-01 --at outcome --within '200 d'";
+  const Ran english = run(ask), french = run(ask + " --language fr");
+  EXPECT_NE(english.out.find("Who is compared"), std::string::npos) << english.err;
+  EXPECT_NE(english.out.find("does not make them its causes"), std::string::npos);
+  EXPECT_EQ(english.out.find("Ces faits"), std::string::npos);
+  EXPECT_NE(french.out.find("Qui est comparé"), std::string::npos);
+  EXPECT_NE(french.out.find("Ces faits vont avec l’issue"), std::string::npos);
+  EXPECT_EQ(french.out.find("first group"), std::string::npos);
+  EXPECT_EQ(json(ask).at("language"), boost::json::value("fr")) << "who reads JSON has the company's";
+}
+
 TEST_F(ProgramTest, AnImportKilledAnywhereGoesOnAndEndsTheSame) {
   ASSERT_EQ(run("init acme --currency EUR").code, 0);
   const auto file = orders(60'000);
