@@ -4,7 +4,8 @@
 #include <array>
 #include <atomic>
 #include <cmath>
-#include <random>
+
+#include <boost/random/poisson_distribution.hpp>
 
 #include "base/workers.hpp"
 #include "insight/fold_lists.hpp"
@@ -45,7 +46,9 @@ class PoissonOfOne {
 std::uint64_t drawn_of(std::uint64_t people, std::uint64_t seed) {
   static const PoissonOfOne of_one;
   Stream random{seed};
-  return people == 1 ? of_one(random()) : std::poisson_distribution<std::uint64_t>(static_cast<double>(people))(random);
+  // Boost's own, as the standard library's calls lgamma, which writes a global sign from every thread.
+  return people == 1 ? of_one(random())
+                     : boost::random::poisson_distribution<std::uint64_t>(static_cast<double>(people))(random);
 }
 
 double percentile(const std::vector<double>& sorted, double share) {

@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include <boost/math/special_functions/gamma.hpp>
+
 namespace habitue::insight {
 namespace {
 
-double log_choose(double n, double k) { return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1); }
+// The library's own lgamma writes a global sign, which two questions at once would both write.
+double log_choose(double n, double k) {
+  return boost::math::lgamma(n + 1) - boost::math::lgamma(k + 1) - boost::math::lgamma(n - k + 1);
+}
 
 double expected_least(const Share& first, const Share& second) {
   const auto parts = static_cast<double>(first.part + second.part);
