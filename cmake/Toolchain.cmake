@@ -25,6 +25,10 @@ elseif(HABITUE_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 endif()
 
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  # What is run and packaged counts bits by one instruction, as every such processor since 2009 can.
+  add_compile_options(-march=x86-64-v2)
+endif()
 if(HABITUE_SANITIZE)
   add_compile_options(-fsanitize=${HABITUE_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${HABITUE_SANITIZE})

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -104,9 +105,12 @@ int main(int argc, char** argv) {
     const int rounds = argc > 4 ? std::atoi(argv[4]) : kRounds;
     for (const Asked& asked : questions(customers, end)) {
       if (!asked.name.starts_with(name)) continue;
-      const std::clock_t before = std::clock();
-      const double ms = milliseconds_of([&] { asked.ours(); }, rounds);
-      const double processor_ms = 1e3 * static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC / rounds;
+      double ms = HUGE_VAL, processor_ms = HUGE_VAL;
+      for (int round = 0; round < rounds; ++round) {
+        const std::clock_t before = std::clock();
+        ms = std::min(ms, milliseconds_of([&] { asked.ours(); }, 1));
+        processor_ms = std::min(processor_ms, 1e3 * static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC);
+      }
       fmt::print("{:44} {:8.2f} ms {:8.2f} ms of processors\n", asked.name, ms, processor_ms);
     }
     return 0;

@@ -134,6 +134,13 @@ class Binder {
       leaf.window = window(leaf.measure->window);
       leaf.is_of_one_event = is_did(*leaf.measure) && leaf.measure->window.kind == Window::Kind::Always;
       if (leaf.measure->what == Measure::What::Distinct) leaf.place = out_->distinct_count++;
+      const BoundPattern& counted = leaf.patterns.front();
+      if (leaf.measure->what == Measure::What::Count && !counted.any && counted.where == kNone &&
+          leaf.window.anchor == kNone) {
+        std::vector<std::uint8_t> wanted(snapshot_.kinds().size());
+        for (const journey::EventKind kind : counted.kinds) wanted[kind.value] = 1;
+        leaf.counted = journey::KindFilter(wanted);
+      }
     } else if ((leaf.moment = std::get_if<Moment>(&source.form))) {
       leaf.patterns.push_back(pattern(leaf.moment->events));
       leaf.window = window(leaf.moment->window);

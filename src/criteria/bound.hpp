@@ -72,7 +72,9 @@ struct EventLeaf {
   std::vector<BoundPattern> patterns;  ///< One; of a sequence the steps and then `without`.
   BoundWindow window;
   bool is_of_one_event = false;  ///< `did` without a window: see Evaluator::matches.
-  std::uint32_t place = 0;       ///< Among leaves with a state of their own: sequences, or counts of distinct values.
+  /// Of a leaf that counts all events of some kinds: these. Kinds and moments are then all that is read.
+  std::optional<journey::KindFilter> counted;
+  std::uint32_t place = 0;  ///< Among leaves with a state of their own: sequences, or counts of distinct values.
 };
 
 /// An event that windows are counted from.
@@ -130,6 +132,8 @@ struct Evaluator::Bound {
   std::vector<std::string> warnings;
 
   Verdict judge_property(const BoundCondition& of, const journey::Event& event) const;
+  /// `cell` is the property's, of the event.
+  Verdict judge_cell(const BoundCondition& of, const journey::Event& event, journey::Cell cell) const;
   Verdict condition(std::uint32_t index, const journey::Event& event) const;
   bool matches(const BoundPattern& pattern, const journey::Event& event) const {
     return pattern.has(event.kind) && (pattern.where == kNone || condition(pattern.where, event) == Verdict::Inside);

@@ -91,6 +91,8 @@ class Evaluator {
   /// A single event against the expression's event part: for steps and filters, such as `event Order Completed where total > 50`.
   /// `did` without a window asks about this event; every other test is of the person and cannot be told here: unknown, so false.
   bool matches(const journey::Event& event) const;
+  /// The same of several events of one segment: into `met`, of each row 1 or 0.
+  void matches(const journey::Segment& segment, std::span<const std::uint32_t> rows, std::uint8_t* met) const;
 
   struct Reason {
     std::string part;  ///< The part of the text.

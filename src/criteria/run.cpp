@@ -30,6 +30,18 @@ PassRoom& pass_room() {
   return room;
 }
 
+const std::vector<Range>& ranges_at(const Evaluator::Bound& bound, UtcMicros as_of) {
+  PassRoom& room = pass_room();
+  if (room.ranges_of != bound.number || room.ranges_as_of != as_of) {
+    room.ranges.clear();
+    for (const EventLeaf& leaf : bound.leaves)
+      room.ranges.push_back(range_of(leaf.window.window, as_of, bound.zone, std::nullopt));
+    room.ranges_of = bound.number;
+    room.ranges_as_of = as_of;
+  }
+  return room.ranges;
+}
+
 std::int64_t period_of(What what, LocalDay day) {
   if (what == What::Days) return day.time_since_epoch().count();
   // Weeks begin on Monday, and 1970-01-01 was a Thursday.
@@ -162,26 +174,19 @@ void Run::read_events() {
   if (room.sets.size() < bound_.distinct_count) room.sets.resize(bound_.distinct_count);
   if (room.sequences.size() < bound_.sequence_count) room.sequences.resize(bound_.sequence_count);
 
-  if (room.ranges_of != bound_.number || room.ranges_as_of != as_of_) {
-    room.ranges.clear();
-    for (const EventLeaf& leaf : bound_.leaves)
-      room.ranges.push_back(range_of(leaf.window.window, as_of_, bound_.zone, std::nullopt));
-    room.ranges_of = bound_.number;
-    room.ranges_as_of = as_of_;
-  }
-
+  const std::vector<Range>& ranges = ranges_at(bound_, as_of_);
   // A window bounds what is read; but of a first or last moment, when it was is compared with the window.
   Range read{kEnd, kBeginning};
   std::size_t open = 0;
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const EventLeaf& leaf = bound_.leaves[i];
     LeafState& state = states_[i];
-    state.range = leaf.window.anchor == kNone ? room.ranges[i]
+    state.range = leaf.window.anchor == kNone ? ranges[i]
                                               : range_of(leaf.window.window, as_of_, bound_.zone,
                                                          find_anchor(bound_.anchors[leaf.window.anchor]));
     if (leaf.measure != nullptr && leaf.measure->what == What::Distinct) room.sets[leaf.place].clear();
     if (leaf.sequence != nullptr) room.sequences[leaf.place].start(*leaf.sequence, bound_.zone);
-    state.done = state.range.empty();
+    state.done = state.range.empty() || (leaf.counted && gather_ == Gather::Enough);
     if (state.done) continue;
     ++open;
     read.from = std::min(read.from, leaf.moment != nullptr ? kBeginning : state.range.from);
@@ -217,6 +222,22 @@ void Run::read_events() {
   for (std::size_t i = 0; i < states_.size(); ++i)
     if (bound_.leaves[i].sequence != nullptr && !states_[i].done)
       states_[i].found = room.sequences[bound_.leaves[i].place].finish();
+}
+
+std::uint64_t Run::count_of(std::uint32_t index) const {
+  const EventLeaf& leaf = bound_.leaves[index];
+  const Range range = ranges_at(bound_, as_of_)[index];
+  // The latest events are looked at first, as windows mostly reach up to now: whoever has none in it costs one look.
+  if (journey_.empty() || range.empty() || journey_.last_at() < range.from) return 0;
+  std::vector<std::uint32_t>& rows = pass_room().rows;
+  std::uint64_t count = 0;
+  for (std::size_t left = journey_.select(*leaf.counted, rows); left-- > 0;) {
+    const UtcMicros at = journey_.at_row(rows[left]);
+    if (at < range.from) break;
+    if (at >= range.until) continue;
+    if (is_sure(++count, leaf.measure->op, leaf.measure->value)) break;
+  }
+  return count;
 }
 
 void Run::see(const EventLeaf& leaf, LeafState& state, const Event& event, std::uint32_t pattern) {
@@ -271,6 +292,8 @@ void Run::measure(const EventLeaf& leaf, LeafState& state, const Event& event) {
 
 Verdict Run::leaf_verdict(std::uint32_t index) {
   const EventLeaf& of = bound_.leaves[index];
+  if (of.counted && gather_ == Gather::Enough)
+    return verdict_of(compare(static_cast<double>(count_of(index)), of.measure->op, of.measure->value));
   const LeafState& state = leaf(index);
   if (of.sequence != nullptr) return verdict_of(state.found);
   if (of.moment != nullptr) return verdict_of(state.at && state.range.has(*state.at));
@@ -295,7 +318,10 @@ double measured_number(const Measure& measure, const LeafState& state) {
 
 Verdict Evaluator::Bound::judge_property(const BoundCondition& of, const Event& event) const {
   if (!of.property) return judge({}, of.test, zone);
-  const journey::Cell cell = of.property->cell(event);
+  return judge_cell(of, event, of.property->cell(event));
+}
+
+Verdict Evaluator::Bound::judge_cell(const BoundCondition& of, const Event& event, journey::Cell cell) const {
   if (cell.type() != Value::Type::Text) return judge(of.property->at(event), of.test, zone);
   if (const auto known = of.known.find(cell.code())) return *known;
   const Verdict verdict = judge(of.property->at(event), of.test, zone);

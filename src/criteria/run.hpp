@@ -45,6 +45,8 @@ class Run {
  private:
   void read_slots();
   void read_events();
+  /// The count of a leaf that is counted, or as much of it as makes the comparison sure.
+  std::uint64_t count_of(std::uint32_t index) const;
   std::optional<UtcMicros> find_anchor(const Anchor& anchor) const;
   void see(const EventLeaf& leaf, LeafState& state, const journey::Event& event, std::uint32_t pattern);
   void measure(const EventLeaf& leaf, LeafState& state, const journey::Event& event);

@@ -1,6 +1,7 @@
 #include "insight/event_matcher.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include <fmt/format.h>
@@ -102,9 +103,45 @@ Result<EventMatcher> EventMatcher::bind(const knowledge::Customers& customers, s
       const Met met = met_by(root, names[kind]);
       if (met == Met::Always) matcher.kinds_[kind].surely |= std::uint64_t{1} << number;
       if (met == Met::Perhaps) matcher.kinds_[kind].perhaps |= std::uint64_t{1} << number;
+      matcher.perhaps_ |= matcher.kinds_[kind].perhaps;
     }
   }
   return matcher;
+}
+
+void EventMatcher::operator()(const journey::SelectionBlock& block, std::vector<std::uint64_t>& met) const {
+  const std::span<const std::uint32_t> rows = block.rows;
+  if (met.size() < rows.size()) met.resize(rows.size());
+  // Condition by condition, so that each reads the properties of all its rows at once.
+  struct Waiting {
+    std::vector<std::uint32_t> places, rows;
+    std::size_t count = 0;
+  };
+  thread_local std::array<Waiting, kMost> waiting;
+  for (std::uint64_t left = perhaps_; left != 0; left &= left - 1) {
+    Waiting& one = waiting[static_cast<std::size_t>(std::countr_zero(left))];
+    one.count = 0;
+    if (one.places.size() < rows.size()) one.places.resize(rows.size());
+    one.rows.resize(one.places.size());
+  }
+  for (std::uint32_t place = 0; place < rows.size(); ++place) {
+    const Kind& kind = kinds_[block.segment->kind(rows[place]).value];
+    met[place] = kind.surely;
+    for (std::uint64_t left = kind.perhaps; left != 0; left &= left - 1) {
+      Waiting& one = waiting[static_cast<std::size_t>(std::countr_zero(left))];
+      one.places[one.count] = place;
+      one.rows[one.count++] = rows[place];
+    }
+  }
+  thread_local std::vector<std::uint8_t> is_met;
+  for (std::uint64_t left = perhaps_; left != 0; left &= left - 1) {
+    const auto number = static_cast<std::size_t>(std::countr_zero(left));
+    const Waiting& one = waiting[number];
+    if (is_met.size() < one.count) is_met.resize(one.count);
+    evaluators_[number].matches(*block.segment, std::span(one.rows).first(one.count), is_met.data());
+    for (std::size_t index = 0; index < one.count; ++index)
+      met[one.places[index]] |= std::uint64_t{is_met[index]} << number;
+  }
 }
 
 std::uint64_t EventMatcher::look_at(std::uint64_t perhaps, const journey::Event& event) const {

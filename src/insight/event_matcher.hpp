@@ -34,6 +34,8 @@ class EventMatcher {
     const Kind& kind = kinds_[event.kind.value];
     return kind.perhaps == 0 ? kind.surely : kind.surely | look_at(kind.perhaps, event);
   }
+  /// The same of all rows of a block, in `met`.
+  void operator()(const journey::SelectionBlock& block, std::vector<std::uint64_t>& met) const;
   /// Met by every event of the kind; the others are decided by properties.
   std::uint64_t surely(journey::EventKind kind) const { return kinds_[kind.value].surely; }
   bool depends_on_properties(journey::EventKind kind) const { return kinds_[kind.value].perhaps != 0; }
@@ -50,7 +52,8 @@ class EventMatcher {
   };
   std::uint64_t look_at(std::uint64_t perhaps, const journey::Event& event) const;
 
-  std::vector<Kind> kinds_;  // By kind.
+  std::vector<Kind> kinds_;    // By kind.
+  std::uint64_t perhaps_ = 0;  // Of any kind.
   std::vector<criteria::Evaluator> evaluators_;
   std::vector<std::string> warnings_;
 };

@@ -63,7 +63,11 @@ criteria::Verdict Lens::audience(const journey::Journey& journey) const {
 }
 
 std::optional<Person> Lens::admit(const journey::Journey& journey) const {
-  if (!knows(journey) || filter(journey) != criteria::Verdict::Inside) return std::nullopt;
+  return knows(journey) ? admit_known(journey) : std::nullopt;
+}
+
+std::optional<Person> Lens::admit_known(const journey::Journey& journey) const {
+  if (filter(journey) != criteria::Verdict::Inside) return std::nullopt;
   return Person{journey, audience(journey)};
 }
 

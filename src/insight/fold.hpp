@@ -29,6 +29,8 @@ class Lens {
   static Result<Lens> of(const Customers& customers, const Question& question);
   /// Nothing for people who are not known yet at as_of, or not inside the filter.
   std::optional<Person> admit(const journey::Journey& journey) const;
+  /// The same for people who are known at as_of, as one of their events tells.
+  std::optional<Person> admit_known(const journey::Journey& journey) const;
   /// What the filter says of somebody known at as_of; Inside when there is none.
   criteria::Verdict filter(const journey::Journey& journey) const;
   criteria::Verdict audience(const journey::Journey& journey) const;

@@ -43,7 +43,14 @@ class History {
       : customers_(customers),
         as_of_(question.as_of),
         timeline_(std::move(timeline)),
-        days_(customers.stage_change_days()) {}
+        days_(customers.stage_change_days()) {
+    if (timeline_.size() == 0) return;
+    const Zone& zone = customers.zone();
+    first_day_ = zone.day_of(timeline_.from(0));
+    const LocalDay end = zone.day_of(timeline_.to(timeline_.size() - 1));
+    for (LocalDay day = first_day_; day <= end; day += std::chrono::days{1})
+      period_of_day_.push_back(timeline_.index_of(zone.start_of(day)));
+  }
 
   std::size_t periods() const { return timeline_.size(); }
   UtcMicros moment(std::size_t period) const {
@@ -53,9 +60,17 @@ class History {
   void count(Changes& changes, const journey::Journey& journey) const {
     const std::int64_t arrived = std::max<std::int64_t>(timeline_.index_of(journey[0].at), 0);
     if (arrived >= static_cast<std::int64_t>(periods())) return;
+    // Whoever did nothing that decides is a prospect, and most people are.
+    thread_local std::vector<std::uint32_t> rows;
+    const journey::Journey known = journey.until(as_of_);
+    const std::size_t deciding = known.select(customers_.kinds_that_decide_stages(), rows);
+    if (deciding == 0) {
+      ++changes.people[static_cast<std::size_t>(knowledge::Stage::Prospect)][static_cast<std::size_t>(arrived)];
+      return;
+    }
     thread_local std::vector<std::size_t> looks;
     looks.assign(1, static_cast<std::size_t>(arrived));
-    add_changes(journey, looks);
+    add_changes(known, std::span(rows).first(deciding), looks);
     std::sort(looks.begin(), looks.end());
     looks.erase(std::unique(looks.begin(), looks.end()), looks.end());
 
@@ -87,26 +102,30 @@ class History {
 
  private:
   // Adds the periods in which an event decides, or in which so many days have passed since one that the stage may be another.
-  void add_changes(const journey::Journey& journey, std::vector<std::size_t>& looks) const {
+  void add_changes(const journey::Journey& journey, std::span<const std::uint32_t> rows,
+                   std::vector<std::size_t>& looks) const {
     const Zone& zone = customers_.zone();
-    const auto add = [&](UtcMicros at) {
-      const std::int64_t period = timeline_.index_of(at);
+    const auto add = [&](std::int64_t period) {
       if (period >= 0 && period < static_cast<std::int64_t>(periods()))
         looks.push_back(static_cast<std::size_t>(period));
     };
-    thread_local std::vector<std::uint32_t> rows;
-    journey.until(as_of_).visit_kinds(customers_.kinds_that_decide_stages(), rows, [&](const journey::Event& event) {
-      add(event.at);
-      const LocalDay day = zone.day_of(event.at);
-      for (const std::uint32_t days : days_) add(zone.start_of(day + std::chrono::days{days}));
-      return true;
-    });
+    for (const std::uint32_t row : rows) {
+      const UtcMicros at = journey.at_row(row);
+      add(timeline_.index_of(at));
+      const std::int64_t day = (zone.day_of(at) - first_day_).count();
+      for (const std::uint32_t days : days_)
+        if (const std::int64_t then = day + days; then >= 0 && then < static_cast<std::int64_t>(period_of_day_.size()))
+          add(period_of_day_[static_cast<std::size_t>(then)]);
+    }
   }
 
   const Customers& customers_;
   const UtcMicros as_of_;
   const Timeline timeline_;
   const std::vector<std::uint32_t> days_;
+  // By days after the first of the timeline: the period in which the day begins.
+  LocalDay first_day_{};
+  std::vector<std::int64_t> period_of_day_;
 };
 
 // The stock of each period from the changes up to it.

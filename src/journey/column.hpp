@@ -7,9 +7,11 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 #include "journey/cell.hpp"
 #include "journey/dictionary.hpp"
+#include "journey/instructions.hpp"
 
 namespace habitue::journey {
 
@@ -144,5 +146,8 @@ struct Column {
     }
   }
 };
+
+/// The cells of some rows of one column: rows.size() of them.
+void read_cells(const Column& column, std::span<const std::uint32_t> rows, Cell* cells);
 
 }  // namespace habitue::journey

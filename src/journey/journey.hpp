@@ -69,9 +69,15 @@ class Journey {
   Journey until(UtcMicros as_of) const;
   /// The events at or after `from`.
   Journey since(UtcMicros from) const;
-  /// Calls `visit(event)` for the events of some kinds, in order, until it returns false. `room` is the caller's, and grows.
+  /// Of the last event; not of an empty journey.
+  UtcMicros last_at() const { return segment_->at(last_ - 1); }
+  /// Puts the rows of the events of some kinds in `rows`, in order, and returns how many. `rows` is the caller's, and grows.
+  std::size_t select(const KindFilter& kinds, std::vector<std::uint32_t>& rows) const;
+  /// When the event of a row of select was.
+  UtcMicros at_row(std::uint32_t row) const { return segment_->at(row); }
+  /// Calls `visit(event)` for the events of some kinds, in order, until it returns false. `rows` as for select.
   template <class Visit>
-  void visit_kinds(const KindFilter& kinds, std::vector<std::uint32_t>& room, const Visit& visit) const;
+  void visit_kinds(const KindFilter& kinds, std::vector<std::uint32_t>& rows, const Visit& visit) const;
 
  private:
   const Segment* segment_ = nullptr;
@@ -122,6 +128,30 @@ class Selection {
   const Segment* segment_;
   std::span<const std::uint32_t> rows_;
   const std::int64_t* at_us_;
+};
+
+/// Several people of one segment, each with at least one event of the kinds that were asked for. Views: valid while visited.
+struct SelectionBlock {
+  struct Of {
+    std::uint32_t place;        ///< Of the person in the segment.
+    std::uint32_t first, last;  ///< Their events: first to last - 1 of `rows`.
+  };
+  const Segment* segment = nullptr;
+  std::span<const Of> people;
+  std::span<const std::uint32_t> rows;  ///< Ascending. Some may be of nobody among `people`.
+  const std::int64_t* at_us = nullptr;  ///< Of each row its moment, in microseconds.
+
+  Journey journey(const Of& of) const {
+    return {segment, segment->person(of.place), segment->first_row(of.place), segment->first_row(of.place + 1)};
+  }
+  /// Of one row, by its place among `rows`.
+  Event event(std::size_t place) const {
+    const std::uint32_t row = rows[place];
+    return {UtcMicros{std::chrono::microseconds{at_us[place]}}, segment, row, segment->kind(row)};
+  }
+  Selection selection(const Of& of) const {
+    return {segment, rows.subspan(of.first, of.last - of.first), at_us + of.first};
+  }
 };
 
 /// A property across all kinds, resolved once and then read per event. Cheap to copy; valid while the snapshot is held.
@@ -192,10 +222,11 @@ class Snapshot {
   /// so that the answer does not depend on the number of threads.
   virtual void for_each_journey(std::size_t part, std::size_t parts,
                                 const std::function<void(Journey)>& visit) const = 0;
-  /// The same for those who have events of the kinds that `wanted` says (by kind, 1 or 0; at least kinds().size() entries), with
-  /// these events: the others are passed over without being looked at.
+  /// Of a part those who have events of the kinds that `wanted` says (by kind, 1 or 0; at least kinds().size() entries), with these
+  /// events, some hundreds at a time: the others are passed over without being looked at. Everybody once, in no order that
+  /// means anything: it depends on what came when.
   virtual void for_each_selection(std::size_t part, std::size_t parts, std::span<const std::uint8_t> wanted,
-                                  const std::function<void(Journey, Selection)>& visit) const = 0;
+                                  const std::function<void(const SelectionBlock&)>& visit) const = 0;
 };
 
 inline Event Journey::Iterator::operator*() const { return {segment_->at(row_), segment_, row_, segment_->kind(row_)}; }
@@ -216,13 +247,17 @@ inline Journey Journey::since(UtcMicros from) const {
   return {segment_, person_, segment_->row_since(first_, last_, from), last_};
 }
 
+inline std::size_t Journey::select(const KindFilter& kinds, std::vector<std::uint32_t>& rows) const {
+  if (empty()) return 0;
+  if (rows.size() < size() + KindFilter::kSpareRows) rows.resize(size() + KindFilter::kSpareRows);
+  return kinds.select(segment_->columns().kinds, first_, last_, rows.data());
+}
+
 template <class Visit>
-void Journey::visit_kinds(const KindFilter& kinds, std::vector<std::uint32_t>& room, const Visit& visit) const {
-  if (empty()) return;
-  if (room.size() < size() + KindFilter::kSpareRows) room.resize(size() + KindFilter::kSpareRows);
-  const std::size_t count = kinds.select(segment_->columns().kinds, first_, last_, room.data());
+void Journey::visit_kinds(const KindFilter& kinds, std::vector<std::uint32_t>& rows, const Visit& visit) const {
+  const std::size_t count = select(kinds, rows);
   for (std::size_t index = 0; index < count; ++index)
-    if (!visit(*Iterator(segment_, room[index]))) return;
+    if (!visit(*Iterator(segment_, rows[index]))) return;
 }
 
 inline Value Property::at(const Event& event) const { return event.segment->value(index_, event.row); }

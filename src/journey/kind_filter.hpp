@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "journey/instructions.hpp"
 #include "journey/segment.hpp"
 
 namespace habitue::journey {
@@ -15,10 +16,6 @@ class KindFilter {
  public:
   /// What select() may write past the rows that it finds.
   static constexpr std::size_t kSpareRows = 64;
-  /// How 64 kinds at a time are looked up. Chosen at run time, by what the processor has.
-  enum class Instructions : std::uint8_t { Plain, Avx2, Avx512 };
-  static Instructions best_instructions();
-
   KindFilter() = default;
   /// `wanted` by kind, 0 when not; kinds past its end are not wanted.
   explicit KindFilter(std::span<const std::uint8_t> wanted, Instructions instructions = best_instructions());
@@ -26,16 +23,17 @@ class KindFilter {
   bool contains(std::uint16_t kind) const { return kind < wanted_.size() && wanted_[kind] != 0; }
 
   /// Writes those of the rows first..last-1 that are of these kinds to `rows`, ascending, and returns how many. `rows` has room for
-  /// last - first + kSpareRows.
-  std::size_t select(const KindColumn& kinds, std::uint32_t first, std::uint32_t last, std::uint32_t* rows) const;
+  /// last - first + kSpareRows. `marks`, when not null, takes a bit a row from `first` on, 64 to a word: whether it is one of them.
+  std::size_t select(const KindColumn& kinds, std::uint32_t first, std::uint32_t last, std::uint32_t* rows,
+                     std::uint64_t* marks = nullptr) const;
 
  private:
-  std::size_t select_plainly(const KindColumn& kinds, std::uint32_t first, std::uint32_t last,
-                             std::uint32_t* rows) const;
-  std::size_t select_avx2(const std::uint8_t* kinds, std::uint32_t first, std::uint32_t last,
-                          std::uint32_t* rows) const;
-  std::size_t select_avx512(const std::uint8_t* kinds, std::uint32_t first, std::uint32_t last,
-                            std::uint32_t* rows) const;
+  std::size_t select_plainly(const KindColumn& kinds, std::uint32_t first, std::uint32_t last, std::uint32_t* rows,
+                             std::uint64_t* marks) const;
+  std::size_t select_avx2(const std::uint8_t* kinds, std::uint32_t first, std::uint32_t last, std::uint32_t* rows,
+                          std::uint64_t* marks) const;
+  std::size_t select_avx512(const std::uint8_t* kinds, std::uint32_t first, std::uint32_t last, std::uint32_t* rows,
+                            std::uint64_t* marks) const;
 
   Instructions instructions_ = Instructions::Plain;
   std::vector<std::uint8_t> wanted_;  // By kind, at least 256.

@@ -7,7 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
+#include "journey/instructions.hpp"
 #include "journey/storage.hpp"
 
 namespace habitue::journey {
@@ -49,6 +51,10 @@ struct Packed {
   }
   static bool is_width(std::uint32_t bits) { return bits <= kBitsMax || bits == 64; }
 };
+
+/// Writes the numbers of some rows, as signed ones: rows.size() of them.
+void unpack(const Packed& packed, std::span<const std::uint32_t> rows, std::int64_t* numbers,
+            Instructions instructions = best_instructions());
 
 /// Packs number_at(0) to number_at(count - 1), each of type `Number`, in the largest of `units` that all of them are apart by.
 template <class Number, std::size_t kUnits, class NumberAt>

@@ -6,7 +6,6 @@
 
 #include "base/memory_budget.hpp"
 #include "base/text.hpp"
-#include "journey/kind_filter.hpp"
 
 namespace habitue::journey {
 
@@ -191,52 +190,6 @@ void visit_journeys(const Part& part, std::uint32_t from, std::uint32_t to, cons
     if (part.live(place)) visit(part.journey(place));
 }
 
-struct Selected {
-  std::vector<std::uint32_t> rows;
-  std::vector<std::int64_t> at_us;
-};
-
-// Rows of the wanted kinds are gathered some thousands at a time, then dealt out to their persons.
-void visit_selections(const Part& part, std::uint32_t from, std::uint32_t to, const KindFilter& wanted,
-                      const std::function<void(Journey, Selection)>& visit, Selected& selected) {
-  constexpr std::uint32_t kBlock = 4096;
-  const SegmentColumns& columns = part.segment->columns();
-  const std::uint32_t* const first_rows = columns.first_rows;
-  const Packed at_us = columns.at_us;
-  const std::uint32_t end = first_rows[to];
-  std::uint32_t person = from;
-  std::size_t kept = 0;  // Rows of a person whose journey goes on in the next block.
-  for (std::uint32_t begin = first_rows[from]; begin < end;) {
-    const std::uint32_t stop = end - begin > kBlock ? begin + kBlock : end;
-    if (selected.rows.size() < kept + kBlock + KindFilter::kSpareRows) {
-      selected.rows.resize(kept + kBlock + KindFilter::kSpareRows);
-      selected.at_us.resize(selected.rows.size());
-    }
-    std::uint32_t* const rows = selected.rows.data();
-    std::int64_t* const moments = selected.at_us.data();
-    const std::size_t count = kept + wanted.select(columns.kinds, begin, stop, rows + kept);
-    for (std::size_t index = kept; index < count; ++index)
-      moments[index] = static_cast<std::int64_t>(at_us[rows[index]]);
-    begin = stop;
-    // Where most lines of the next block's moments will be read, they are asked for while this block is worked on.
-    if (count - kept > kBlock / 32) at_us.prefetch(begin, std::min(end, begin + kBlock));
-    std::size_t first = 0;
-    while (first < count) {
-      while (first_rows[person + 1] <= rows[first]) ++person;
-      const std::uint32_t next_person = first_rows[person + 1];
-      if (next_person > stop) break;
-      std::size_t last = first + 1;
-      while (last < count && rows[last] < next_person) ++last;
-      if (part.live(person))
-        visit(part.journey(person), {part.segment.get(), std::span(rows + first, last - first), moments + first});
-      first = last;
-    }
-    std::copy(rows + first, rows + count, rows);
-    std::copy(moments + first, moments + count, moments);
-    kept = count - first;
-  }
-}
-
 }  // namespace
 
 void IndexSnapshot::for_each_journey(const std::function<void(Journey)>& visit) const {
@@ -250,17 +203,6 @@ void IndexSnapshot::for_each_journey(std::size_t part, std::size_t parts,
   const auto [first, end] = range_of(part, parts);
   visit_runs(first, end,
              [&](const Part& of, std::uint32_t from, std::uint32_t to) { visit_journeys(of, from, to, visit); });
-}
-
-void IndexSnapshot::for_each_selection(std::size_t part, std::size_t parts, std::span<const std::uint8_t> wanted,
-                                       const std::function<void(Journey, Selection)>& visit) const {
-  if (part >= parts) return;
-  const auto [first, end] = range_of(part, parts);
-  const KindFilter filter(wanted);
-  Selected selected;
-  visit_runs(first, end, [&](const Part& of, std::uint32_t from, std::uint32_t to) {
-    visit_selections(of, from, to, filter, visit, selected);
-  });
 }
 
 std::pair<PersonId, std::optional<PersonId>> IndexSnapshot::range_of(std::size_t part, std::size_t parts) const {

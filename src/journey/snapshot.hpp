@@ -69,7 +69,7 @@ class IndexSnapshot final : public Snapshot {
   void for_each_journey(const std::function<void(Journey)>& visit) const override;
   void for_each_journey(std::size_t part, std::size_t parts, const std::function<void(Journey)>& visit) const override;
   void for_each_selection(std::size_t part, std::size_t parts, std::span<const std::uint8_t> wanted,
-                          const std::function<void(Journey, Selection)>& visit) const override;
+                          const std::function<void(const SelectionBlock&)>& visit) const override;
 
   const SnapshotContents& contents() const { return in_; }
 

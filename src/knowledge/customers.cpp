@@ -1,5 +1,7 @@
 #include "knowledge/customers.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "knowledge/rules.hpp"
@@ -103,14 +105,21 @@ std::string_view Customers::Rules::text_of(const Reference& reference) {
   return *texts_.insert(fmt::format("{}", reference.number)).first;
 }
 
-const Settlement& Customers::Rules::settle(const journey::Journey& journey) const {
-  thread_local Settlement settlement;
+void Customers::Rules::read_money(const journey::Journey& journey, std::vector<MoneyLine>& lines) const {
   thread_local std::vector<std::uint32_t> rows;
-  settlement.clear();
+  lines.clear();
   journey.visit_kinds(money.kinds(), rows, [&](const journey::Event& event) {
-    settlement.add(money.read(event));
+    lines.push_back(money.read(event));
     return true;
   });
+}
+
+const Settlement& Customers::Rules::settle(const journey::Journey& journey) const {
+  thread_local Settlement settlement;
+  thread_local std::vector<MoneyLine> lines;
+  read_money(journey, lines);
+  settlement.clear();
+  for (const MoneyLine& line : lines) settlement.add(line);
   settlement.settle();
   return settlement;
 }
@@ -177,18 +186,34 @@ void Customers::stages_at(const journey::Journey& journey, std::span<const UtcMi
                           std::vector<StageVerdict>& stages) const {
   stages.clear();
   if (moments.empty()) return;
-  if (rules_->business.model != config::BusinessModel::Subscription) {
-    const Settlement& settled = rules_->settle(journey.until(moments.back()));
-    if (settled.only_grew()) {
-      thread_local std::vector<UtcMicros> purchases;
-      purchases.clear();
-      for (const Purchase& purchase : settled.purchases()) purchases.push_back(purchase.at);
-      for (const UtcMicros moment : moments)
-        stages.push_back(stage_of_moments(purchases, moment, rules_->business.stages, rules_->business.zone));
-      return;
-    }
+  if (rules_->business.model == config::BusinessModel::Subscription) {
+    for (const UtcMicros moment : moments) stages.push_back(stage_of(journey, moment));
+    return;
   }
-  for (const UtcMicros moment : moments) stages.push_back(stage_of(journey, moment));
+  // What an event says of money is read once; how it settles depends on what was known.
+  thread_local std::vector<MoneyLine> lines;
+  rules_->read_money(journey.until(moments.back()), lines);
+  thread_local Settlement settlement;
+  thread_local std::vector<DatedPurchase> purchases;
+  const Zone& zone = rules_->business.zone;
+  const auto settle = [&](std::size_t known) {
+    settlement.clear();
+    for (const MoneyLine& line : std::span(lines).first(known)) settlement.add(line);
+    settlement.settle();
+    purchases.clear();
+    for (const Purchase& purchase : settlement.purchases())
+      purchases.push_back({purchase.at, zone.day_of(purchase.at)});
+  };
+  settle(lines.size());
+  const bool only_grew = settlement.only_grew();
+  std::size_t settled = lines.size(), known = 0;
+  for (const UtcMicros moment : moments) {
+    while (known < lines.size() && lines[known].at <= moment) ++known;
+    if (!only_grew && settled != known) settle(settled = known);
+    const auto end = std::find_if(purchases.begin(), purchases.end(),
+                                  [&](const DatedPurchase& purchase) { return purchase.at > moment; });
+    stages.push_back(stage_of_days({purchases.begin(), end}, zone.day_of(moment), rules_->business.stages));
+  }
 }
 
 const journey::KindFilter& Customers::kinds_that_decide_stages() const {

@@ -46,6 +46,8 @@ struct Customers::Rules {
   /// The text of a reference that was sent as a number; lives as long as the rules.
   std::string_view text_of(const Reference& reference);
 
+  /// Replaces `lines` by what the journey's events say of money, in order of time.
+  void read_money(const journey::Journey& journey, std::vector<MoneyLine>& lines) const;
   /// Settles what the journey says up to its end into the thread's own settlement, which the next call reuses.
   const Settlement& settle(const journey::Journey& journey) const;
   /// The same of the account.

@@ -30,32 +30,36 @@ std::optional<Stage> parse_stage(std::string_view name) {
   return static_cast<Stage>(found - kStageNames.begin());
 }
 
-StageVerdict stage_of_moments(std::span<const UtcMicros> purchases, UtcMicros as_of, const config::StageRules& rules,
-                              const Zone& zone) {
-  const auto end = std::upper_bound(purchases.begin(), purchases.end(), as_of);
-  purchases = purchases.first(static_cast<std::size_t>(end - purchases.begin()));
-
+StageVerdict stage_of_days(std::span<const DatedPurchase> purchases, LocalDay today, const config::StageRules& rules) {
   StageVerdict facts{.stage = Stage::Prospect};
   facts.purchases = static_cast<std::uint32_t>(purchases.size());
   if (purchases.empty()) return facts;
-  const LocalDay today = zone.day_of(as_of);
-  const LocalDay last = zone.day_of(purchases.back());
-  facts.first_purchase_at = purchases.front();
-  facts.last_purchase_at = purchases.back();
+  const LocalDay last = purchases.back().day;
+  facts.first_purchase_at = purchases.front().at;
+  facts.last_purchase_at = purchases.back().at;
   facts.days_since_last = (today - last).count();
-  facts.days_since_first = (today - zone.day_of(purchases.front())).count();
-  if (purchases.size() > 1) facts.last_gap_days = (last - zone.day_of(purchases[purchases.size() - 2])).count();
+  facts.days_since_first = (today - purchases.front().day).count();
+  if (purchases.size() > 1) facts.last_gap_days = (last - purchases[purchases.size() - 2].day).count();
 
   // In the last 365 days: today and the 364 days before it, so that the day on which somebody becomes dormant is not in it.
   std::uint32_t recent = 0;
   for (auto purchase = purchases.rbegin(); purchase != purchases.rend() && recent < rules.active_purchases;
        ++purchase) {
-    if ((today - zone.day_of(*purchase)).count() >= rules.active_days) break;
+    if ((today - purchase->day).count() >= rules.active_days) break;
     ++recent;
   }
   facts.stage = purchase_stage(facts, recent, rules);
   facts.repeat = facts.stage == Stage::New && facts.purchases >= 2;
   return facts;
+}
+
+StageVerdict stage_of_moments(std::span<const UtcMicros> purchases, UtcMicros as_of, const config::StageRules& rules,
+                              const Zone& zone) {
+  thread_local std::vector<DatedPurchase> dated;
+  dated.clear();
+  for (const UtcMicros at : purchases)
+    if (at <= as_of) dated.push_back({at, zone.day_of(at)});
+  return stage_of_days(dated, zone.day_of(as_of), rules);
 }
 
 StageVerdict stage_of_purchases(const std::vector<UtcMicros>& purchases, UtcMicros as_of,

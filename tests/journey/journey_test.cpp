@@ -124,10 +124,13 @@ TEST(Snapshot, SelectsTheEventsOfKindsInJourneysOfAnyLength) {
       for (const Event event : journey)
         if (wanted[event.kind.value] != 0) plain.push_back(built.snapshot->seq_of(event).value);
     });
-    built.snapshot->for_each_selection(0, 1, wanted, [&](Journey journey, Selection selection) {
-      for (std::size_t place = 0; place < selection.size(); ++place) {
-        selected.push_back(built.snapshot->seq_of(selection[place]).value);
-        EXPECT_LE(journey[0].at, selection[place].at);
+    built.snapshot->for_each_selection(0, 1, wanted, [&](const SelectionBlock& block) {
+      for (const SelectionBlock::Of& of : block.people) {
+        const Selection selection = block.selection(of);
+        for (std::size_t place = 0; place < selection.size(); ++place) {
+          selected.push_back(built.snapshot->seq_of(selection[place]).value);
+          EXPECT_LE(block.journey(of)[0].at, selection[place].at);
+        }
       }
     });
     EXPECT_EQ(selected, plain) << names.front();

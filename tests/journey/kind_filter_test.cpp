@@ -8,12 +8,10 @@
 namespace habitue::journey {
 namespace {
 
-using Instructions = KindFilter::Instructions;
-
 class KindFilters : public testing::TestWithParam<Instructions> {};
 
 TEST_P(KindFilters, FindTheRowsThatALoopFinds) {
-  if (KindFilter::best_instructions() < GetParam()) GTEST_SKIP() << "not on this processor";
+  if (best_instructions() < GetParam()) GTEST_SKIP() << "not on this processor";
   std::mt19937_64 random(11);
   for (int trial = 0; trial < 400; ++trial) {
     // As many bytes as there are rows: what reads further is found by the address sanitizer.

@@ -113,14 +113,21 @@ inline void expect_same(const Snapshot& snapshot, const NaiveIndex& naive) {
         if (wanted[event.kind.value] != 0) plain.emplace_back(journey.person().value, snapshot.seq_of(event).value);
     });
     for (std::size_t part = 0; part < 3; ++part)
-      snapshot.for_each_selection(part, 3, wanted, [&](Journey journey, Selection selection) {
-        ASSERT_GT(selection.size(), 0U);
-        for (std::size_t place = 0; place < selection.size(); ++place) {
-          const Event event = selection[place];
-          ASSERT_EQ(event.at, event.segment->at(event.row));
-          selected.emplace_back(journey.person().value, snapshot.seq_of(event).value);
+      snapshot.for_each_selection(part, 3, wanted, [&](const SelectionBlock& block) {
+        for (const SelectionBlock::Of& of : block.people) {
+          const Journey journey = block.journey(of);
+          const Selection selection = block.selection(of);
+          ASSERT_GT(selection.size(), 0U);
+          for (std::size_t place = 0; place < selection.size(); ++place) {
+            const Event event = selection[place];
+            ASSERT_EQ(event.at, event.segment->at(event.row));
+            selected.emplace_back(journey.person().value, snapshot.seq_of(event).value);
+          }
         }
       });
+    // Each person's events are in order; persons need not be.
+    std::stable_sort(selected.begin(), selected.end(),
+                     [](const auto& left, const auto& right) { return left.first < right.first; });
     ASSERT_EQ(selected, plain);
   }
   for (const auto& [origin, person] : naive.person_of) {

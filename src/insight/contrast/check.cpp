@@ -68,13 +68,16 @@ Result<std::vector<std::string>> traits_there_are(const Customers& customers, co
     // What was seen once is not looked for again: names that are no traits are few lookups a call.
     std::vector<std::size_t> left(names.size());
     for (std::size_t index = 0; index < left.size(); ++index) left[index] = index;
-    snapshot.for_each_selection(part, kParts, wanted, [&](const journey::Journey&, const journey::Selection& calls) {
-      for (std::size_t call = 0; call < calls.size() && calls[call].at <= question.as_of; ++call)
-        std::erase_if(left, [&](std::size_t index) {
-          const bool there = properties[index].cell(calls[call]).type() != journey::Value::Type::Missing;
-          if (there) here[index] = 1;
-          return there;
-        });
+    snapshot.for_each_selection(part, kParts, wanted, [&](const journey::SelectionBlock& block) {
+      for (const journey::SelectionBlock::Of& of : block.people) {
+        const journey::Selection calls = block.selection(of);
+        for (std::size_t call = 0; call < calls.size() && calls[call].at <= question.as_of; ++call)
+          std::erase_if(left, [&](std::size_t index) {
+            const bool there = properties[index].cell(calls[call]).type() != journey::Value::Type::Missing;
+            if (there) here[index] = 1;
+            return there;
+          });
+      }
     });
   });
   if (!done) return tl::unexpected(done.error());

@@ -12,6 +12,8 @@ struct Pass::Scratch {
   std::uint64_t pass = 0;
   std::optional<Evaluator> evaluator;
   std::optional<PlainWalk> walk;
+  std::vector<std::uint64_t> met;  // Of a block's rows.
+  StepBits bits;
   std::vector<Hit> hits, of_value, of_unit, and_soon;
   std::vector<journey::Event> events;                                 // By Hit::place; only when values are asked for.
   std::vector<std::pair<std::uint64_t, std::uint32_t>> values, held;  // Cells and indices, to sort hits by.
@@ -103,18 +105,33 @@ Pass::Scratch& Pass::scratch() const {
   return scratch;
 }
 
-void Pass::visit(Gathered& into, const Lens& lens, const journey::Journey& journey,
-                 const journey::Selection& events) const {
+Pass::Block Pass::look_at(const journey::SelectionBlock& block) const {
+  if (!is_plain_) return {block, {}};
   Scratch& own = scratch();
+  (*steps_)(block, own.met);
+  const std::span<const std::uint64_t> met(own.met.data(), block.rows.size());
+  if (plan_.steps <= PlainWalk::kLevelsOfBits) own.bits.set(met, plan_.steps);
+  bool shares = false;
+  for (std::size_t row = 1; row < block.rows.size(); ++row) shares |= block.at_us[row] == block.at_us[row - 1];
+  return {block, {block.at_us, met.data(), &own.bits, shares}};
+}
+
+PlainWalk::Outcome Pass::walk(const Block& block, const journey::SelectionBlock::Of& of, Scratch& scratch) const {
+  return is_plain_ ? scratch.walk->walk(block.plain, of.first, of.last) : PlainWalk::Outcome::SharedInstant;
+}
+
+void Pass::visit(Gathered& into, const Lens& lens, const Block& block, const journey::SelectionBlock::Of& of) const {
+  Scratch& own = scratch();
+  const PlainWalk::Outcome walked = walk(block, of, own);
   // Most people never enter; the lens is asked for those who do.
-  const PlainWalk::Outcome walked = is_plain_ ? own.walk->walk(events) : PlainWalk::Outcome::SharedInstant;
   if (walked == PlainWalk::Outcome::NeverEntered) return;
+  const journey::Journey journey = block.selected.journey(of);
   if (walked == PlainWalk::Outcome::Entered) {
-    if (const auto person = lens.admit(journey)) add_walk(into.total, *person, events, *own.walk);
+    if (const auto person = lens.admit_known(journey)) add_walk(into.total, *person, block.selected, *own.walk);
     return;
   }
-  if (!read(events, own)) return;
-  if (const auto person = lens.admit(journey)) add_units(into, *person, own);
+  if (!read(block.selected.selection(of), own)) return;
+  if (const auto person = lens.admit_known(journey)) add_units(into, *person, own);
 }
 
 template <class EventAt>
@@ -277,35 +294,35 @@ PlainPlan Pass::plain_plan() const {
   const bool ends_with_period =
       funnel_->bounds == FunnelPeriod::AllEvents && soon_us >= question_->period.to.time_since_epoch().count();
   const bool always = soon_us < 0 && plan_.window_us > soon_us - INT64_MIN;
-  return {.steps = &*steps_,
-          .levels = plan_.steps,
+  return {.levels = plan_.steps,
           .window_us = plan_.window_us,
           .entries = entries_,
           .read_from_us = question_->period.from.time_since_epoch().count(),
           .read_until_us = read_until_.time_since_epoch().count(),
           .open_from_us = ends_with_period ? INT64_MAX
                           : always         ? INT64_MIN
-                                           : soon_us - plan_.window_us};
+                                           : soon_us - plan_.window_us,
+          .tells_events_apart = value_property_.has_value()};
 }
 
-void Pass::add_to(ByAudience<Tally>& into, const Lens& lens, const journey::Journey& journey,
-                  const journey::Selection& events) const {
-  PlainWalk& walk = *scratch().walk;
-  const PlainWalk::Outcome outcome = walk.walk(events);
-  if (outcome == PlainWalk::Outcome::NeverEntered) return;
-  if (outcome == PlainWalk::Outcome::Entered) {
-    if (const auto person = lens.admit(journey))
-      into.of(person->audience).add_plain(walk.at_us(), walk.open(), counting());
+void Pass::add_to(ByAudience<Tally>& into, const Lens& lens, const Block& block,
+                  const journey::SelectionBlock::Of& of) const {
+  Scratch& own = scratch();
+  const PlainWalk::Outcome walked = walk(block, of, own);
+  if (walked == PlainWalk::Outcome::NeverEntered) return;
+  if (walked == PlainWalk::Outcome::Entered) {
+    if (const auto person = lens.admit_known(block.selected.journey(of)))
+      into.of(person->audience).add_plain(own.walk->at_us(), own.walk->open(), counting());
     return;
   }
   thread_local Gathered one;
   one.total.records.clear();
   one.total.times.clear();
-  visit(one, lens, journey, events);
+  visit(one, lens, block, of);
   for (const Record& record : one.total.records) into.of(record.audience).add(record, one.total, counting());
 }
 
-void Pass::add_walk(Records& into, const Person& person, const journey::Selection& events,
+void Pass::add_walk(Records& into, const Person& person, const journey::SelectionBlock& events,
                     const PlainWalk& walk) const {
   const std::span<const std::int64_t> at_us = walk.at_us();
   Record record;
@@ -317,7 +334,8 @@ void Pass::add_walk(Records& into, const Person& person, const journey::Selectio
   record.completed_us = at_us.back();
   record.open = walk.open();
   if (values_ && values_->of_person()) record.value = values_->of(person.journey, question_->as_of);
-  if (value_property_) give_value(record, record.filled, [&](std::size_t step) { return events[walk.event(step)]; });
+  if (value_property_)
+    give_value(record, record.filled, [&](std::size_t step) { return events.event(walk.event(step)); });
   record.times = into.times.size();
   for (std::size_t step = 1; step < at_us.size(); ++step) into.times.push_back(at_us[step] - at_us[step - 1]);
   into.records.push_back(record);
@@ -331,11 +349,13 @@ Result<ByAudience<FunnelFigures>> Pass::count() const {
   const ByAudience<Tally> none{empty, empty, empty, empty};
   std::vector<ByAudience<Tally>> parts(kParts, none);
   auto done = for_each_part(*customers_, *question_, [&](std::size_t part) {
-    customers_->snapshot().for_each_selection(
-        part, kParts, kinds, [&](const journey::Journey& journey, const journey::Selection& events) {
-          if (question_->cancellation != nullptr && question_->cancellation->cancelled()) return;
-          add_to(parts[part], *lens, journey, events);
-        });
+    customers_->snapshot().for_each_selection(part, kParts, kinds, [&](const journey::SelectionBlock& selected) {
+      const Block block = look_at(selected);
+      for (const journey::SelectionBlock::Of& of : selected.people) {
+        if (question_->cancellation != nullptr && question_->cancellation->cancelled()) return;
+        add_to(parts[part], *lens, block, of);
+      }
+    });
   });
   if (!done) return tl::unexpected(done.error());
   ByAudience<Tally> whole = none;
@@ -349,11 +369,13 @@ Result<Gathered> Pass::run() const {
   std::vector<Gathered> parts(kParts);
   const std::vector<std::uint8_t> kinds = wanted();
   auto done = for_each_part(*customers_, *question_, [&](std::size_t part) {
-    customers_->snapshot().for_each_selection(
-        part, kParts, kinds, [&](const journey::Journey& journey, const journey::Selection& events) {
-          if (question_->cancellation != nullptr && question_->cancellation->cancelled()) return;
-          visit(parts[part], *lens, journey, events);
-        });
+    customers_->snapshot().for_each_selection(part, kParts, kinds, [&](const journey::SelectionBlock& selected) {
+      const Block block = look_at(selected);
+      for (const journey::SelectionBlock::Of& of : selected.people) {
+        if (question_->cancellation != nullptr && question_->cancellation->cancelled()) return;
+        visit(parts[part], *lens, block, of);
+      }
+    });
   });
   if (!done) return tl::unexpected(done.error());
   Gathered all;

@@ -62,11 +62,18 @@ class Pass {
   bool can_be_walked() const;
   PlainPlan plain_plan() const;
   Scratch& scratch() const;
-  void add_to(ByAudience<Tally>& into, const Lens& lens, const journey::Journey& journey,
-              const journey::Selection& events) const;
-  void add_walk(Records& into, const Person& person, const journey::Selection& events, const PlainWalk& walk) const;
+  struct Block {
+    const journey::SelectionBlock& selected;
+    PlainBlock plain;
+  };
+  Block look_at(const journey::SelectionBlock& block) const;
+  void add_to(ByAudience<Tally>& into, const Lens& lens, const Block& block,
+              const journey::SelectionBlock::Of& of) const;
+  void add_walk(Records& into, const Person& person, const journey::SelectionBlock& events,
+                const PlainWalk& walk) const;
   std::vector<std::uint8_t> wanted() const;
-  void visit(Gathered& into, const Lens& lens, const journey::Journey& journey, const journey::Selection& events) const;
+  void visit(Gathered& into, const Lens& lens, const Block& block, const journey::SelectionBlock::Of& of) const;
+  PlainWalk::Outcome walk(const Block& block, const journey::SelectionBlock::Of& of, Scratch& scratch) const;
   /// The events that matter, as hits in order; whether somebody may enter by one of them.
   bool read(const journey::Selection& events, Scratch& scratch) const;
   void settle_ties(Scratch& scratch) const;

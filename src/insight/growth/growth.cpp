@@ -20,8 +20,8 @@ constexpr std::size_t kBands = kIdleBands.size();
 // Counts of one bucket. `active` and `begun` are counted by themselves, as the identities are checked against them.
 struct Cell {
   std::int64_t active = 0, fresh = 0, retained = 0, resurrected = 0, churned = 0, fresh_active_before = 0;
-  std::int64_t begun = 0;                      // First active here; in the first cell: here or before.
-  std::array<std::int64_t, kBands> dormant{};  // While people are counted: more than in the cell before.
+  std::int64_t begun = 0;  // First active here; in the first cell: here or before.
+  std::array<std::int64_t, kBands> dormant{};
   void merge(const Cell& other) {
     active += other.active;
     fresh += other.fresh;
@@ -34,14 +34,93 @@ struct Cell {
   }
 };
 
+// From one active period to the next people go on, or are idle and come back: from a band of kIdleBands.
+constexpr std::size_t kWays = kBands + 1;
+constexpr std::size_t kGoesOn = 0;  // The way of band b is 1 + b.
+
+// Activity before the timeline is counted as if it were at most this far before: longer ago, idle people are in the last band.
+constexpr std::int64_t kBefore = kIdleBands.back();
+
+// By the number of idle periods between, from which on all are alike.
+constexpr auto kWayAfter = [] {
+  std::array<std::uint8_t, kBefore + 1> ways{};
+  for (std::size_t idle = 1; idle < ways.size(); ++idle)
+    for (const std::uint32_t longest : kIdleBands)
+      ways[idle] = static_cast<std::uint8_t>(ways[idle] + (idle >= longest ? 1 : 0));
+  return ways;
+}();
+
+// The same of one bucket while people are counted: in as few bytes and as few sums for a person as say everything, so that a year of
+// days stays in the nearest cache. Nobody is in one twice, so none is larger than the number of people.
+struct Counts {
+  std::array<std::uint32_t, kWays> left{};  // Active here, by the way to the next time, or to the end of all periods.
+  std::array<std::uint32_t, kWays> came{};  // Active here and not new, by the way from the last time.
+  std::array<std::uint32_t, kWays> came_fresh{};  // The same of those who are new nevertheless, by their creation.
+  std::uint32_t fresh = 0;                        // New, and never active before.
+  std::uint32_t first = 0;                        // Never active before, but new at another time.
+};
+
 struct Cells {
-  std::size_t periods = 0;
-  std::vector<Cell> cells;  // By slot of the values, then by period; the first is the one before the first asked for.
+  std::size_t periods = 0;     // With those before, and one after the last for those who do not come back.
+  std::vector<Counts> counts;  // By slot of the values, then by period.
+  // By slot and period: who came back, in the slot of the value that they were idle with. Only kept with a breakdown.
+  std::vector<std::array<std::uint32_t, kWays>> returned;
   std::uint64_t without_creation = 0;
-  std::span<Cell> of(std::size_t slot) { return std::span(cells).subspan(slot * periods, periods); }
+
   void merge(const Cells& other) {
-    for (std::size_t index = 0; index < cells.size(); ++index) cells[index].merge(other.cells[index]);
+    const auto add = [](auto& into, const auto& from) {
+      for (std::size_t way = 0; way < kWays; ++way) into[way] += from[way];
+    };
+    for (std::size_t index = 0; index < counts.size(); ++index) {
+      add(counts[index].left, other.counts[index].left);
+      add(counts[index].came, other.counts[index].came);
+      add(counts[index].came_fresh, other.counts[index].came_fresh);
+      counts[index].fresh += other.counts[index].fresh;
+      counts[index].first += other.counts[index].first;
+    }
+    for (std::size_t index = 0; index < returned.size(); ++index) add(returned[index], other.returned[index]);
     without_creation += other.without_creation;
+  }
+
+  // The figures of each period of the timeline; the first is the one before the first asked for.
+  std::vector<Cell> settled(std::size_t slot) const {
+    std::vector<Cell> cells(periods);
+    for (std::size_t period = 0; period < periods; ++period) {
+      const Counts& from = counts[slot * periods + period];
+      Cell& cell = cells[period];
+      cell.fresh = from.fresh;
+      cell.resurrected = from.first;
+      cell.begun = from.fresh + std::int64_t{from.first};
+      for (std::size_t way = 0; way < kWays; ++way) {
+        cell.active += from.left[way];
+        cell.fresh += from.came_fresh[way];
+        (way == kGoesOn ? cell.retained : cell.resurrected) += from.came[way];
+        if (way == kGoesOn) continue;
+        cell.dormant[way - 1] -=
+            slot == 0 ? from.came[way] + std::int64_t{from.came_fresh[way]} : returned[slot * periods + period][way];
+        leave(cells, period, way - 1, from.left[way]);
+      }
+      cell.fresh_active_before = from.came_fresh[kGoesOn];
+    }
+    for (std::size_t period = 1; period < periods; ++period)
+      for (std::size_t band = 0; band < kBands; ++band) cells[period].dormant[band] += cells[period - 1].dormant[band];
+    for (std::int64_t period = 0; period < kBefore; ++period)
+      cells[kBefore].begun += cells[static_cast<std::size_t>(period)].begun;
+    cells.erase(cells.begin(), cells.begin() + kBefore);
+    cells.pop_back();
+    return cells;
+  }
+
+ private:
+  // Through the bands from the first to `last`.
+  static void leave(std::vector<Cell>& cells, std::size_t period, std::size_t last, std::int64_t people) {
+    if (people == 0) return;
+    cells[period + 1].churned += people;
+    for (std::size_t band = 0; band <= last && period + kIdleBands[band] < cells.size(); ++band) {
+      Cell& enters = cells[period + kIdleBands[band]];
+      enters.dormant[band] += people;
+      if (band > 0) enters.dormant[band - 1] -= people;
+    }
   }
 };
 
@@ -59,39 +138,32 @@ void count_life(Cells& cells, const Life& life, const Lives& lives) {
     cells.without_creation += active.back() > origin ? 1 : 0;
     return;
   }
-  const auto place = [&](std::int64_t number) { return static_cast<std::size_t>(number - origin); };
-  ++cells.cells[place(std::max(active.front(), origin))].begun;
+  const auto place = [&](std::int64_t number) {
+    return static_cast<std::size_t>(std::max(number - origin, -kBefore) + kBefore);
+  };
+  const auto arrive = [&](Counts& counts, std::size_t index, std::size_t way) {
+    if (index == 0)
+      ++(life.is_fresh(0) ? counts.fresh : counts.first);
+    else
+      ++(life.is_fresh(index) ? counts.came_fresh : counts.came)[way];
+  };
+  arrive(cells.counts[place(active.front())], 0, kGoesOn);
+  std::size_t way_here = kGoesOn;
   for (std::size_t index = 0; index < active.size(); ++index) {
-    const std::int64_t here = active[index];
-    const std::size_t slot = lives.slot_of(life, index);
-    // In the total, and in the value; of those that no number of the answer has, in the total alone.
-    const auto change = [&](std::int64_t number, const auto& in_cell) {
-      in_cell(cells.cells[place(number)]);
-      if (slot != 0 && slot != retention::ShownValues::kNoSlot)
-        in_cell(cells.cells[slot * cells.periods + place(number)]);
-    };
-    const bool goes_on = index > 0 && active[index - 1] == here - 1;
-    if (here >= origin)
-      change(here, [&](Cell& cell) {
-        ++cell.active;
-        if (life.is_fresh(index)) {
-          ++cell.fresh;
-          if (goes_on) ++cell.fresh_active_before;
-        } else {
-          ++(goes_on ? cell.retained : cell.resurrected);
-        }
-      });
     const std::int64_t next = index + 1 < active.size() ? active[index + 1] : end;
-    if (next == here + 1) continue;
-    if (here + 1 >= origin && here + 1 < end) change(here + 1, [](Cell& cell) { ++cell.churned; });
-    for (std::size_t band = 0; band < kBands; ++band) {
-      const std::int64_t longest = band + 1 < kBands ? here + kIdleBands[band + 1] : end;
-      const std::int64_t from = std::max(here + static_cast<std::int64_t>(kIdleBands[band]), origin);
-      const std::int64_t to = std::min(next, longest);
-      if (from >= to) continue;
-      change(from, [&](Cell& cell) { ++cell.dormant[band]; });
-      if (to < end) change(to, [&](Cell& cell) { --cell.dormant[band]; });
-    }
+    const std::size_t from = place(active[index]), to = place(next);
+    const std::size_t way = kWayAfter[std::min<std::size_t>(to - from - 1, kBefore)];
+    ++cells.counts[from].left[way];
+    // Those who do not come back do so in a period of no figure.
+    arrive(cells.counts[to], index + 1, way);
+    if (!cells.returned.empty())
+      if (const std::size_t slot = lives.slot_of(life, index); slot != retention::ShownValues::kNoSlot && slot != 0) {
+        Counts* const of_slot = cells.counts.data() + slot * cells.periods;
+        arrive(of_slot[from], index, way_here);
+        ++of_slot[from].left[way];
+        ++cells.returned[slot * cells.periods + to][way];
+      }
+    way_here = way;
   }
 }
 
@@ -117,11 +189,12 @@ Result<void> check(std::span<const Cell> cells, const Timeline& timeline, const 
 }
 
 // Every number of the values against the total, but for the period before those asked for.
-Result<void> check_values(Cells& cells, std::size_t slots, const Timeline& timeline, const Calendar& calendar) {
-  for (std::size_t index = 1; index < cells.periods && slots > 1; ++index) {
+Result<void> check_values(std::span<const std::vector<Cell>> slots, const Timeline& timeline,
+                          const Calendar& calendar) {
+  for (std::size_t index = 1; index < slots.front().size() && slots.size() > 1; ++index) {
     Cell sum;
-    for (std::size_t slot = 1; slot < slots; ++slot) sum.merge(cells.of(slot)[index]);
-    const Cell& total = cells.of(0)[index];
+    for (const std::vector<Cell>& of_slot : slots.subspan(1)) sum.merge(of_slot[index]);
+    const Cell& total = slots.front()[index];
     if (sum.active != total.active || sum.fresh != total.fresh || sum.retained != total.retained ||
         sum.resurrected != total.resurrected || sum.churned != total.churned || sum.dormant != total.dormant ||
         sum.fresh_active_before != total.fresh_active_before ||
@@ -197,8 +270,11 @@ Result<GrowthReport> ask_growth(const Customers& customers, const Question& ques
   if (!lives->timeline()) return report;
   const Timeline& timeline = *lives->timeline();
 
-  const std::size_t slots = lives->values().slots();
-  const Cells cells{.periods = timeline.size(), .cells = std::vector<Cell>(slots * timeline.size())};
+  const std::size_t slots = lives->values().slots(), periods = timeline.size() + static_cast<std::size_t>(kBefore) + 1;
+  Cells cells;
+  cells.periods = periods;
+  cells.counts.resize(slots * periods);
+  if (spec.breakdown) cells.returned.resize(slots * periods);
   const Tally empty{{cells, cells, cells, cells}};
   auto tally = retention::fold_sums(
       customers, question, *lens, empty,
@@ -210,27 +286,24 @@ Result<GrowthReport> ask_growth(const Customers& customers, const Question& ques
       lives->wanted());
   if (!tally) return tl::unexpected(tally.error());
   add_up(tally->parts, cells);
-  for (std::size_t slot = 1; slot < slots; ++slot) report.values.push_back({lives->values().shown(slot), {}});
-  for (auto part : {&ByAudience<Cells>::inside, &ByAudience<Cells>::outside, &ByAudience<Cells>::unknown,
-                    &ByAudience<Cells>::all}) {
-    Cells& from = tally->parts.*part;
-    for (std::size_t slot = 0; slot < slots; ++slot) {
-      const std::span<Cell> of_slot = from.of(slot);
-      for (std::size_t index = 1; index < of_slot.size(); ++index)
-        for (std::size_t band = 0; band < kBands; ++band)
-          of_slot[index].dormant[band] += of_slot[index - 1].dormant[band];
-    }
-    if (auto sound = check(from.of(0), timeline, lives->calendar()); !sound) return tl::unexpected(sound.error());
-    if (auto sound = check_values(from, slots, timeline, lives->calendar()); !sound)
-      return tl::unexpected(sound.error());
-  }
-  const auto shape = [&](std::size_t slot) {
-    const auto of = [&](Cells& part) { return periods_of(part.of(slot), timeline, lives->calendar(), question.as_of); };
-    return ByAudience<std::vector<GrowthPeriod>>{of(tally->parts.inside), of(tally->parts.outside),
-                                                 of(tally->parts.unknown), of(tally->parts.all)};
+  report.values.resize(slots - 1);
+  for (std::size_t slot = 1; slot < slots; ++slot) report.values[slot - 1].value = lives->values().shown(slot);
+  const auto add_side = [&](const Cells& from, auto side) -> Result<void> {
+    std::vector<std::vector<Cell>> of_slot;
+    for (std::size_t slot = 0; slot < slots; ++slot) of_slot.push_back(from.settled(slot));
+    if (auto sound = check(of_slot.front(), timeline, lives->calendar()); !sound) return sound;
+    if (auto sound = check_values(of_slot, timeline, lives->calendar()); !sound) return sound;
+    for (std::size_t slot = 0; slot < slots; ++slot)
+      (slot == 0 ? report.periods : report.values[slot - 1].periods).*side =
+          periods_of(of_slot[slot], timeline, lives->calendar(), question.as_of);
+    return {};
   };
-  report.periods = shape(0);
-  for (std::size_t slot = 1; slot < slots; ++slot) report.values[slot - 1].periods = shape(slot);
+  using Sides = ByAudience<std::vector<GrowthPeriod>>;
+  for (const auto& [from, side] : {std::pair{&tally->parts.inside, &Sides::inside},
+                                   {&tally->parts.outside, &Sides::outside},
+                                   {&tally->parts.unknown, &Sides::unknown},
+                                   {&tally->parts.all, &Sides::all}})
+    if (auto added = add_side(*from, side); !added) return tl::unexpected(added.error());
   report.without_creation = {tally->parts.inside.without_creation, tally->parts.outside.without_creation,
                              tally->parts.unknown.without_creation, tally->parts.all.without_creation};
   return report;

@@ -102,15 +102,21 @@ void Lives::for_each_act(const Person& person, const Visit& visit) const {
 void Lives::read(const Person& person, Life& life) const {
   life.active.clear();
   std::optional<UtcMicros> last_before;
+  std::size_t count = 0;
+  std::int64_t last = INT64_MIN;
   for_each_act(person, [&](UtcMicros at, const journey::Event*) {
     const std::int64_t index = timeline_->index_of(at);
     if (index == retention::Timeline::kBefore) {
       last_before = at;
     } else if (index < static_cast<std::int64_t>(timeline_->size())) {
-      const std::int64_t number = timeline_->first() + index;
-      if (life.active.empty() || life.active.back() != number) life.active.push_back(number);
+      // Written over when it is the same as the last: whether it is cannot be guessed.
+      if (count == life.active.size()) life.active.push_back(0);
+      count += index != last ? 1 : 0;
+      last = index;
+      life.active[count - 1] = timeline_->first() + index;
     }
   });
+  life.active.resize(count);
   if (last_before) life.active.insert(life.active.begin(), calendar_.number_of(*last_before));
   life.created.reset();
   life.left_out = false;

@@ -21,7 +21,9 @@ struct Life {
   std::optional<std::int64_t> created;  ///< The period of the creation, when birth is the creation.
   bool left_out = false;                ///< Birth is the creation, and none is known.
 
-  bool is_fresh(std::size_t index) const { return created ? active[index] == *created : index == 0; }
+  bool is_fresh(std::size_t index) const {
+    return created ? index < active.size() && active[index] == *created : index == 0;
+  }
 };
 
 /// Reads lives from journeys. Read-only; safe from any thread.

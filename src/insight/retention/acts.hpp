@@ -32,6 +32,13 @@ class ActReader {
   /// never by arrival: first what meets condition 0 alone, then what meets it and others, then the rest. An event that meets
   /// conditions and is a purchase is one act; a purchase that was said again later is an act of its own beside the first event.
   void read(const Person& person, Period span, UtcMicros as_of, std::vector<Act>& into) const;
+  /// Bits that one event meets; not of purchases.
+  std::uint64_t met(const journey::Selection& events, std::size_t place) const {
+    const OfKind& of = of_kind_[events.kind(place).value];
+    return of.depends_on_properties ? bits_of((*matcher_)(events[place])) : of.surely;
+  }
+  /// Whether condition 0 names the kind.
+  bool names(journey::EventKind kind) const { return of_kind_[kind.value].names; }
   /// By kind: whose events can be acts. Nothing when purchases are, as their rules may look at any event.
   std::span<const std::uint8_t> wanted() const { return wanted_; }
   const std::vector<std::string>& warnings() const { return warnings_; }

@@ -106,6 +106,14 @@ void Table::nominal(std::size_t cohort, microseconds cycle, Outcome& outcome) co
   outcome.begun = timeline_.from(cohort) > as_of_ ? 0 : columns_begun((as_of_ - timeline_.from(cohort)) / cycle);
 }
 
+std::optional<std::size_t> Table::cohort_of_first(UtcMicros start, bool is_first_of_kind) const {
+  const std::int64_t cohort = timeline_.index_of(start);
+  const bool first_ever = spec_.cohort_by == RetentionSpec::CohortBy::FirstEver;
+  if (cohort < 0 || cohort >= static_cast<std::int64_t>(cohorts_) || (first_ever && !is_first_of_kind))
+    return std::nullopt;
+  return static_cast<std::size_t>(cohort);
+}
+
 void Table::find_entries(const std::vector<Act>& acts, std::vector<Entry>& entries) const {
   entries.clear();
   const auto count = static_cast<std::int64_t>(cohorts_);
@@ -116,9 +124,11 @@ void Table::find_entries(const std::vector<Act>& acts, std::vector<Entry>& entri
     const bool asked = cohort >= 0 && cohort < count;
     if (cohort >= count) return;
     if (spec_.cohort_by != RetentionSpec::CohortBy::Recurring) {
-      const bool first_ever = spec_.cohort_by == RetentionSpec::CohortBy::FirstEver;
-      if (!asked && !first_ever && spec_.first_in == RetentionSpec::FirstIn::Period) continue;
-      if (asked && (!first_ever || act.is_first_of_kind)) entries.push_back({static_cast<std::size_t>(cohort), index});
+      // A person's own cycle is read from what came before too.
+      if (!asked && spec_.cohort_by == RetentionSpec::CohortBy::FirstMatching &&
+          spec_.first_in == RetentionSpec::FirstIn::Period)
+        continue;
+      if (cohort_of_first(act.at, act.is_first_of_kind)) entries.push_back({static_cast<std::size_t>(cohort), index});
       return;
     }
     if (asked && (entries.empty() || entries.back().cohort != static_cast<std::size_t>(cohort)))
@@ -130,18 +140,6 @@ void Table::periods_of(const std::vector<Act>& acts, std::vector<std::int64_t>& 
   periods.clear();
   if (spec_.clock != RetentionSpec::Clock::Calendar) return;
   for (const Act& act : acts) periods.push_back(timeline_.index_of(act.at));
-}
-
-std::uint64_t Table::came_in(const std::vector<Act>& acts, const Entry& entry) const {
-  std::uint64_t columns = 0;
-  const auto cohort = static_cast<std::int64_t>(entry.cohort), reach = static_cast<std::int64_t>(column_of_.size());
-  for (std::size_t index = entry.act; index < acts.size(); ++index) {
-    if ((acts[index].met & kComeback) == 0) continue;
-    const std::int64_t offset = timeline_.index_of(acts[index].at) - cohort;
-    if (offset >= reach) break;
-    columns |= std::uint64_t{1} << column_of_[static_cast<std::size_t>(offset)];
-  }
-  return columns;
 }
 
 void Table::evaluate(const std::vector<Act>& acts, const std::vector<std::int64_t>& periods, const Entry& entry,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "insight/retention/acts.hpp"
@@ -45,10 +46,15 @@ class Table {
   /// `periods`: of the acts, from periods_of. `cycle`: of the person, for OwnCycle. `same_value`: only comebacks with the start's value.
   void evaluate(const std::vector<Act>& acts, const std::vector<std::int64_t>& periods, const Entry& entry,
                 std::chrono::microseconds cycle, bool same_value, Outcome& outcome) const;
-  /// Whether one event decides each column, by its calendar period, so that came_in answers all.
+  /// Whether one event decides each column, by its calendar period: comeback_column then says which.
   bool is_plain() const { return is_plain_; }
-  /// Bit i: somebody came back in column i, of a plain table. Columns over and begun are those of nominal().
-  std::uint64_t came_in(const std::vector<Act>& acts, const Entry& entry) const;
+  /// Of a plain table: the column of a comeback at or after the start, which is in `cohort`; columns() beyond the last.
+  std::size_t comeback_column(UtcMicros at, std::size_t cohort) const {
+    const auto offset = static_cast<std::size_t>(timeline_.index_of(at)) - cohort;
+    return offset < column_of_.size() ? column_of_[offset] : columns_.size();
+  }
+  /// The cohort of the first start that was read, when there may be no other entry than it; nothing when it is in none.
+  std::optional<std::size_t> cohort_of_first(UtcMicros start, bool is_first_of_kind) const;
   /// The period of each act on the timeline; not used off the Calendar clock.
   void periods_of(const std::vector<Act>& acts, std::vector<std::int64_t>& periods) const;
 

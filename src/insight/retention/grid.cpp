@@ -77,24 +77,22 @@ void Grid::add(std::size_t cohort, const Outcome& outcome) {
   }
 }
 
-void Grid::add_person(std::size_t cohort, std::uint64_t came_in, std::size_t columns_over, std::size_t columns_begun) {
-  ++people;
-  ++size[cohort];
-  ++over[cohort * (columns + 1) + columns_over];
-  ++begun[cohort * (columns + 1) + columns_begun];
-  for (std::size_t column = 0; column < columns_over; ++column) {
-    ++chance_squared[column];
-    ++people_with_chance[column];
-  }
-  std::uint64_t* const came_of = came.data() + cohort * columns;
-  std::uint64_t* const returned_of = returned.data() + cohort * columns;
-  for (; came_in != 0; came_in &= came_in - 1) {
-    const auto column = static_cast<std::size_t>(std::countr_zero(came_in));
-    ++came_of[column];
-    if (column >= columns_over) continue;
-    ++returned_of[column];
-    ++both[column];
-    ++returned_squared[column];
+void Grid::settle(const Table& table) {
+  for (std::size_t cohort = 0; cohort < cohorts; ++cohort) {
+    Outcome nominal;
+    table.nominal(cohort, {}, nominal);
+    const std::uint64_t of_cohort = size[cohort];
+    people += of_cohort;
+    over[cohort * (columns + 1) + nominal.over] = of_cohort;
+    begun[cohort * (columns + 1) + nominal.begun] = of_cohort;
+    for (std::size_t column = 0; column < nominal.over; ++column) {
+      const std::uint64_t came_back = came[cohort * columns + column];
+      returned[cohort * columns + column] = came_back;
+      chance_squared[column] += of_cohort;
+      people_with_chance[column] += of_cohort;
+      both[column] += came_back;
+      returned_squared[column] += came_back;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // The counts of one value of retention, and the figures made of them: cells, the mean curve with its band, the level.
 #pragma once
 
+#include <bit>
 #include <chrono>
 #include <cstdint>
 #include <vector>
@@ -35,8 +36,13 @@ struct Grid {
         people_with_chance(width) {}
 
   void add(std::size_t cohort, const Outcome& outcome);
-  /// All that there is to add of somebody with one entry. `came_in`: bit i, column i.
-  void add_person(std::size_t cohort, std::uint64_t came_in, std::size_t columns_over, std::size_t columns_begun);
+  /// Somebody with one entry, in a grid of such people alone: all the rest follows from it, in settle(). `came_in`: bit i, column i.
+  void add_person(std::size_t cohort, std::uint64_t came_in) {
+    ++size[cohort];
+    for (std::uint64_t* const of = came.data() + cohort * columns; came_in != 0; came_in &= came_in - 1)
+      ++of[std::countr_zero(came_in)];
+  }
+  void settle(const Table& table);
   void merge(const Grid& other);
 };
 

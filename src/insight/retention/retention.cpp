@@ -79,8 +79,30 @@ class Bound {
   }
 
   void read(const Person& person, Scratch& scratch) const { read(person, &values, scratch); }
-  /// Acts and entries alone: what a plain table needs.
-  void read_entries(const Person& person, Scratch& scratch) const { read_entries(person, &values, scratch); }
+  /// Whether count_plainly() counts the same.
+  bool is_plain(const RetentionSpec& spec) const {
+    return table.is_plain() && spec.cohort_by != RetentionSpec::CohortBy::Recurring && !spec.breakdown &&
+           !wanted().empty();
+  }
+  /// The question that is asked most: one entry, no values, and one event decides a column.
+  void count_plainly(const journey::Selection& events, Grid& grid) const {
+    const std::optional<std::size_t> start = first_start(events);
+    if (!start) return;
+    const UtcMicros last = last_moment(), at = events.at(*start);
+    const std::optional<std::size_t> cohort = table.cohort_of_first(at, is_first_of_kind(events, at));
+    if (!cohort) return;
+    // All that happens at the start's moment is after it: what comes back then has come back.
+    std::size_t place = *start;
+    while (place > 0 && events.at(place - 1) == at) --place;
+    std::uint64_t came_in = 0;
+    for (; place < events.size() && events.at(place) <= last; ++place) {
+      if ((reader_.met(events, place) & retention::kComeback) == 0) continue;
+      const std::size_t column = table.comeback_column(events.at(place), *cohort);
+      if (column == table.columns()) break;
+      came_in |= std::uint64_t{1} << column;
+    }
+    grid.add_person(*cohort, came_in);
+  }
   std::chrono::microseconds nominal_cycle() const { return cycles_ ? cycles_->rhythm().company : table.unit(); }
   const std::optional<Cycles>& cycles() const { return cycles_; }
   const std::vector<std::string>& warnings() const { return reader_.warnings(); }
@@ -94,17 +116,26 @@ class Bound {
   Bound(Lens people, ActReader reader, Table cohorts, UtcMicros as_of)
       : lens(std::move(people)), table(std::move(cohorts)), reader_(std::move(reader)), as_of_(as_of) {}
 
-  void read_entries(const Person& person, const ShownValues* shown, Scratch& scratch) const {
+  UtcMicros last_moment() const { return std::min(as_of_, span_.to - std::chrono::microseconds{1}); }
+  std::optional<std::size_t> first_start(const journey::Selection& events) const {
+    const UtcMicros last = last_moment();
+    for (std::size_t place = 0; place < events.size() && events.at(place) <= last; ++place)
+      if (events.at(place) >= span_.from && (reader_.met(events, place) & retention::kStart) != 0) return place;
+    return std::nullopt;
+  }
+  bool is_first_of_kind(const journey::Selection& events, UtcMicros at) const {
+    for (std::size_t place = 0; events.at(place) < at; ++place)
+      if (events.at(place) >= span_.from && reader_.names(events.kind(place))) return false;
+    return true;
+  }
+
+  void read(const Person& person, const ShownValues* shown, Scratch& scratch) const {
     reader_.read(person, span_, as_of_, scratch.acts);
     if (shown != nullptr)
       shown->label(person, as_of_, scratch.acts);
     else
       retention::order_ties(scratch.acts);
     table.find_entries(scratch.acts, scratch.entries);
-  }
-
-  void read(const Person& person, const ShownValues* shown, Scratch& scratch) const {
-    read_entries(person, shown, scratch);
     if (scratch.entries.empty()) return;
     table.periods_of(scratch.acts, scratch.periods);
     scratch.cycle = cycles_ ? cycles_->cycle_of(scratch.acts) : table.unit();
@@ -154,17 +185,6 @@ struct OfPerson {
   }
 };
 
-// The most frequent question: one entry, no values, and one event decides a column.
-void count_plainly(const Bound& bound, const Person& person, Grids& grids) {
-  thread_local Scratch scratch;
-  bound.read_entries(person, scratch);
-  if (scratch.entries.empty()) return;
-  const Entry& entry = scratch.entries.front();
-  bound.table.nominal(entry.cohort, {}, scratch.outcome);
-  grids.of[0].add_person(entry.cohort, bound.table.came_in(scratch.acts, entry), scratch.outcome.over,
-                         scratch.outcome.begun);
-}
-
 void count_person(const Bound& bound, const RetentionSpec& spec, const Person& person, Grids& grids) {
   thread_local Scratch scratch;
   thread_local std::vector<std::pair<std::size_t, OfPerson>> sums;  // By slot; those after `used` are spare.
@@ -204,18 +224,21 @@ Result<RetentionReport> ask_retention(const Customers& customers, const Question
   if (!bound) return tl::unexpected(bound.error());
   const Grids grids{std::vector<Grid>(bound->values.slots(), Grid(bound->table.cohorts(), bound->table.columns()))};
   const Tally empty{{grids, grids, grids, grids}};
-  const bool plain = bound->table.is_plain() && spec.cohort_by != RetentionSpec::CohortBy::Recurring && !spec.breakdown;
+  const bool plain = bound->is_plain(spec);
   auto tally = retention::fold_sums(
       customers, question, bound->lens, empty,
       [&](Tally& into, const Person& person) {
         Grids& of_side = into.parts.of(person.audience);
         if (plain)
-          count_plainly(*bound, person, of_side);
+          bound->count_plainly(*person.selected, of_side.of[0]);
         else
           count_person(*bound, spec, person, of_side);
       },
       bound->wanted());
   if (!tally) return tl::unexpected(tally.error());
+  if (plain)
+    for (Grids* const of_side : {&tally->parts.inside, &tally->parts.outside, &tally->parts.unknown})
+      of_side->of[0].settle(bound->table);
   add_up(tally->parts, grids);
 
   const auto shape = [&](const Grid& grid) {

@@ -41,7 +41,8 @@ Result<Figures> fold_sums(const Customers& customers, const Question& question, 
     if (figures == nullptr) figures = std::make_unique<Figures>(empty);
     const auto look_at = [&](const journey::Journey& journey, const journey::Selection* selected) {
       if (question.cancellation != nullptr && question.cancellation->cancelled()) return;
-      auto person = lens.admit(journey);
+      const bool is_known = selected != nullptr && selected->at(0) <= question.as_of;
+      auto person = is_known ? lens.admit_known(journey) : lens.admit(journey);
       if (!person) return;
       person->selected = selected;
       visit(*figures, *person);
@@ -50,9 +51,12 @@ Result<Figures> fold_sums(const Customers& customers, const Question& question, 
       customers.snapshot().for_each_journey(part, kParts,
                                             [&](const journey::Journey& journey) { look_at(journey, nullptr); });
     else
-      customers.snapshot().for_each_selection(
-          part, kParts, wanted,
-          [&](const journey::Journey& journey, const journey::Selection& selected) { look_at(journey, &selected); });
+      customers.snapshot().for_each_selection(part, kParts, wanted, [&](const journey::SelectionBlock& block) {
+        for (const journey::SelectionBlock::Of& of : block.people) {
+          const journey::Selection selected = block.selection(of);
+          look_at(block.journey(of), &selected);
+        }
+      });
     const std::lock_guard lock(mutex);
     idle.push_back(std::move(figures));
   });
