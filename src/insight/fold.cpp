@@ -14,13 +14,6 @@ namespace {
 // Below this, starting a thread costs more than the pass.
 constexpr std::size_t kPeoplePerThread = 2000;
 
-unsigned worker_count(const Customers& customers, const Question& question) {
-  if (question.threads > 0) return std::min<unsigned>(question.threads, kParts);
-  const std::size_t worth = 1 + customers.snapshot().person_count() / kPeoplePerThread;
-  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  return static_cast<unsigned>(std::min({worth, cores, kParts}));
-}
-
 Result<const config::Hypothesis*> hypothesis_of(const Customers& customers, const Question& question) {
   const config::Business& business = customers.business();
   if (question.hypothesis.empty()) return config::hypothesis_at(business, question.as_of);
@@ -69,6 +62,13 @@ std::optional<Person> Lens::admit(const journey::Journey& journey) const {
 std::optional<Person> Lens::admit_known(const journey::Journey& journey) const {
   if (filter(journey) != criteria::Verdict::Inside) return std::nullopt;
   return Person{journey, audience(journey)};
+}
+
+unsigned worker_count(const Customers& customers, const Question& question) {
+  if (question.threads > 0) return std::min<unsigned>(question.threads, kParts);
+  const std::size_t worth = 1 + customers.snapshot().person_count() / kPeoplePerThread;
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return static_cast<unsigned>(std::min({worth, cores, kParts}));
 }
 
 Result<void> for_each_part(const Customers& customers, const Question& question,

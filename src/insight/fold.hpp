@@ -47,6 +47,9 @@ class Lens {
 /// More parts than cores, so that one heavy part does not keep the others waiting.
 inline constexpr std::size_t kParts = 64;
 
+/// As many threads as the question allows and the people are worth.
+unsigned worker_count(const Customers& customers, const Question& question);
+
 /// Calls `work` for every part, on as many threads as the question allows. Errors: Conflict when cancelled. What `work` throws, such as
 /// std::bad_alloc where a MemoryBudget is passed, is thrown once all threads have ended.
 Result<void> for_each_part(const Customers& customers, const Question& question,

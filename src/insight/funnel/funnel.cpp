@@ -123,10 +123,11 @@ Result<FunnelReport> ask_funnel(const Customers& customers, const Question& ques
   report.warnings = pass->warnings();
   for (const FunnelStep& step : funnel.steps) report.steps.push_back(name_of(step));
   std::optional<Gathered> gathered;
-  if (pass->is_counted_plainly()) {
-    auto figures = pass->count();
-    if (!figures) return tl::unexpected(figures.error());
-    report.figures = *std::move(figures);
+  auto counted = pass->count();
+  if (!counted) return tl::unexpected(counted.error());
+  if (*counted) {
+    report.figures = std::move((*counted)->all);
+    report.values = std::move((*counted)->values);
   } else {
     auto records = pass->run();
     if (!records) return tl::unexpected(records.error());
@@ -135,7 +136,7 @@ Result<FunnelReport> ask_funnel(const Customers& customers, const Question& ques
   }
   if (!adds_up(report.figures.all, counting) || !parts_add_up(report.figures))
     return broken_identity("a funnel's steps do not add up");
-  if (funnel.breakdown) {
+  if (funnel.breakdown && gathered) {
     const Records& from = pass->by_all_events() ? gathered->by_value : gathered->total;
     const std::vector<ValueGroup> groups = groups_of(*pass, *gathered, funnel);
     for (const ValueGroup& group : groups)

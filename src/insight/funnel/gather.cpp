@@ -7,18 +7,6 @@ namespace habitue::insight::funnel {
 
 using std::chrono::microseconds;
 
-/// A thread's own, so that a person costs no allocation.
-struct Pass::Scratch {
-  std::uint64_t pass = 0;
-  std::optional<Evaluator> evaluator;
-  std::optional<PlainWalk> walk;
-  std::vector<std::uint64_t> met;  // Of a block's rows.
-  StepBits bits;
-  std::vector<Hit> hits, of_value, of_unit, and_soon;
-  std::vector<journey::Event> events;                                 // By Hit::place; only when values are asked for.
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> values, held;  // Cells and indices, to sort hits by.
-};
-
 void Gathered::merge(const Gathered& other) {
   total.append(other.total);
   by_value.append(other.by_value);
@@ -132,22 +120,6 @@ void Pass::visit(Gathered& into, const Lens& lens, const Block& block, const jou
   }
   if (!read(block.selected.selection(of), own)) return;
   if (const auto person = lens.admit_known(journey)) add_units(into, *person, own);
-}
-
-template <class EventAt>
-void Pass::give_value(Record& record, std::uint64_t filled, const EventAt& event_at) const {
-  const FunnelBreakdown& breakdown = *funnel_->breakdown;
-  if (breakdown.attribution == FunnelAttribution::Step) {
-    record.has_value = (filled >> breakdown.step & 1) != 0;
-    if (record.has_value) record.value = value_property_->cell(event_at(breakdown.step));
-    return;
-  }
-  for (std::uint64_t left = filled; left != 0; left &= left - 1) {
-    const journey::Cell value = value_property_->cell(event_at(static_cast<std::size_t>(std::countr_zero(left))));
-    if (value.type() == journey::Value::Type::Missing) continue;
-    record.value = value;
-    if (breakdown.attribution == FunnelAttribution::First) return;
-  }
 }
 
 namespace {
@@ -305,25 +277,7 @@ PlainPlan Pass::plain_plan() const {
           .tells_events_apart = value_property_.has_value()};
 }
 
-void Pass::add_to(ByAudience<Tally>& into, const Lens& lens, const Block& block,
-                  const journey::SelectionBlock::Of& of) const {
-  Scratch& own = scratch();
-  const PlainWalk::Outcome walked = walk(block, of, own);
-  if (walked == PlainWalk::Outcome::NeverEntered) return;
-  if (walked == PlainWalk::Outcome::Entered) {
-    if (const auto person = lens.admit_known(block.selected.journey(of)))
-      into.of(person->audience).add_plain(own.walk->at_us(), own.walk->open(), counting());
-    return;
-  }
-  thread_local Gathered one;
-  one.total.records.clear();
-  one.total.times.clear();
-  visit(one, lens, block, of);
-  for (const Record& record : one.total.records) into.of(record.audience).add(record, one.total, counting());
-}
-
-void Pass::add_walk(Records& into, const Person& person, const journey::SelectionBlock& events,
-                    const PlainWalk& walk) const {
+Record Pass::record_of(const Person& person, const journey::SelectionBlock& events, const PlainWalk& walk) const {
   const std::span<const std::int64_t> at_us = walk.at_us();
   Record record;
   record.person = person.journey.person();
@@ -336,31 +290,16 @@ void Pass::add_walk(Records& into, const Person& person, const journey::Selectio
   if (values_ && values_->of_person()) record.value = values_->of(person.journey, question_->as_of);
   if (value_property_)
     give_value(record, record.filled, [&](std::size_t step) { return events.event(walk.event(step)); });
+  return record;
+}
+
+void Pass::add_walk(Records& into, const Person& person, const journey::SelectionBlock& events,
+                    const PlainWalk& walk) const {
+  const std::span<const std::int64_t> at_us = walk.at_us();
+  Record record = record_of(person, events, walk);
   record.times = into.times.size();
   for (std::size_t step = 1; step < at_us.size(); ++step) into.times.push_back(at_us[step] - at_us[step - 1]);
   into.records.push_back(record);
-}
-
-Result<ByAudience<FunnelFigures>> Pass::count() const {
-  auto lens = Lens::of(*customers_, *question_);
-  if (!lens) return tl::unexpected(lens.error());
-  const std::vector<std::uint8_t> kinds = wanted();
-  const Tally empty(plan_.steps);
-  const ByAudience<Tally> none{empty, empty, empty, empty};
-  std::vector<ByAudience<Tally>> parts(kParts, none);
-  auto done = for_each_part(*customers_, *question_, [&](std::size_t part) {
-    customers_->snapshot().for_each_selection(part, kParts, kinds, [&](const journey::SelectionBlock& selected) {
-      const Block block = look_at(selected);
-      for (const journey::SelectionBlock::Of& of : selected.people) {
-        if (question_->cancellation != nullptr && question_->cancellation->cancelled()) return;
-        add_to(parts[part], *lens, block, of);
-      }
-    });
-  });
-  if (!done) return tl::unexpected(done.error());
-  ByAudience<Tally> whole = none;
-  for (const ByAudience<Tally>& part : parts) merge_parts(whole, part);
-  return figures_of(whole, counting());
 }
 
 Result<Gathered> Pass::run() const {

@@ -1,6 +1,7 @@
 // The pass over journeys: which of a person's events matter, then the attempt, then its record.
 #pragma once
 
+#include <bit>
 #include <optional>
 #include <span>
 #include <vector>
@@ -28,6 +29,12 @@ struct Gathered {
   void merge(const Gathered& other);
 };
 
+/// The figures of all people, and of each value of a breakdown in the order in which they are shown.
+struct Counted {
+  ByAudience<FunnelFigures> all;
+  std::vector<FunnelValue> values;
+};
+
 /// A funnel bound to a question and a snapshot, both of which must outlive it. Read-only; safe from any thread.
 class Pass {
  public:
@@ -35,10 +42,9 @@ class Pass {
   static Result<Pass> bind(const Customers& customers, const Question& question, const Funnel& funnel);
   /// Errors: Conflict when cancelled.
   Result<Gathered> run() const;
-  /// Whether counts are all that is asked of a funnel that PlainWalk can walk: count() then gives them without records.
-  bool is_counted_plainly() const { return is_plain_ && !values_; }
-  /// Errors: Conflict when cancelled.
-  Result<ByAudience<FunnelFigures>> count() const;
+  /// The figures of a funnel that PlainWalk can walk, without records. Nothing when it cannot, or when people have so many values
+  /// that a tally for each is more than their records: run() gives them then. Errors: Conflict when cancelled.
+  Result<std::optional<Counted>> count() const;
 
   Counting counting() const;
   /// For group_by_value.
@@ -50,7 +56,17 @@ class Pass {
   UtcMicros last_moment(UtcMicros bucket_end) const;
 
  private:
-  struct Scratch;
+  /// A thread's own, so that a person costs no allocation.
+  struct Scratch {
+    std::uint64_t pass = 0;
+    std::optional<Evaluator> evaluator;
+    std::optional<PlainWalk> walk;
+    std::vector<std::uint64_t> met;  // Of a block's rows.
+    StepBits bits;
+    std::vector<Hit> hits, of_value, of_unit, and_soon;
+    std::vector<journey::Event> events;  // By Hit::place; only when values are asked for.
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> values, held;  // Cells and indices, to sort hits by.
+  };
   // Whether events of a kind are hits: those that meet nothing are in Strict.
   enum class Concern : std::uint8_t { Never, WhenMet, Always };
   Pass(const Customers& customers, const Question& question, const Funnel& funnel)
@@ -67,8 +83,10 @@ class Pass {
     PlainBlock plain;
   };
   Block look_at(const journey::SelectionBlock& block) const;
-  void add_to(ByAudience<Tally>& into, const Lens& lens, const Block& block,
-              const journey::SelectionBlock::Of& of) const;
+  struct Tallies;
+  void add_to(Tallies& into, const Lens& lens, const Block& block, const journey::SelectionBlock::Of& of) const;
+  Counted counted(Tallies& whole) const;
+  Record record_of(const Person& person, const journey::SelectionBlock& events, const PlainWalk& walk) const;
   void add_walk(Records& into, const Person& person, const journey::SelectionBlock& events,
                 const PlainWalk& walk) const;
   std::vector<std::uint8_t> wanted() const;
@@ -103,5 +121,21 @@ class Pass {
   std::vector<std::string> warnings_;
   std::vector<UtcMicros> bounds_;
 };
+
+template <class EventAt>
+void Pass::give_value(Record& record, std::uint64_t filled, const EventAt& event_at) const {
+  const FunnelBreakdown& breakdown = *funnel_->breakdown;
+  if (breakdown.attribution == FunnelAttribution::Step) {
+    record.has_value = (filled >> breakdown.step & 1) != 0;
+    if (record.has_value) record.value = value_property_->cell(event_at(breakdown.step));
+    return;
+  }
+  for (std::uint64_t left = filled; left != 0; left &= left - 1) {
+    const journey::Cell value = value_property_->cell(event_at(static_cast<std::size_t>(std::countr_zero(left))));
+    if (value.type() == journey::Value::Type::Missing) continue;
+    record.value = value;
+    if (breakdown.attribution == FunnelAttribution::First) return;
+  }
+}
 
 }  // namespace habitue::insight::funnel

@@ -11,12 +11,14 @@ namespace habitue::insight::funnel {
 
 class Tally {
  public:
+  Tally() = default;  ///< Of no steps.
   explicit Tally(std::size_t steps) : reached_(steps), stopped_(steps), open_(steps), times_(steps) {}
 
   void add(const Record& record, const Records& from, const Counting& counting);
   /// Somebody who did the first `depth` of steps that are all required, the first of them at at_us[0].
   void add_plain(std::span<const std::int64_t> at_us, bool open, const Counting& counting);
   void merge(const Tally& other);
+  std::uint64_t entered() const { return reached_.front(); }
   bool empty() const { return reached_.front() + left_out_ + removed_ == 0; }
 
   /// Reorders the times.
