@@ -91,9 +91,10 @@ int main(int argc, char** argv) {
   }
   if (argc > 2 && std::string_view(argv[2]) == "prepare") return 0;
 
-  const auto opening = std::chrono::steady_clock::now();
+  // Twice, as for the questions the file is in memory; what the disk takes to read it is the disk's.
+  const double cold_ms = milliseconds_of([&] { sure(journey::Index::open(folder / "journeys")); }, 1);
+  const double open_ms = milliseconds_of([&] { sure(journey::Index::open(folder / "journeys")); });
   const auto index = sure(journey::Index::open(folder / "journeys"));
-  const double open_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - opening).count();
   const auto snapshot = index->snapshot();
   const auto customers = sure(knowledge::Customers::bind(snapshot, config::Business{}));
   // The end of the day before the last: days are whole for all engines.
@@ -118,6 +119,7 @@ int main(int argc, char** argv) {
 
   bench::Report report("journeys");
   const auto add_conditions = [&] {
+    report.add({.name = "opening the saved index, the first time", .ours = cold_ms, .unit = "ms"});
     report.add({.name = "opening the saved index", .ours = open_ms, .unit = "ms"});
     report.add({.name = "the index in memory, properties and texts included",
                 .ours = static_cast<double>(snapshot->memory_bytes()) / static_cast<double>(events),

@@ -123,6 +123,7 @@ class Selection {
   }
   UtcMicros at(std::size_t index) const { return UtcMicros{std::chrono::microseconds{at_us_[index]}}; }
   EventKind kind(std::size_t index) const { return segment_->kind(rows_[index]); }
+  std::span<const std::int64_t> at_us() const { return {at_us_, rows_.size()}; }
 
  private:
   const Segment* segment_;

@@ -114,5 +114,21 @@ TEST(ColumnChecks, RefuseCodesThatTheDictionaryDoesNotHave) {
   EXPECT_FALSE(is_sound_column(built->column, 100));
 }
 
+TEST(Column, GivesTheCellsOfSomeRowsAtOnce) {
+  std::mt19937 random(4);
+  for (const double every : {1.0, 1.5, 7.0, 400.0, 50'000.0}) {
+    const auto built = build(100'003, every, small_code);
+    std::vector<std::uint32_t> rows;
+    for (std::uint32_t row = 0; row < 100'003; ++row)
+      if (random() % 5 == 0) rows.push_back(row);
+    std::vector<Cell> cells(rows.size());
+    read_cells(built->column, rows, cells.data());
+    for (std::size_t place = 0; place < rows.size(); ++place) {
+      const auto expected = built->cells.find(rows[place]);
+      ASSERT_EQ(cells[place], expected == built->cells.end() ? Cell::missing() : expected->second) << every;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace habitue::journey

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 namespace habitue::journey {
@@ -30,7 +31,11 @@ TEST_P(KindFilters, FindTheRowsThatALoopFinds) {
       std::vector<std::uint32_t> expected, found(rows - first + KindFilter::kSpareRows);
       for (std::uint32_t row = first; row < rows; ++row)
         if (column[row] < kinds && wanted[column[row]] != 0) expected.push_back(row);
-      found.resize(filter.select(column, first, rows, found.data()));
+      std::vector<std::uint64_t> marks((rows - first + 63) / 64);
+      found.resize(filter.select(column, first, rows, found.data(), marks.data()));
+      for (std::uint32_t row = first; row < rows; ++row)
+        ASSERT_EQ((marks[(row - first) / 64] >> (row - first) % 64 & 1U) != 0,
+                  std::binary_search(expected.begin(), expected.end(), row));
       ASSERT_EQ(found, expected) << "rows " << first << " to " << rows << " of " << kinds << " kinds";
     }
   }

@@ -30,6 +30,16 @@ TEST(Packed, GivesBackMomentsOfEveryRange) {
         const Packed packed = packed_times(us, storage);
         for (std::uint32_t row = 0; row < count; ++row)
           ASSERT_EQ(static_cast<std::int64_t>(packed[row]), us[row]) << bits << " bits, unit " << unit;
+        // Some rows, by each kind of instructions that there is.
+        std::vector<std::uint32_t> rows;
+        for (std::uint32_t row = 0; row < count; ++row)
+          if (random() % 3 != 0) rows.push_back(row);
+        for (const Instructions instructions : {Instructions::Plain, Instructions::Avx2, Instructions::Avx512}) {
+          std::vector<std::int64_t> some(rows.size());
+          unpack(packed, rows, some.data(), instructions);
+          for (std::size_t place = 0; place < rows.size(); ++place)
+            ASSERT_EQ(some[place], us[rows[place]]) << bits << " bits, unit " << unit;
+        }
       }
     }
   }

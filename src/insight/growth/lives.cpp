@@ -87,9 +87,6 @@ void Lives::for_each_act(const Person& person, const Visit& visit) const {
   } else if (by_purchases_) {
     for (const UtcMicros at : customers_->purchases(person.journey, as_of_))
       visit(at, static_cast<const journey::Event*>(nullptr));
-  } else if (person.selected != nullptr && !reader_) {
-    for (std::size_t place = 0; place < person.selected->size() && person.selected->at(place) <= as_of_; ++place)
-      visit(person.selected->at(place), static_cast<const journey::Event*>(nullptr));
   } else if (person.selected != nullptr) {
     for (std::size_t place = 0; place < person.selected->size(); ++place)
       if (const journey::Event event = (*person.selected)[place]; event.at <= as_of_) visit(event.at, &event);
@@ -100,24 +97,33 @@ void Lives::for_each_act(const Person& person, const Visit& visit) const {
 }
 
 void Lives::read(const Person& person, Life& life) const {
-  life.active.clear();
-  std::optional<UtcMicros> last_before;
-  std::size_t count = 0;
-  std::int64_t last = INT64_MIN;
-  for_each_act(person, [&](UtcMicros at, const journey::Event*) {
-    const std::int64_t index = timeline_->index_of(at);
-    if (index == retention::Timeline::kBefore) {
-      last_before = at;
-    } else if (index < static_cast<std::int64_t>(timeline_->size())) {
-      // Written over when it is the same as the last: whether it is cannot be guessed.
-      if (count == life.active.size()) life.active.push_back(0);
-      count += index != last ? 1 : 0;
-      last = index;
-      life.active[count - 1] = timeline_->first() + index;
-    }
-  });
+  thread_local std::vector<std::int64_t> moments, indices;
+  std::span<const std::int64_t> at_us;
+  if (person.selected != nullptr) {
+    at_us = person.selected->at_us();
+    const std::int64_t as_of_us = as_of_.time_since_epoch().count();
+    while (!at_us.empty() && at_us.back() > as_of_us) at_us = at_us.first(at_us.size() - 1);
+  } else {
+    moments.clear();
+    for_each_act(person,
+                 [&](UtcMicros at, const journey::Event*) { moments.push_back(at.time_since_epoch().count()); });
+    at_us = moments;
+  }
+  if (indices.size() < at_us.size()) indices.resize(at_us.size());
+  timeline_->indices_of(at_us, indices.data());
+  std::size_t first = 0, last = at_us.size(), count = 0;
+  while (first < last && indices[first] == retention::Timeline::kBefore) ++first;
+  while (first < last && indices[last - 1] == static_cast<std::int64_t>(timeline_->size())) --last;
+  life.active.resize(last - first + 1);
+  if (first > 0) life.active[count++] = calendar_.number_of(UtcMicros{std::chrono::microseconds{at_us[first - 1]}});
+  // Written over when it is the same as the last: whether it is cannot be guessed.
+  std::int64_t before = retention::Timeline::kBefore;
+  for (std::size_t place = first; place < last; ++place) {
+    count += indices[place] != before ? 1 : 0;
+    before = indices[place];
+    life.active[count - 1] = timeline_->first() + before;
+  }
   life.active.resize(count);
-  if (last_before) life.active.insert(life.active.begin(), calendar_.number_of(*last_before));
   life.created.reset();
   life.left_out = false;
   if (birth_ == Birth::Creation) {

@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "insight/reports.hpp"
+#include "journey/instructions.hpp"
 
 namespace habitue::insight::retention {
 
@@ -57,8 +59,13 @@ class Timeline {
     const std::uint32_t index = period_of_slice_[since >> slice_bits_];
     return index + (moment >= bounds_[index + std::size_t{1}] ? 1 : 0);
   }
+  /// The same of several moments, in microseconds: at_us.size() indices.
+  void indices_of(std::span<const std::int64_t> at_us, std::int64_t* indices,
+                  journey::Instructions instructions = journey::best_instructions()) const;
 
  private:
+  void indices_avx512(std::span<const std::int64_t> at_us, std::int64_t* indices) const;
+
   std::int64_t first_;
   std::vector<UtcMicros> bounds_;  // One more than periods.
   // Slices of 2^slice_bits microseconds from the first bound on, none longer than the shortest period, so that at most one
