@@ -41,12 +41,12 @@ constexpr std::size_t kGoesOn = 0;  // The way of band b is 1 + b.
 // Activity before the timeline is counted as if it were at most this far before: longer ago, idle people are in the last band.
 constexpr std::int64_t kBefore = kIdleBands.back();
 
-// By the number of idle periods between, from which on all are alike.
-constexpr auto kWayAfter = [] {
-  std::array<std::uint8_t, kBefore + 1> ways{};
-  for (std::size_t idle = 1; idle < ways.size(); ++idle)
+// By how many periods later people are active again, from which on all are alike.
+constexpr auto kWayTo = [] {
+  std::array<std::uint8_t, kBefore + 2> ways{};
+  for (std::size_t later = 2; later < ways.size(); ++later)
     for (const std::uint32_t longest : kIdleBands)
-      ways[idle] = static_cast<std::uint8_t>(ways[idle] + (idle >= longest ? 1 : 0));
+      ways[later] = static_cast<std::uint8_t>(ways[later] + (later > longest ? 1 : 0));
   return ways;
 }();
 
@@ -152,7 +152,7 @@ void count_life(Cells& cells, const Life& life, const Lives& lives) {
   for (std::size_t index = 0; index < active.size(); ++index) {
     const std::int64_t next = index + 1 < active.size() ? active[index + 1] : end;
     const std::size_t from = place(active[index]), to = place(next);
-    const std::size_t way = kWayAfter[std::min<std::size_t>(to - from - 1, kBefore)];
+    const std::size_t way = kWayTo[std::min<std::size_t>(to - from, kBefore + 1)];
     ++cells.counts[from].left[way];
     // Those who do not come back do so in a period of no figure.
     arrive(cells.counts[to], index + 1, way);
@@ -165,6 +165,25 @@ void count_life(Cells& cells, const Life& life, const Lives& lives) {
       }
     way_here = way;
   }
+}
+
+// The same of a plain life. Two events of one period add nothing, without asking whether they are: that cannot be guessed.
+void count_active(Cells& cells, const growth::Active& active, const Timeline& timeline) {
+  const std::size_t end = timeline.size() + static_cast<std::size_t>(kBefore);
+  const auto place = [](std::int64_t period) { return static_cast<std::size_t>(std::max(period, -kBefore) + kBefore); };
+  if (active.periods.empty() && !active.before) return;
+  std::size_t here = place(active.before ? *active.before - timeline.first() : active.periods.front());
+  Counts* const counts = cells.counts.data();
+  ++counts[here].fresh;
+  const auto go_on_to = [&](std::size_t next) {
+    const std::size_t way = kWayTo[std::min<std::size_t>(next - here, kBefore + 1)];
+    const std::uint32_t moves = next != here ? 1 : 0;
+    counts[here].left[way] += moves;
+    counts[next].came[way] += moves;
+    here = next;
+  };
+  for (const std::int64_t period : active.periods) go_on_to(static_cast<std::size_t>(period + kBefore));
+  go_on_to(end);
 }
 
 Error broken_in(std::string_view what, const Timeline& timeline, const Calendar& calendar, std::size_t index) {
@@ -279,9 +298,14 @@ Result<GrowthReport> ask_growth(const Customers& customers, const Question& ques
   auto tally = retention::fold_sums(
       customers, question, *lens, empty,
       [&](Tally& into, const Person& person) {
+        Cells& of_side = into.parts.of(person.audience);
+        if (lives->is_plain()) {
+          count_active(of_side, lives->periods_of(person.selected->at_us()), timeline);
+          return;
+        }
         thread_local Life life;
         lives->read(person, life);
-        count_life(into.parts.of(person.audience), life, *lives);
+        count_life(of_side, life, *lives);
       },
       lives->wanted());
   if (!tally) return tl::unexpected(tally.error());

@@ -96,31 +96,40 @@ void Lives::for_each_act(const Person& person, const Visit& visit) const {
   }
 }
 
+Active Lives::periods_of(std::span<const std::int64_t> at_us) const {
+  const std::int64_t as_of_us = as_of_.time_since_epoch().count();
+  while (!at_us.empty() && at_us.back() > as_of_us) at_us = at_us.first(at_us.size() - 1);
+  thread_local std::vector<std::int64_t> indices;
+  if (indices.size() < at_us.size()) indices.resize(at_us.size());
+  timeline_->indices_of(at_us, indices.data());
+  std::size_t first = 0, last = at_us.size();
+  while (first < last && indices[first] == retention::Timeline::kBefore) ++first;
+  while (first < last && indices[last - 1] == static_cast<std::int64_t>(timeline_->size())) --last;
+  Active active{std::span(indices).subspan(first, last - first), {}};
+  if (first > 0) active.before = calendar_.number_of(UtcMicros{std::chrono::microseconds{at_us[first - 1]}});
+  return active;
+}
+
 void Lives::read(const Person& person, Life& life) const {
-  thread_local std::vector<std::int64_t> moments, indices;
+  thread_local std::vector<std::int64_t> moments;
   std::span<const std::int64_t> at_us;
   if (person.selected != nullptr) {
     at_us = person.selected->at_us();
-    const std::int64_t as_of_us = as_of_.time_since_epoch().count();
-    while (!at_us.empty() && at_us.back() > as_of_us) at_us = at_us.first(at_us.size() - 1);
   } else {
     moments.clear();
     for_each_act(person,
                  [&](UtcMicros at, const journey::Event*) { moments.push_back(at.time_since_epoch().count()); });
     at_us = moments;
   }
-  if (indices.size() < at_us.size()) indices.resize(at_us.size());
-  timeline_->indices_of(at_us, indices.data());
-  std::size_t first = 0, last = at_us.size(), count = 0;
-  while (first < last && indices[first] == retention::Timeline::kBefore) ++first;
-  while (first < last && indices[last - 1] == static_cast<std::int64_t>(timeline_->size())) --last;
-  life.active.resize(last - first + 1);
-  if (first > 0) life.active[count++] = calendar_.number_of(UtcMicros{std::chrono::microseconds{at_us[first - 1]}});
+  const Active found = periods_of(at_us);
+  std::size_t count = 0;
+  life.active.resize(found.periods.size() + 1);
+  if (found.before) life.active[count++] = *found.before;
   // Written over when it is the same as the last: whether it is cannot be guessed.
   std::int64_t before = retention::Timeline::kBefore;
-  for (std::size_t place = first; place < last; ++place) {
-    count += indices[place] != before ? 1 : 0;
-    before = indices[place];
+  for (const std::int64_t period : found.periods) {
+    count += period != before ? 1 : 0;
+    before = period;
     life.active[count - 1] = timeline_->first() + before;
   }
   life.active.resize(count);

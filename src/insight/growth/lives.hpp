@@ -26,6 +26,12 @@ struct Life {
   }
 };
 
+/// The same with nothing left out: of each event its place on the timeline, in order. Valid until the thread's next.
+struct Active {
+  std::span<const std::int64_t> periods;
+  std::optional<std::int64_t> before;  ///< The number of the last active period before the timeline.
+};
+
 /// Reads lives from journeys. Read-only; safe from any thread.
 class Lives {
  public:
@@ -47,6 +53,10 @@ class Lives {
   }
 
   void read(const Person& person, Life& life) const;
+  /// Whether active periods say everything of a life: no creation, no values. `periods_of` the selected events is then all to read.
+  bool is_plain() const { return !by_purchases_ && !reader_ && birth_ == Birth::FirstActivity; }
+  /// `at_us`: moments of what counts as active, in order, in microseconds.
+  Active periods_of(std::span<const std::int64_t> at_us) const;
 
  private:
   Lives(const Customers& customers, const Question& question, const GrowthSpec& spec)
