@@ -119,7 +119,7 @@ phase_tsan() {
 }
 
 phase_fuzz() {
-  local seconds=${HABITUE_FUZZ_SECONDS:-$([ -n "${CI:-}" ] && echo 20 || echo 10)} status=0 log=build/log/test-fuzz.log
+  local seconds=${HABITUE_FUZZ_SECONDS:-10} status=0 log=build/log/test-fuzz.log
   [ -n "$(fuzz_sources)" ] || fail "there is no fuzz target under fuzz/"
   build_preset fuzz fuzz_targets
   fuzz_all "$seconds" || status=$?
