@@ -45,7 +45,10 @@ Result<Lens> Lens::of(const Customers& customers, const Question& question) {
   return lens;
 }
 
-bool Lens::knows(const journey::Journey& journey) const { return !journey.empty() && journey[0].at <= as_of_; }
+bool Lens::knows(const journey::Journey& journey) const {
+  // What is read of most journeys anyway is their last moment.
+  return !journey.empty() && (journey.last_at() <= as_of_ || journey[0].at <= as_of_);
+}
 
 criteria::Verdict Lens::filter(const journey::Journey& journey) const {
   return filter_ ? filter_->evaluate(journey, as_of_) : criteria::Verdict::Inside;
