@@ -1,13 +1,6 @@
 #include "journey/packed.hpp"
 
-#if defined(__x86_64__)
-#if !defined(__clang__)
-// g++ 12 warns of the registers that its own header leaves undefined on purpose (its bug 105593).
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#endif
+#include "journey/vector_instructions.hpp"
 
 namespace habitue::journey {
 namespace {
