@@ -210,8 +210,8 @@ void Customers::stages_at(const journey::Journey& journey, std::span<const UtcMi
   for (const UtcMicros moment : moments) {
     while (known < lines.size() && lines[known].at <= moment) ++known;
     if (!only_grew && settled != known) settle(settled = known);
-    const auto end = std::find_if(purchases.begin(), purchases.end(),
-                                  [&](const DatedPurchase& purchase) { return purchase.at > moment; });
+    const auto end = std::partition_point(purchases.begin(), purchases.end(),
+                                          [&](const DatedPurchase& purchase) { return purchase.at <= moment; });
     stages.push_back(stage_of_days({purchases.begin(), end}, zone.day_of(moment), rules_->business.stages));
   }
 }

@@ -18,7 +18,7 @@ struct DatedPurchase {
 };
 /// The same as stage_of_purchases of what was bought up to a moment of `today`, in order of time.
 StageVerdict stage_of_days(std::span<const DatedPurchase> purchases, LocalDay today, const config::StageRules& rules);
-/// The same as stage_of_purchases on moments in order of time, without a copy. Later ones than `as_of` are not seen.
+/// The same as stage_of_purchases on moments in order of time. Later ones than `as_of` are not seen.
 StageVerdict stage_of_moments(std::span<const UtcMicros> purchases, UtcMicros as_of, const config::StageRules& rules,
                               const Zone& zone);
 

@@ -421,5 +421,42 @@ TEST(FunnelReports, AreTheSameForAnyOrderOfArrivalAndAnyNumberOfThreads) {
   }
 }
 
+// Values are counted while people are walked up to a number of them, and beyond it from records: the answer is of one kind.
+TEST(FunnelReport, CountsAnyNumberOfValues) {
+  for (const int people : {1'900, 2'300}) {
+    std::vector<Act> acts;
+    for (int person = 0; person < people; ++person) {
+      const std::string who = "p" + std::to_string(person), value = "v" + std::to_string(10'000 + person);
+      acts.push_back({who, "A", 0, value, "", 1});
+      if (person % 2 == 0) acts.push_back({who, "B", 10, value, "", 1});
+    }
+    acts.push_back({"another", "A", 5, "v10001", "", 1});
+    const ActsWorld world = world_of_acts(acts);
+    Question question;
+    question.as_of = moment_of(10'000);
+    Funnel funnel;
+    for (const char* step : {"A", "B"}) funnel.steps.push_back({.event = event(step)});
+    funnel.window = std::chrono::hours{1};
+    funnel.breakdown = FunnelBreakdown{.by = {Breakdown::Of::Property, "v", 3}};
+    const FunnelReport report = ask(world, question, funnel);
+    SCOPED_TRACE(std::to_string(people) + " values");
+    const auto count = static_cast<std::uint64_t>(people);
+    EXPECT_EQ(report.figures.all.entered, count + 1);
+    EXPECT_EQ(report.figures.all.converted, count / 2);
+    ASSERT_EQ(report.values.size(), 4U);
+    const auto expect = [&](std::size_t place, const char* text, std::uint64_t entered, std::uint64_t converted) {
+      EXPECT_EQ(report.values[place].text, text);
+      EXPECT_EQ(report.values[place].figures.all.entered, entered) << text;
+      EXPECT_EQ(report.values[place].figures.all.converted, converted) << text;
+    };
+    expect(0, "v10001", 2, 0);
+    expect(1, "v10000", 1, 1);
+    expect(2, "v10002", 1, 1);
+    EXPECT_EQ(report.values[3].kind, FunnelValueKind::Other);
+    EXPECT_EQ(report.values[3].values, count - 3);
+    expect(3, "", count - 3, count / 2 - 2);
+  }
+}
+
 }  // namespace
 }  // namespace habitue::insight
