@@ -7,8 +7,9 @@ namespace habitue::config {
 namespace {
 
 auto fields(const Business& b) {
-  return std::tie(b.name, b.model, b.currency, b.zone.name(), b.language, b.sides, b.money, b.steps, b.stages,
-                  b.subscription, b.hypotheses, b.channels, b.identity, b.wanted_act);
+  return std::tie(b.name, b.model, b.currency, b.zone.name(), b.language, b.sides, b.money, b.exchange_rates, b.margin,
+                  b.costs, b.marketing, b.acquisition, b.delivery, b.treatments, b.steps, b.stages, b.subscription,
+                  b.hypotheses, b.channels, b.identity, b.wanted_act);
 }
 
 std::vector<std::string> joined(std::vector<std::string> left, const std::vector<std::string>& right) {
@@ -20,6 +21,19 @@ std::vector<std::string> joined(std::vector<std::string> left, const std::vector
 }  // namespace
 
 bool operator==(const Business& left, const Business& right) { return fields(left) == fields(right); }
+
+std::vector<CostRule> default_costs() {
+  CostRule spent;
+  spent.name = "resources";
+  spent.events = {"Resource Spent"};
+  return {std::move(spent)};
+}
+
+std::vector<Treatment> default_treatments() {
+  return {{.name = "clients", .roles = {"client"}, .channels = {"phone", "email", "chat"}, .reply_hours = 24},
+          {.name = "prospects", .roles = {"prospect"}, .channels = {"email", "help centre"}, .reply_hours = 72},
+          {.name = "others", .channels = {"forum", "help centre"}, .reply_hours = 168}};
+}
 
 std::vector<Step> default_steps(const Business& business) {
   std::vector<Step> steps;

@@ -46,6 +46,69 @@ struct MoneyRules {
   friend bool operator==(const MoneyRules&, const MoneyRules&) = default;
 };
 
+/// What one unit of another currency is worth in the business's own, from a day on until the next rate of that currency.
+struct ExchangeRate {
+  Currency currency;
+  LocalDay from{};
+  double rate = 0;  ///< Above 0.
+  friend bool operator==(const ExchangeRate&, const ExchangeRate&) = default;
+};
+
+/// What is left of revenue once the goods are paid for.
+struct MarginRules {
+  std::vector<std::string> cost = {"cost",
+                                   "cost_of_goods"};  ///< Properties of a payment that hold what its goods cost.
+  std::optional<double> share;  ///< Of revenue, where a payment tells no cost. None: margin is not known.
+  friend bool operator==(const MarginRules&, const MarginRules&) = default;
+};
+
+/// A resource spent on serving somebody: support, a delivery, a trial, a gift.
+struct CostRule {
+  std::string name;
+  std::vector<std::string> events;
+  std::optional<criteria::Expression> where;  ///< On the event.
+  std::vector<std::string> amount = {"amount",
+                                     "cost"};  ///< Properties that hold what it cost; the first that is there.
+  std::vector<std::string> quantity = {};      ///< Else properties that hold how much was used,
+  std::optional<double> unit_cost;             ///< times this, in the business's currency; alone: of one event.
+  friend bool operator==(const CostRule&, const CostRule&) = default;
+};
+
+/// Money spent on being found, by channel and day. Its events may name nobody.
+struct MarketingRules {
+  std::vector<std::string> events = {"Marketing Spent"};
+  std::vector<std::string> amount = {"amount", "cost", "spend"};
+  std::vector<std::string> channel = {"channel", "$context.campaign.source", "utm_source"};
+  friend bool operator==(const MarketingRules&, const MarketingRules&) = default;
+};
+
+struct AcquisitionRules {
+  /// A prospect without a sign of life for so long is lost, and what was given is written off.
+  std::uint32_t lost_after_days = 180;
+  std::uint32_t payback_months = 12;  ///< Within which a new client's margin is to pay for the acquisition.
+  std::optional<double> cost_max;     ///< Allowed for one new client, in the business's currency.
+  std::optional<double> reserve;      ///< Money set aside for serving who does not pay: how long it lasts.
+  friend bool operator==(const AcquisitionRules&, const AcquisitionRules&) = default;
+};
+
+/// Who may have goods before they are paid for.
+struct DeliveryRules {
+  std::optional<criteria::Expression> credit;  ///< To whom credit is given. None: to nobody.
+  std::uint32_t credit_days = 30;              ///< For how long after the order.
+  std::optional<double> credit_max;            ///< Owed at most, all orders together, in the business's currency.
+  friend bool operator==(const DeliveryRules&, const DeliveryRules&) = default;
+};
+
+/// How people of a role and a stage are treated. The first that fits holds.
+struct Treatment {
+  std::string name;
+  std::vector<std::string> roles = {}, stages = {};  ///< Empty: any.
+  std::vector<std::string> channels = {};            ///< By which they are served.
+  std::uint32_t reply_hours = 48;                    ///< Within which they are answered.
+  std::vector<std::string> perks = {};
+  friend bool operator==(const Treatment&, const Treatment&) = default;
+};
+
 /// A step of AARRR, reached at the n-th event of the kinds.
 struct Step {
   std::string name;                 ///< "acquisition", "activation", "retention", "referral", "revenue".
@@ -71,6 +134,11 @@ struct SubscriptionRules {
   std::vector<std::string> payment_failed = {"Payment Failed"};
   std::vector<std::string> cancellation_announced = {"Subscription Cancellation Requested"};
   std::vector<std::string> ended = {"Subscription Cancelled", "Subscription Expired"};
+  std::vector<std::string> changed = {"Subscription Upgraded", "Subscription Downgraded", "Subscription Updated"};
+  /// Of the events above: what one interval costs, how long it is, and which subscription is meant.
+  std::vector<std::string> price = {"price", "amount", "revenue", "total"};
+  std::vector<std::string> interval = {"interval", "billing_interval"};
+  std::vector<std::string> subscription_id = {"subscription_id", "subscriptionId"};
   /// Use below this in the last `value_days` is a risk.
   std::vector<std::string> value_events;
   std::uint32_t value_minimum = 1, value_days = 30;
@@ -106,6 +174,11 @@ struct WantedAct {
   friend bool operator==(const WantedAct&, const WantedAct&) = default;
 };
 
+/// The one rule that is taken when none is written: `Resource Spent` with its `amount`.
+std::vector<CostRule> default_costs();
+/// Clients are answered by people, the others by the community.
+std::vector<Treatment> default_treatments();
+
 struct Business {
   std::string name;
   BusinessModel model = BusinessModel::Purchases;
@@ -114,6 +187,13 @@ struct Business {
   std::string language = "en";  ///< "fr" or "en".
   std::vector<Side> sides = {Side{}};
   MoneyRules money;
+  std::vector<ExchangeRate> exchange_rates;  ///< Of each currency in order of `from`.
+  MarginRules margin;
+  std::vector<CostRule> costs = default_costs();
+  MarketingRules marketing;
+  AcquisitionRules acquisition;
+  DeliveryRules delivery;
+  std::vector<Treatment> treatments = default_treatments();
   std::vector<Step> steps;  ///< AARRR; defaults depend on the model.
   StageRules stages;
   SubscriptionRules subscription;

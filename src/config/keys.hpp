@@ -15,8 +15,8 @@ template <class Owner>
 using Member =
     std::variant<std::string Owner::*, std::uint32_t Owner::*, bool Owner::*, std::vector<std::string> Owner::*,
                  criteria::Expression Owner::*, std::optional<criteria::Expression> Owner::*,
-                 std::optional<std::chrono::days> Owner::*, LocalDay Owner::*, Currency Owner::*, Zone Owner::*,
-                 BusinessModel Owner::*, Charged Owner::*>;
+                 std::optional<std::chrono::days> Owner::*, double Owner::*, std::optional<double> Owner::*,
+                 LocalDay Owner::*, Currency Owner::*, Zone Owner::*, BusinessModel Owner::*, Charged Owner::*>;
 
 struct Rules {
   bool required = false;
@@ -24,7 +24,8 @@ struct Rules {
   bool any_event = false;                        ///< A list of events where `["*"]` means any.
   bool about_event = false;                      ///< A criteria expression on one event's properties, not on a person.
   std::uint32_t least = 1, most = 36'500;        ///< Of whole numbers and days: a century.
-  std::span<const std::string_view> words = {};  ///< A text is one of these.
+  double number_most = 1e12;                     ///< Of numbers with a fraction, which are never below 0.
+  std::span<const std::string_view> words = {};  ///< A text, or each of a list, is one of these.
   std::string_view example = {};                 ///< Shown, commented out, where there is no default.
 };
 
@@ -47,6 +48,13 @@ struct Section {
 extern const Section<Business> kHead;
 extern const Section<Side> kSides;
 extern const Section<MoneyRules> kMoney;
+extern const Section<ExchangeRate> kExchangeRates;
+extern const Section<MarginRules> kMargin;
+extern const Section<CostRule> kCosts;
+extern const Section<MarketingRules> kMarketing;
+extern const Section<AcquisitionRules> kAcquisition;
+extern const Section<DeliveryRules> kDelivery;
+extern const Section<Treatment> kTreatments;
 extern const Section<Step> kSteps;
 extern const Section<StageRules> kStages;
 extern const Section<SubscriptionRules> kSubscription;
@@ -60,6 +68,13 @@ template <class Table, class List>
 void for_each_section(Table&& table, List&& list) {
   list(kSides, &Business::sides);
   table(kMoney, &Business::money);
+  list(kExchangeRates, &Business::exchange_rates);
+  table(kMargin, &Business::margin);
+  list(kCosts, &Business::costs);
+  table(kMarketing, &Business::marketing);
+  table(kAcquisition, &Business::acquisition);
+  table(kDelivery, &Business::delivery);
+  list(kTreatments, &Business::treatments);
   list(kSteps, &Business::steps);
   table(kStages, &Business::stages);
   table(kSubscription, &Business::subscription);

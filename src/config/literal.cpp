@@ -56,6 +56,15 @@ std::string literal(const std::optional<criteria::Expression>& value, const Rule
 std::string literal(const std::optional<std::chrono::days>& value, const Rules&) {
   return value ? fmt::format("{}", value->count()) : std::string();
 }
+// The shortest text that reads back as the same number, always with a point.
+std::string literal(double value, const Rules&) {
+  std::string text = fmt::format("{}", value);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+std::string literal(const std::optional<double>& value, const Rules& rules) {
+  return value ? literal(*value, rules) : std::string();
+}
 std::string literal(LocalDay value, const Rules&) { return format_day(value); }
 std::string literal(const Currency& value, const Rules&) { return text_literal(value.code()); }
 std::string literal(const Zone& value, const Rules&) { return text_literal(value.name()); }
@@ -72,7 +81,9 @@ std::string type(std::uint32_t, const Rules& rules) {
   return fmt::format("whole number from {} to {}", rules.least, rules.most);
 }
 std::string type(bool, const Rules&) { return "true or false"; }
-std::string type(const std::vector<std::string>&, const Rules&) { return "list of texts"; }
+std::string type(const std::vector<std::string>&, const Rules& rules) {
+  return rules.words.empty() ? "list of texts" : "list, each " + type(std::string(), rules);
+}
 std::string type(const criteria::Expression&, const Rules&) { return "criteria expression"; }
 std::string type(const std::optional<criteria::Expression>&, const Rules& rules) {
   return rules.about_event ? "criteria condition on the event" : "criteria expression";
@@ -80,6 +91,10 @@ std::string type(const std::optional<criteria::Expression>&, const Rules& rules)
 std::string type(const std::optional<std::chrono::days>&, const Rules& rules) {
   return fmt::format("whole number of days from {} to {}", rules.least, rules.most);
 }
+std::string type(double, const Rules& rules) {
+  return rules.number_most >= 1e12 ? "number, not negative" : fmt::format("number from 0 to {}", rules.number_most);
+}
+std::string type(const std::optional<double>&, const Rules& rules) { return type(0.0, rules); }
 std::string type(LocalDay, const Rules&) { return "day, such as 2011-12-09"; }
 std::string type(const Currency&, const Rules&) { return "currency, such as \"EUR\""; }
 std::string type(const Zone&, const Rules&) { return "time zone, such as \"Europe/Paris\""; }
@@ -105,6 +120,13 @@ std::string literal_of(const Key<Owner>& key, const Owner& owner) {
 HABITUE_FOR_OWNER(Business)
 HABITUE_FOR_OWNER(Side)
 HABITUE_FOR_OWNER(MoneyRules)
+HABITUE_FOR_OWNER(ExchangeRate)
+HABITUE_FOR_OWNER(MarginRules)
+HABITUE_FOR_OWNER(CostRule)
+HABITUE_FOR_OWNER(MarketingRules)
+HABITUE_FOR_OWNER(AcquisitionRules)
+HABITUE_FOR_OWNER(DeliveryRules)
+HABITUE_FOR_OWNER(Treatment)
 HABITUE_FOR_OWNER(Step)
 HABITUE_FOR_OWNER(StageRules)
 HABITUE_FOR_OWNER(SubscriptionRules)

@@ -264,6 +264,7 @@ class Reader {
         mistake(item, fmt::format("\"{}\" is in `{}` twice", found->get(), name));
       else
         out.push_back(found->get());
+      if (found != nullptr && !rules.words.empty()) one_of(item, name, rules.words, found->get(), type);
     }
     if (array->empty() && !rules.may_be_empty)
       mistake(node, fmt::format("`{}` is not empty{}", name, rules.any_event ? ": [\"*\"] means any event" : ""));
@@ -306,6 +307,26 @@ class Reader {
              std::optional<std::chrono::days>& out) {
     std::uint32_t number = 0;
     if (whole(node, name, rules, type, number)) out = std::chrono::days(number);
+  }
+  bool number(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type,
+              double& out) {
+    const std::optional<double> found = node.is_number() ? node.value<double>() : std::nullopt;
+    if (!found) return refuse_type(node, name, type);
+    if (!(*found >= 0 && *found <= rules.number_most)) {
+      mistake(node, fmt::format("`{}` is a {}; this is {}", name, type, *found));
+      return false;
+    }
+    out = *found;
+    return true;
+  }
+  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type,
+             double& out) {
+    number(node, name, rules, type, out);
+  }
+  void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type,
+             std::optional<double>& out) {
+    double read = 0;
+    if (number(node, name, rules, type, read)) out = read;
   }
   void value(const toml::node& node, const std::string& name, const Rules&, const std::string& type, LocalDay& out) {
     if (const auto* date = node.as_date()) {
@@ -362,6 +383,8 @@ class Reader {
   // --- what no single key can tell
 
   static void complete(const toml::table& root, Business& business) {
+    if (business.costs.empty()) business.costs = default_costs();
+    if (business.treatments.empty()) business.treatments = default_treatments();
     if (!root.contains(kSteps.name)) business.steps = default_steps(business);
     if (root.contains(kHypotheses.name)) return;
     business.hypotheses.emplace_back();
@@ -380,6 +403,40 @@ class Reader {
     }
   }
 
+  void check_costs(const Business& business) {
+    for (std::size_t i = 0; i < business.costs.size(); ++i) {
+      const CostRule& rule = business.costs[i];
+      const std::string item = fmt::format("costs[{}]", i);
+      if (!rule.quantity.empty() && !rule.unit_cost)
+        mistake_at(item + ".quantity", item,
+                   "`costs.quantity` needs `costs.unit_cost`: what one unit of the quantity costs");
+      if (rule.amount.empty() && !rule.unit_cost && said_.contains(item))
+        mistake_at(item + ".amount", item,
+                   "`costs.amount` is empty and there is no `costs.unit_cost`: nothing would cost");
+    }
+  }
+
+  void check_rates(const Business& business) {
+    std::map<Currency, LocalDay> last;
+    for (std::size_t i = 0; i < business.exchange_rates.size(); ++i) {
+      const ExchangeRate& rate = business.exchange_rates[i];
+      const std::string item = fmt::format("exchange_rates[{}]", i);
+      if (said_.contains(item + ".rate") && !(rate.rate > 0))
+        mistake_at(item + ".rate", item, "`exchange_rates.rate` is above 0");
+      if (rate.currency == business.currency)
+        mistake_at(
+            item + ".currency", item,
+            fmt::format("`exchange_rates.currency` is {}, the business's own: it needs no rate", rate.currency.code()));
+      const auto [before, first] = last.try_emplace(rate.currency, rate.from);
+      if (!first && rate.from <= before->second && said_.contains(item + ".from"))
+        mistake_at(item + ".from", item,
+                   fmt::format("`exchange_rates.from` of {} is {}, not after {}: rates of a currency stand in order of "
+                               "their days",
+                               rate.currency.code(), format_day(rate.from), format_day(before->second)));
+      before->second = rate.from;
+    }
+  }
+
   void check(const Business& business) {
     check_once(business.sides, kSides.name, "name", &Side::name);
     check_once(business.steps, kSteps.name, "name", &Step::name);
@@ -390,6 +447,10 @@ class Reader {
         mistake_at(fmt::format("sides[{}].payer", i), "sides",
                    "`sides.payer` is for accounts: with charged = \"person\" each pays alone");
     }
+    check_once(business.costs, kCosts.name, "name", &CostRule::name);
+    check_once(business.treatments, kTreatments.name, "name", &Treatment::name);
+    check_costs(business);
+    check_rates(business);
     const auto& versions = business.hypotheses;
     for (std::size_t i = 1; i < versions.size(); ++i) {
       const std::string item = fmt::format("hypotheses[{}]", i);

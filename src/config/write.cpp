@@ -51,6 +51,13 @@ std::string write(const Business& business) {
       [&](const auto& section, auto member) {
         out += "\n";
         add_comment(out, section.about);
+        if ((business.*member).empty()) {
+          out += fmt::format("# [[{}]]\n", section.name);
+          for (const auto& key : section.keys) {
+            add_comment(out, key.meaning);
+            out += fmt::format("# {} = {}\n", key.name, key.rules.example);
+          }
+        }
         bool first = true;
         for (const auto& item : business.*member) {
           out += fmt::format("{}[[{}]]\n", first ? "" : "\n", section.name);

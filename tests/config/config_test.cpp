@@ -47,6 +47,51 @@ amount = ["sum"]
 currency = []
 order_id = ["no"]
 
+[[exchange_rates]]
+currency = "USD"
+from = 2024-01-01
+rate = 0.91
+[[exchange_rates]]
+currency = "USD"
+from = 2024-07-01
+rate = 1
+
+[margin]
+cost = []
+share = 0.4
+
+[[costs]]
+name = "calls"
+events = ["Called"]
+where = 'channel = "phone"'
+amount = []
+quantity = ["minutes"]
+unit_cost = 0.75
+
+[marketing]
+events = ["Spent"]
+amount = ["sum"]
+channel = ["source"]
+
+[acquisition]
+lost_after_days = 60
+payback_months = 6
+cost_max = 40
+reserve = 20000.5
+
+[delivery]
+credit = 'trait credit_terms = true'
+credit_days = 45
+credit_max = 5000
+
+[[treatments]]
+name = "the lost"
+roles = ["client", "unknown"]
+stages = ["lost"]
+channels = ["post"]
+reply_hours = 12
+perks = ["a call"]
+
 [[steps]]
 name = "acquisition"
 events = ["*"]
@@ -73,6 +118,10 @@ renewed = ["R"]
 payment_failed = ["F"]
 cancellation_announced = ["C"]
 ended = ["E"]
+changed = ["U"]
+price = ["p"]
+interval = ["i"]
+subscription_id = ["s"]
 value_events = ["V", "W"]
 value_minimum = 4
 value_days = 14
@@ -132,6 +181,17 @@ TEST(Parsing, ReadsEveryKey) {
   EXPECT_EQ(criteria::to_event_condition(*b.steps[1].where), "total > 50 and shop = \"l'été\"");
   EXPECT_EQ(b.steps[1].occurrence, 2U);
   EXPECT_EQ(b.steps[1].within, std::chrono::days(90));
+  ASSERT_EQ(b.exchange_rates.size(), 2U);
+  EXPECT_EQ(b.exchange_rates[0].rate, 0.91);
+  EXPECT_EQ(b.exchange_rates[1].rate, 1) << "whole numbers are numbers";
+  EXPECT_EQ(b.margin.share, 0.4);
+  ASSERT_EQ(b.costs.size(), 1U);
+  EXPECT_EQ(b.costs[0].unit_cost, 0.75);
+  EXPECT_EQ(criteria::to_event_condition(*b.costs[0].where), "channel = \"phone\"");
+  EXPECT_EQ(b.acquisition.reserve, 20000.5);
+  EXPECT_EQ(criteria::to_text(*b.delivery.credit), "trait credit_terms = true");
+  ASSERT_EQ(b.treatments.size(), 1U);
+  EXPECT_EQ(b.treatments[0].stages, std::vector<std::string>{"lost"});
   EXPECT_EQ(b.stages.back_days, 33U);
   EXPECT_EQ(b.subscription.value_days, 14U);
   EXPECT_EQ(format_day(b.hypotheses[1].from), "2011-07-01");
@@ -338,6 +398,29 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"AccentsBefore", "name = \"été\" # é\nlanguage = \"de\"\n",
               "habitue.toml:2:12: `language` is one of \"en\", \"fr\""}),
     [](const auto& test) { return test.param.name; });
+
+TEST(Mistakes, OfMoneySayWhatWouldGoWrong) {
+  const auto message = [](std::string_view toml) {
+    const auto read = parse(toml);
+    return read ? std::string("none") : read.error().message;
+  };
+  EXPECT_THAT(message("[[costs]]\nname = \"calls\"\nevents = [\"Called\"]\nquantity = [\"minutes\"]"),
+              testing::HasSubstr("habitue.toml:4:12: `costs.quantity` needs `costs.unit_cost`"));
+  EXPECT_THAT(message("[[costs]]\nname = \"calls\"\nevents = [\"Called\"]\namount = []"),
+              testing::HasSubstr("nothing would cost"));
+  EXPECT_THAT(message("[margin]\nshare = 40"), testing::HasSubstr("is a number from 0 to 1; this is 40"));
+  EXPECT_THAT(message("[margin]\nshare = \"40 %\""), testing::HasSubstr("this is a text"));
+  EXPECT_THAT(message("[acquisition]\ncost_max = -1"), testing::HasSubstr("not negative; this is -1"));
+  EXPECT_THAT(message("[acquisition]\ncost_max = nan"), testing::HasSubstr("not negative; this is nan"));
+  EXPECT_THAT(message("[[treatments]]\nname = \"x\"\nroles = [\"cliant\"]"),
+              testing::HasSubstr("did you mean \"client\"?"));
+  const std::string rate =
+      "currency = \"EUR\"\n[[exchange_rates]]\ncurrency = \"USD\"\nfrom = 2024-01-01\nrate = 0.9\n";
+  EXPECT_EQ(message(rate), "none");
+  EXPECT_THAT(message(rate + rate.substr(17)), testing::HasSubstr("not after 2024-01-01"));
+  EXPECT_THAT(message("currency = \"EUR\"\n[[exchange_rates]]\ncurrency = \"EUR\"\nfrom = 2024-01-01\nrate = 0"),
+              testing::AllOf(testing::HasSubstr("it needs no rate"), testing::HasSubstr("is above 0")));
+}
 
 TEST(Loading, TellsTheFileThatIsNotThere) {
   const auto business = load("/nowhere/habitue.toml");
