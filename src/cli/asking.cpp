@@ -105,7 +105,7 @@ int ask(const Globals& globals, const AskOptions& options) {
   std::optional<ProgressLine> line(std::in_place);
   if (behaviour || people) {
     const auto body =
-        behaviour ? behaviour_body(options.report, options.behaviour)
+        behaviour ? behaviour_body(options.report, options.bucket, options.behaviour)
                   : people_body(options.report, options.bucket, options.events, options.birth, options.behaviour);
     if (!body) return report(body.error());
     if (people) path += "/people";
@@ -188,13 +188,15 @@ void add_ask(CLI::App& app, Globals& globals, Action& action) {
       app.add_subcommand("ask",
                          "Ask a question: roles, stages, stage-history, flows, growth, aarrr, "
                          "pollution, channels, spikes, people, person, funnel, "
-                         "retention, stickiness, frequency, intervals, attribution, paths, contrast, second-purchase");
+                         "retention, stickiness, frequency, intervals, attribution, paths, contrast, second-purchase, "
+                         "costs, give-aways, acquisition, recurring");
   command->add_option("report", options->report, "Which question")
       ->required()
-      ->check(CLI::IsMember({"roles",     "stages",      "stage-history", "flows",      "growth",
-                             "aarrr",     "pollution",   "channels",      "spikes",     "people",
-                             "person",    "funnel",      "retention",     "stickiness", "frequency",
-                             "intervals", "attribution", "paths",         "contrast",   "second-purchase"}));
+      ->check(
+          CLI::IsMember({"roles",     "stages",          "stage-history", "flows",      "growth",      "aarrr",
+                         "pollution", "channels",        "spikes",        "people",     "person",      "funnel",
+                         "retention", "stickiness",      "frequency",     "intervals",  "attribution", "paths",
+                         "contrast",  "second-purchase", "costs",         "give-aways", "acquisition", "recurring"}));
   command->add_option("who", options->who, "person: a key, or an identifier that only one person has");
   command->add_option("--as-of", options->as_of, "Nothing later is seen: a day (its end) or a moment; default now");
   command->add_option("--from", options->from, "First day of the period");
@@ -204,7 +206,8 @@ void add_ask(CLI::App& app, Globals& globals, Action& action) {
   command->add_option("--hypothesis", options->hypothesis,
                       "Version whose audience is the lens; default: the one in force");
   command->add_option("--filter", options->filter, "Criteria: only people who match");
-  command->add_option("--bucket", options->bucket, "growth, stage-history: hour, day, week or month");
+  command->add_option("--bucket", options->bucket,
+                      "growth, stage-history, questions about money: hour, day, week or month");
   command->add_option("--events", options->events, "growth: what counts as active, with commas; default purchases");
   command->add_option("--birth", options->birth, "growth: new by first_activity (default) or by creation");
   command->add_option("--search", options->search, "people: part of an identifier");

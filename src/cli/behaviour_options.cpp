@@ -19,9 +19,9 @@ namespace habitue::cli {
 namespace {
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 9> kReports{"funnel",    "retention", "stickiness",
-                                                   "frequency", "intervals", "attribution",
-                                                   "paths",     "contrast",  "second-purchase"};
+constexpr std::array<std::string_view, 13> kReports{
+    "funnel",   "retention",       "stickiness", "frequency",  "intervals",   "attribution", "paths",
+    "contrast", "second-purchase", "costs",      "give-aways", "acquisition", "recurring"};
 
 // The text itself, a file's with @, or standard input's with -.
 Result<json::value> read_json(const std::string& text) {
@@ -122,6 +122,10 @@ void put_contrast(Body& body, const BehaviourOptions& options, bool belongs) {
   }
 }
 
+bool is_of_money(std::string_view report) {
+  return report == "costs" || report == "give-aways" || report == "acquisition" || report == "recurring";
+}
+
 }  // namespace
 
 bool is_behaviour(std::string_view report) {
@@ -204,7 +208,8 @@ void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
   command.add_option("--people", options.cell, "The people behind a number, by its cell as JSON or @FILE")->group(all);
 }
 
-Result<json::object> behaviour_body(std::string_view report, const BehaviourOptions& options) {
+Result<json::object> behaviour_body(std::string_view report, const std::string& bucket,
+                                    const BehaviourOptions& options) {
   Body body;
   const bool funnel = report == "funnel", retention = report == "retention", sticky = report == "stickiness",
              intervals = report == "intervals", contrast = report == "contrast", whole = !options.text.empty();
@@ -234,8 +239,10 @@ Result<json::object> behaviour_body(std::string_view report, const BehaviourOpti
                           : report == "attribution" ? "conversion"
                           : report == "paths"       ? "anchor"
                                                     : "act";
-  body.take("event", options.act, act, !funnel && !retention && !contrast && !whole);
+  body.take("event", options.act, act, !funnel && !retention && !contrast && !is_of_money(report) && !whole);
   body.take("next-event", options.next, again ? "second" : "to", (intervals || again) && !whole);
+  const bool of_money = is_of_money(report);
+  body.take("bucket", bucket, "bucket", of_money && !whole);
   const bool attribution = report == "attribution", paths = report == "paths";
   body.take("lookback", options.lookback, "lookback", attribution && !whole);
   if (!options.models.empty()) body.put("models", "models", names_of(options.models), attribution && !whole);
@@ -249,7 +256,7 @@ Result<json::object> behaviour_body(std::string_view report, const BehaviourOpti
     json::object breakdown = breakdown_of(options.by);
     if (funnel) breakdown = {{"by", std::move(breakdown)}};
     if (funnel && !options.attribution.empty()) breakdown["attribution"] = options.attribution;
-    body.put("by", "breakdown", std::move(breakdown), !whole && !contrast);
+    body.put("by", "breakdown", std::move(breakdown), !whole && !contrast && !of_money);
   } else if (!options.attribution.empty()) {
     return invalid("--attribution says from where --by takes its value: give --by too");
   }

@@ -29,13 +29,15 @@ struct BehaviourOptions {
   std::string cell;  // the people behind this number
 };
 
-/// funnel, retention, stickiness, frequency, intervals, attribution, paths, contrast.
+/// funnel, retention, stickiness, frequency, intervals, attribution, paths, contrast, and the questions about money.
 bool is_behaviour(std::string_view report);
 void add_behaviour_options(CLI::App& command, BehaviourOptions& options);
 
 /// The body of the request. Errors: InvalidInput for a flag that is not of this question, and for JSON that is none;
 /// NotFound for a file that is not there.
-Result<boost::json::object> behaviour_body(std::string_view report, const BehaviourOptions& options);
+/// `bucket` is of the questions about money.
+Result<boost::json::object> behaviour_body(std::string_view report, const std::string& bucket,
+                                           const BehaviourOptions& options);
 /// The same for the people behind a number of growth, stage-history or flows, whose question is asked by parameters.
 Result<boost::json::object> people_body(std::string_view report, const std::string& bucket, const std::string& events,
                                         const std::string& birth, const BehaviourOptions& options);

@@ -42,6 +42,14 @@ struct Movement {
   std::string_view event;
 };
 
+/// Money that moved once retries, instalments and refunds are settled: what came in, or below zero what went back.
+struct SettledMove {
+  UtcMicros at;
+  std::int64_t minor;
+  Currency currency;
+  journey::Event event;
+};
+
 /// Received and given back, in one currency.
 struct Balance {
   Currency currency;
@@ -144,6 +152,13 @@ class Customers final : public criteria::Facts {
 
   std::vector<Movement> movements(const journey::Journey& journey, UtcMicros as_of) const;
   std::vector<Balance> balances(const journey::Journey& journey, UtcMicros as_of) const;  ///< Sorted by currency.
+  /// Replaces `moves` by all that moved money, in order of time.
+  void settled_moves(const journey::Journey& journey, UtcMicros as_of, std::vector<SettledMove>& moves) const;
+  /// The same of all who acted for an account that some side charges.
+  void settled_moves_of_account(std::string_view account, UtcMicros as_of, std::vector<SettledMove>& moves) const;
+  /// Since when money received, net, is above zero in some currency, as known at `as_of`: when a prospect became a client. Of the
+  /// account when the side charges it. Nothing when it is not above zero.
+  std::optional<UtcMicros> paying_since(std::size_t side, const journey::Journey& journey, UtcMicros as_of) const;
   /// Moments of purchases that count (not refunded as known at `as_of`), in order.
   std::vector<UtcMicros> purchases(const journey::Journey& journey, UtcMicros as_of) const;
   /// The same with their events.

@@ -1,26 +1,14 @@
 #include "knowledge/first_touch.hpp"
 
 #include <algorithm>
-#include <mutex>
-#include <string>
-#include <unordered_set>
 
 #include "base/text.hpp"
 
 namespace habitue::knowledge {
 
-struct FirstTouch::Names {
-  std::mutex mutex;
-  std::unordered_set<std::string> rewritten;  // Its strings never move.
-};
-
-FirstTouch::FirstTouch() : names_(std::make_unique<Names>()) {}
-FirstTouch::~FirstTouch() = default;
-FirstTouch::FirstTouch(FirstTouch&&) noexcept = default;
-FirstTouch& FirstTouch::operator=(FirstTouch&&) noexcept = default;
-
 FirstTouch FirstTouch::bind(const journey::Snapshot& snapshot, const config::Channels& rules) {
   FirstTouch touch;
+  touch.names_ = std::make_unique<ChannelNames>();
   for (const std::string& name : rules.properties)
     if (const auto property = snapshot.find_property(name)) touch.properties_.push_back(*property);
   return touch;
@@ -34,17 +22,18 @@ std::string_view FirstTouch::of(const journey::Journey& journey) const {
     for (const journey::Property& property : properties_) {
       const auto name = property.text(event);
       if (!name) continue;
-      if (const std::string_view trimmed_name = trimmed(*name); !trimmed_name.empty()) return normalised(trimmed_name);
+      if (const std::string_view trimmed_name = trimmed(*name); !trimmed_name.empty()) return names_->of(trimmed_name);
     }
   }
   return kDirect;
 }
 
-std::string_view FirstTouch::normalised(std::string_view name) const {
+std::string_view ChannelNames::of(std::string_view name) {
+  name = trimmed(name);
   const bool small = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
   if (small) return name;
-  const std::lock_guard lock(names_->mutex);
-  return *names_->rewritten.insert(ascii_lower(name)).first;
+  const std::lock_guard lock(mutex_);
+  return *rewritten_.insert(ascii_lower(name)).first;
 }
 
 }  // namespace habitue::knowledge

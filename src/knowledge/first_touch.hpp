@@ -2,7 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "config/config.hpp"
@@ -14,12 +17,20 @@ namespace habitue::knowledge {
 inline constexpr std::chrono::hours kFirstTouchWithin{24};
 inline constexpr std::string_view kDirect = "direct";
 
+/// Names of channels as they are compared: trimmed and in small letters. Those that had to be rewritten are kept once each, as
+/// people share few of them. Safe from any thread.
+class ChannelNames {
+ public:
+  /// Lives as long as this object and `name`.
+  std::string_view of(std::string_view name);
+
+ private:
+  std::mutex mutex_;
+  std::unordered_set<std::string> rewritten_;  // Its strings never move.
+};
+
 class FirstTouch {
  public:
-  FirstTouch();
-  ~FirstTouch();
-  FirstTouch(FirstTouch&&) noexcept;
-  FirstTouch& operator=(FirstTouch&&) noexcept;
   static FirstTouch bind(const journey::Snapshot& snapshot, const config::Channels& rules);
 
   /// The first of config's properties on the earliest event that has one, trimmed and in small letters; "direct" when none has.
@@ -27,11 +38,8 @@ class FirstTouch {
   std::string_view of(const journey::Journey& journey) const;
 
  private:
-  // Names that had to be rewritten, once each; people share few of them. Behind a pointer, as a lock does not move.
-  struct Names;
-  std::string_view normalised(std::string_view name) const;
   std::vector<journey::Property> properties_;
-  std::unique_ptr<Names> names_;
+  std::unique_ptr<ChannelNames> names_;  // Behind a pointer, as a lock does not move.
 };
 
 }  // namespace habitue::knowledge

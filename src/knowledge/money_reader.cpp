@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "knowledge/event_amount.hpp"
 #include "knowledge/settlement.hpp"
 
 namespace habitue::knowledge {
@@ -10,13 +11,6 @@ namespace {
 
 // Integers up to here are exact in a double, so that equal texts stay equal and different ones different.
 constexpr std::size_t kDigitsExact = 15;
-
-std::vector<journey::Property> properties_of(const journey::Snapshot& snapshot, std::span<const std::string> names) {
-  std::vector<journey::Property> found;
-  for (const std::string& name : names)
-    if (const auto property = snapshot.find_property(name)) found.push_back(*property);
-  return found;
-}
 
 Reference first_reference(std::span<const journey::Property> properties, const journey::Event& event) {
   for (const journey::Property& property : properties)
@@ -68,24 +62,15 @@ MoneyLine MoneyReader::read(const journey::Event& event) const {
   MoneyLine line;
   line.event = event;
   line.at = event.at;
-  line.currency = business_currency_;
+  line.currency = first_currency(currency_, event, business_currency_);
   line.move = (flags & kRefund) != 0       ? MoneyMove::Refund
               : (flags & kChargeback) != 0 ? MoneyMove::Chargeback
                                            : MoneyMove::Payment;
   line.purchase = line.move == MoneyMove::Payment && (flags & kPurchase) != 0;
   line.moves_money = line.move != MoneyMove::Payment || (flags & kPayment) != 0;
 
-  for (const journey::Property& property : currency_)
-    if (const auto letters = property.text(event))
-      if (const auto currency = Currency::parse(*letters)) {
-        line.currency = *currency;
-        break;
-      }
-  for (const journey::Property& property : amount_)
-    if (const auto amount = property.number(event)) {
-      if (const auto money = money_of(*amount, line.currency)) line.amount = money->minor_units;
-      break;
-    }
+  if (const auto amount = first_number(amount_, event))
+    if (const auto money = money_of(*amount, line.currency)) line.amount = money->minor_units;
   line.order = first_reference(order_id_, event);
   switch (line.move) {
     case MoneyMove::Payment: line.own = first_reference(payment_id_, event); break;

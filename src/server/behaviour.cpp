@@ -170,6 +170,18 @@ Response post_contrast_people(const Call& call) { return people(call, insight::p
 Response post_second_purchase(const Call& call) { return ask(call, "second-purchase", insight::ask_second_purchase); }
 Response post_second_purchase_people(const Call& call) { return people(call, insight::people_of_second_purchase); }
 
+Response post_costs(const Call& call) { return ask(call, "costs", insight::ask_costs); }
+Response post_costs_people(const Call& call) { return people(call, insight::people_of_costs); }
+
+Response post_give_aways(const Call& call) { return ask(call, "give-aways", insight::ask_give_aways); }
+Response post_give_aways_people(const Call& call) { return people(call, insight::people_of_give_aways); }
+
+Response post_acquisition(const Call& call) { return ask(call, "acquisition", insight::ask_acquisition); }
+Response post_acquisition_people(const Call& call) { return people(call, insight::people_of_acquisition); }
+
+Response post_recurring(const Call& call) { return ask(call, "recurring", insight::ask_recurring); }
+Response post_recurring_people(const Call& call) { return people(call, insight::people_of_recurring); }
+
 Response post_overlap(const Call& call) { return ask(call, "overlap", insight::ask_overlap); }
 Response post_overlap_people(const Call& call) { return people(call, insight::people_of_overlap); }
 

@@ -29,6 +29,8 @@ std::vector<ReportTable> contrast_tables(const boost::json::object& body);
 std::vector<ReportTable> second_purchase_tables(const boost::json::object& body);
 /// The tables of cohorts' `overlap` and `cohort-history`; none for any other report.
 std::vector<ReportTable> cohort_tables(std::string_view report, const boost::json::object& body);
+/// The tables of the questions about money; none for any other report.
+std::vector<ReportTable> value_tables(std::string_view report, const boost::json::object& body);
 /// The tables of the questions of behaviour, funnel to paths; none for any other report.
 std::vector<ReportTable> behaviour_tables(std::string_view report, const boost::json::object& body);
 

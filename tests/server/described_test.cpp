@@ -77,7 +77,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
   const auto answer = [&](auto... report) { (writer.of<decltype(report)>(false), ...); };
   answer(insight::FunnelReport{}, insight::RetentionReport{}, insight::StickinessReport{}, insight::FrequencyReport{},
          insight::IntervalsReport{}, insight::AttributionReport{}, insight::PathsReport{}, insight::OverlapReport{},
-         insight::ContrastReport{}, insight::SecondPurchaseReport{}, insight::CohortHistoryReport{});
+         insight::ContrastReport{}, insight::SecondPurchaseReport{}, insight::CohortHistoryReport{},
+         insight::CostsReport{}, insight::GiveAwaysReport{}, insight::AcquisitionReport{}, insight::RecurringReport{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -86,7 +87,9 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::FlowCell{}, insight::AttributionSpec{}, insight::AttributionCell{}, insight::PathsSpec{},
            insight::PathEdgeCell{}, insight::WholePathCell{}, insight::OverlapSpec{}, insight::OverlapCell{},
            insight::CohortHistorySpec{}, insight::CohortHistoryCell{}, insight::ContrastSpec{}, insight::ContrastCell{},
-           insight::SecondPurchaseSpec{}, insight::SecondPurchaseCell{});
+           insight::SecondPurchaseSpec{}, insight::SecondPurchaseCell{}, insight::CostsSpec{}, insight::CostsCell{},
+           insight::GiveAwaysSpec{}, insight::GiveAwaysCell{}, insight::AcquisitionSpec{}, insight::AcquisitionCell{},
+           insight::RecurringSpec{}, insight::RecurringCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

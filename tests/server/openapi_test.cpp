@@ -137,6 +137,11 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/paths", route + "/paths", {},
               R"({"anchor":"$identify","gap":"60 d","breakdown":{"of":"trait","name":"country"}})");
   answers_fit(base + "/second-purchase", route + "/second-purchase", {}, R"({"days":60,"marks":[30,60]})");
+  for (const char* question : {"/costs", "/give-aways", "/acquisition", "/recurring"}) {
+    answers_fit(base + question, route + question, {}, R"({"bucket":"week"})");
+  }
+  answers_fit(base + "/costs/people", route + "/costs/people", {}, R"({"ask":{},"cell":{"role":"client"}})");
+  answers_fit(base + "/acquisition/people", route + "/acquisition/people", {}, R"({"ask":{},"cell":{"side":"all"}})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";
   answers_fit(base + "/contrast", route + "/contrast", {}, contrast);

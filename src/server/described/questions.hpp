@@ -14,6 +14,7 @@
 #include "insight/stickiness/stickiness.hpp"
 #include "server/described/contrast.hpp"
 #include "server/described/describe.hpp"
+#include "server/described/value.hpp"
 
 namespace habitue::knowledge {
 HABITUE_DESCRIBE_ENUM(Stage, Prospect, Trial, New, Active, AtRisk, Dormant, Back, Occasional, Lost)

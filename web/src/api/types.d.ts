@@ -647,6 +647,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What serving people costs, by role and resource, and whether those who pay cover it */
+        post: operations["post_costs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/costs/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_costs_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/give-aways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was given before anybody paid: booked, written off, open */
+        post: operations["post_give_aways"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/give-aways/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_give_aways_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/acquisition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a new client costs by period and channel, whether it pays back, and the alert */
+        post: operations["post_acquisition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/acquisition/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_acquisition_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/recurring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Monthly recurring revenue and what moved it */
+        post: operations["post_recurring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/recurring/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_recurring_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/growth/people": {
         parameters: {
             query?: never;
@@ -3020,7 +3156,7 @@ export interface components {
         };
         SavedQuestionBody: {
             description?: string;
-            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase. */
+            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring. */
             ask: string;
             /** @description Of a POST question: its body. */
             body?: Record<string, never>;
@@ -3638,6 +3774,274 @@ export interface components {
             /** @description In days; of the ages at which the outcome came. */
             age_median: number | null;
             age_most: number | null;
+        };
+        AcquisitionChannel: {
+            channel: string;
+            cost: components["schemas"]["AcquisitionCost"];
+            periods: components["schemas"]["AcquisitionCost"][];
+        };
+        AcquisitionFigures: {
+            clients: number;
+            give_aways_minor: number;
+            cost_of_one_minor: number | null;
+            margin_minor: number;
+            margin_of_one_minor: number[];
+            payback_months: number | null;
+            margin_to_cost: number | null;
+        };
+        AcquisitionPeriod: {
+            start: string;
+            from: string;
+            to: string;
+            complete: boolean;
+            cost: components["schemas"]["AcquisitionCost"];
+            allowed_minor: number | null;
+            exceeds: boolean;
+            expected_low_minor: number | null;
+            expected_high_minor: number | null;
+            unusual: boolean;
+        };
+        AcquisitionReport: {
+            currency: string;
+            payback_months: number;
+            /** @enum {string} */
+            allowed: "config" | "earlier_clients";
+            periods: components["schemas"]["AcquisitionPeriod"][];
+            channels: components["schemas"]["AcquisitionChannel"][];
+            total: components["schemas"]["AcquisitionCost"];
+            spread: components["schemas"]["AcquisitionSpread"] | null;
+            first_alert: string | null;
+            margin_is_revenue: boolean;
+            not_added: components["schemas"]["AmountsLeftOut"];
+            warnings: string[];
+        };
+        AcquisitionSpec: {
+            /** @enum {string} */
+            bucket?: "day" | "week" | "month" | "hour";
+            /** @enum {string} */
+            week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+        };
+        AcquisitionSpread: {
+            periods: number;
+            mean_minor: number;
+            standard_deviation_minor: number;
+            coefficient_of_variation: number;
+        };
+        AmountIn: {
+            currency: string;
+            minor: number;
+        };
+        AmountsLeftOut: {
+            without_rate: components["schemas"]["AmountIn"][];
+            costs_without_amount: number;
+            payments_without_margin: number;
+        };
+        CostFigures: {
+            people: number;
+            cost_minor: number;
+            roles: components["schemas"]["CostOfRole"][];
+            resources: components["schemas"]["CostOfResource"][];
+            for_who_paid_minor: number;
+            for_who_did_not_minor: number;
+            revenue_minor: number;
+            margin_minor: number;
+            cover: number | null;
+        };
+        CostOfResource: {
+            resource: string;
+            people: number;
+            cost_minor: number;
+        };
+        CostOfRole: {
+            /** @enum {string} */
+            role: "client" | "prospect" | "beneficiary" | "unknown";
+            people: number;
+            cost_minor: number;
+        };
+        CostsCell: {
+            period?: string | null;
+            role?: ("client" | "prospect" | "beneficiary" | "unknown") | null;
+            resource?: string;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        CostsPeriod: {
+            start: string;
+            from: string;
+            to: string;
+            complete: boolean;
+            figures: {
+                inside: components["schemas"]["CostFigures"];
+                outside: components["schemas"]["CostFigures"];
+                unknown: components["schemas"]["CostFigures"];
+                all: components["schemas"]["CostFigures"];
+            };
+        };
+        CostsReport: {
+            currency: string;
+            periods: components["schemas"]["CostsPeriod"][];
+            total: {
+                inside: components["schemas"]["CostFigures"];
+                outside: components["schemas"]["CostFigures"];
+                unknown: components["schemas"]["CostFigures"];
+                all: components["schemas"]["CostFigures"];
+            };
+            runway: components["schemas"]["Runway"] | null;
+            of_nobody_minor: number;
+            not_added: components["schemas"]["AmountsLeftOut"];
+            warnings: string[];
+        };
+        CostsSpec: {
+            /** @enum {string} */
+            bucket?: "day" | "week" | "month" | "hour";
+            /** @enum {string} */
+            week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+        };
+        GiveAwayChange: {
+            given_minor: number;
+            booked_minor: number;
+            written_off_minor: number;
+            open_minor: number;
+        };
+        GiveAwayStock: {
+            given_minor: number;
+            booked_minor: number;
+            written_off_minor: number;
+            open_minor: number;
+            given_people: number;
+            booked_people: number;
+            written_off_people: number;
+            open_people: number;
+        };
+        GiveAwaysCell: {
+            period?: string;
+            /** @enum {string} */
+            state?: "given" | "booked" | "written_off" | "open";
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        GiveAwaysPeriod: {
+            start: string;
+            from: string;
+            to: string;
+            complete: boolean;
+            at_end: {
+                inside: components["schemas"]["GiveAwayStock"];
+                outside: components["schemas"]["GiveAwayStock"];
+                unknown: components["schemas"]["GiveAwayStock"];
+                all: components["schemas"]["GiveAwayStock"];
+            };
+            during: {
+                inside: components["schemas"]["GiveAwayChange"];
+                outside: components["schemas"]["GiveAwayChange"];
+                unknown: components["schemas"]["GiveAwayChange"];
+                all: components["schemas"]["GiveAwayChange"];
+            };
+        };
+        GiveAwaysReport: {
+            currency: string;
+            lost_after_days: number;
+            before: {
+                inside: components["schemas"]["GiveAwayStock"];
+                outside: components["schemas"]["GiveAwayStock"];
+                unknown: components["schemas"]["GiveAwayStock"];
+                all: components["schemas"]["GiveAwayStock"];
+            };
+            periods: components["schemas"]["GiveAwaysPeriod"][];
+            not_added: components["schemas"]["AmountsLeftOut"];
+            warnings: string[];
+        };
+        GiveAwaysSpec: {
+            /** @enum {string} */
+            bucket?: "day" | "week" | "month" | "hour";
+            /** @enum {string} */
+            week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+        };
+        RecurringCell: {
+            period?: string;
+            /** @enum {string} */
+            who?: "subscribers" | "at_risk" | "fresh" | "reactivated" | "expansion" | "contraction" | "churned";
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        RecurringMove: {
+            people: number;
+            monthly_minor: number;
+        };
+        RecurringMoves: {
+            fresh: components["schemas"]["RecurringMove"];
+            reactivated: components["schemas"]["RecurringMove"];
+            expansion: components["schemas"]["RecurringMove"];
+            contraction: components["schemas"]["RecurringMove"];
+            churned: components["schemas"]["RecurringMove"];
+            quick_ratio: number | null;
+            net_retention: number | null;
+            gross_retention: number | null;
+        };
+        RecurringPeriod: {
+            start: string;
+            from: string;
+            to: string;
+            complete: boolean;
+            opening: {
+                inside: components["schemas"]["RecurringStock"];
+                outside: components["schemas"]["RecurringStock"];
+                unknown: components["schemas"]["RecurringStock"];
+                all: components["schemas"]["RecurringStock"];
+            };
+            closing: {
+                inside: components["schemas"]["RecurringStock"];
+                outside: components["schemas"]["RecurringStock"];
+                unknown: components["schemas"]["RecurringStock"];
+                all: components["schemas"]["RecurringStock"];
+            };
+            moves: {
+                inside: components["schemas"]["RecurringMoves"];
+                outside: components["schemas"]["RecurringMoves"];
+                unknown: components["schemas"]["RecurringMoves"];
+                all: components["schemas"]["RecurringMoves"];
+            };
+        };
+        RecurringReport: {
+            currency: string;
+            periods: components["schemas"]["RecurringPeriod"][];
+            not_added: components["schemas"]["AmountsLeftOut"];
+            warnings: string[];
+        };
+        RecurringSpec: {
+            /** @enum {string} */
+            bucket?: "day" | "week" | "month" | "hour";
+            /** @enum {string} */
+            week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+        };
+        RecurringStock: {
+            subscribers: number;
+            monthly_minor: number;
+            at_risk_minor: number;
+        };
+        Runway: {
+            since: string;
+            days: number;
+            cost_minor: number;
+            margin_minor: number;
+            uncovered_minor_a_day: number;
+            covered: boolean;
+            lasts_until: string | null;
+        };
+        AcquisitionCell: {
+            period?: string | null;
+            channel?: string | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        AcquisitionCost: {
+            marketing_minor: number;
+            figures: {
+                inside: components["schemas"]["AcquisitionFigures"];
+                outside: components["schemas"]["AcquisitionFigures"];
+                unknown: components["schemas"]["AcquisitionFigures"];
+                all: components["schemas"]["AcquisitionFigures"];
+            };
         };
     };
     responses: never;
@@ -5655,6 +6059,518 @@ export interface operations {
                 "application/json": {
                     ask: components["schemas"]["SecondPurchaseSpec"];
                     cell: components["schemas"]["SecondPurchaseCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_costs: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostsSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostsReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["CostsSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_costs_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["CostsSpec"];
+                    cell: components["schemas"]["CostsCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_give_aways: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveAwaysSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiveAwaysReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["GiveAwaysSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_give_aways_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["GiveAwaysSpec"];
+                    cell: components["schemas"]["GiveAwaysCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_acquisition: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcquisitionSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcquisitionReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["AcquisitionSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_acquisition_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["AcquisitionSpec"];
+                    cell: components["schemas"]["AcquisitionCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_recurring: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecurringSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["RecurringSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_recurring_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["RecurringSpec"];
+                    cell: components["schemas"]["RecurringCell"];
                 };
             };
         };

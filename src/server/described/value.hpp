@@ -1,0 +1,65 @@
+// The questions about money and their answers, described: see describe.hpp.
+#pragma once
+
+#include "insight/value/acquisition_cost.hpp"
+#include "insight/value/cost_to_serve.hpp"
+#include "insight/value/give_aways.hpp"
+#include "insight/value/recurring_revenue.hpp"
+#include "server/described/describe.hpp"
+
+namespace habitue::knowledge {
+HABITUE_DESCRIBE_ENUM(Role, Client, Prospect, Beneficiary, Unknown)
+}  // namespace habitue::knowledge
+
+namespace habitue::insight {
+
+HABITUE_DESCRIBE(AmountIn, (currency, minor))
+HABITUE_DESCRIBE(AmountsLeftOut, (without_rate, costs_without_amount, payments_without_margin))
+
+// Cost to serve.
+HABITUE_DESCRIBE(CostsSpec, (bucket, week_start))
+HABITUE_DESCRIBE(CostOfRole, (role, people, cost_minor))
+HABITUE_DESCRIBE(CostOfResource, (resource, people, cost_minor))
+HABITUE_DESCRIBE(CostFigures, (people, cost_minor, roles, resources, for_who_paid_minor, for_who_did_not_minor,
+                               revenue_minor, margin_minor, cover))
+HABITUE_DESCRIBE(CostsPeriod, (start, from, to, complete, figures))
+HABITUE_DESCRIBE(Runway, (since, days, cost_minor, margin_minor, uncovered_minor_a_day, covered, lasts_until))
+HABITUE_DESCRIBE(CostsReport, (currency, periods, total, runway, of_nobody_minor, not_added, warnings))
+HABITUE_DESCRIBE(CostsCell, (period, role, resource, side))
+
+// Give-aways.
+HABITUE_DESCRIBE(GiveAwaysSpec, (bucket, week_start))
+HABITUE_DESCRIBE(GiveAwayStock, (given_minor, booked_minor, written_off_minor, open_minor, given_people, booked_people,
+                                 written_off_people, open_people))
+HABITUE_DESCRIBE(GiveAwayChange, (given_minor, booked_minor, written_off_minor, open_minor))
+HABITUE_DESCRIBE(GiveAwaysPeriod, (start, from, to, complete, at_end, during))
+HABITUE_DESCRIBE(GiveAwaysReport, (currency, lost_after_days, before, periods, not_added, warnings))
+HABITUE_DESCRIBE_ENUM(GiveAwaysCell::State, Given, Booked, WrittenOff, Open)
+HABITUE_DESCRIBE(GiveAwaysCell, (period, state, side))
+
+// Acquisition cost.
+HABITUE_DESCRIBE(AcquisitionSpec, (bucket, week_start))
+HABITUE_DESCRIBE(AcquisitionFigures, (clients, give_aways_minor, cost_of_one_minor, margin_minor, margin_of_one_minor,
+                                      payback_months, margin_to_cost))
+HABITUE_DESCRIBE(AcquisitionCost, (marketing_minor, figures))
+HABITUE_DESCRIBE(AcquisitionPeriod, (start, from, to, complete, cost, allowed_minor, exceeds, expected_low_minor,
+                                     expected_high_minor, unusual))
+HABITUE_DESCRIBE(AcquisitionChannel, (channel, cost, periods))
+HABITUE_DESCRIBE(AcquisitionSpread, (periods, mean_minor, standard_deviation_minor, coefficient_of_variation))
+HABITUE_DESCRIBE_ENUM(AcquisitionReport::Allowed, Config, EarlierClients)
+HABITUE_DESCRIBE(AcquisitionReport, (currency, payback_months, allowed, periods, channels, total, spread, first_alert,
+                                     margin_is_revenue, not_added, warnings))
+HABITUE_DESCRIBE(AcquisitionCell, (period, channel, side))
+
+// Recurring revenue.
+HABITUE_DESCRIBE(RecurringSpec, (bucket, week_start))
+HABITUE_DESCRIBE(RecurringStock, (subscribers, monthly_minor, at_risk_minor))
+HABITUE_DESCRIBE(RecurringMove, (people, monthly_minor))
+HABITUE_DESCRIBE(RecurringMoves,
+                 (fresh, reactivated, expansion, contraction, churned, quick_ratio, net_retention, gross_retention))
+HABITUE_DESCRIBE(RecurringPeriod, (start, from, to, complete, opening, closing, moves))
+HABITUE_DESCRIBE(RecurringReport, (currency, periods, not_added, warnings))
+HABITUE_DESCRIBE_ENUM(RecurringCell::Who, Subscribers, AtRisk, Fresh, Reactivated, Expansion, Contraction, Churned)
+HABITUE_DESCRIBE(RecurringCell, (period, who, side))
+
+}  // namespace habitue::insight

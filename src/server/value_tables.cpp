@@ -1,0 +1,209 @@
+// The questions about money as tables.
+#include <fmt/format.h>
+
+#include "base/money.hpp"
+#include "server/table_cells.hpp"
+
+namespace habitue::server {
+namespace {
+namespace json = boost::json;
+
+// Amounts of an answer, all in one currency.
+class Amounts {
+ public:
+  explicit Amounts(const json::object& body)
+      : currency_(Currency::parse(std::string_view(body.at("currency").as_string())).value_or(Currency())) {}
+  std::string operator()(const json::value& minor) const {
+    return minor.is_null() ? std::string() : format_money({minor.to_number<std::int64_t>(), currency_});
+  }
+
+ private:
+  Currency currency_;
+};
+
+std::string ratio_text(const json::value& ratio) {
+  return ratio.is_null() ? std::string() : fmt::format("{:.3f}", ratio.to_number<double>());
+}
+
+std::string start_of(const json::value& period) {
+  return text_of(period.at("start")) + (period.at("complete").as_bool() ? "" : "*");
+}
+
+void add_warnings_of(std::vector<ReportTable>& tables, const json::object& body) {
+  ReportTable table{"To be looked at", {"warning"}, {}};
+  for (const json::value& warning : body.at("warnings").as_array()) table.rows.push_back({text_of(warning)});
+  if (!table.rows.empty()) tables.push_back(std::move(table));
+}
+
+// --- cost to serve ----------------------------------------------------------------------------------------------------
+
+std::vector<ReportTable> costs(const json::object& body) {
+  const Amounts amount(body);
+  ReportTable whole{"Cost to serve",
+                    {"audience", "people", "cost", "for who paid", "for who did not", "revenue", "margin", "cover"},
+                    {}};
+  ReportTable roles{"By role when it was spent", {"audience", "role", "people", "cost"}, {}};
+  ReportTable resources{"By resource", {"audience", "resource", "people", "cost"}, {}};
+  ReportTable periods{
+      "By period (* not over yet)", {"start", "audience", "people", "cost", "for who did not", "revenue", "cover"}, {}};
+  for (const std::string_view side : sides_of(body)) {
+    const json::value& all = body.at("total").at(side);
+    whole.rows.push_back({std::string(side), text_of(all.at("people")), amount(all.at("cost_minor")),
+                          amount(all.at("for_who_paid_minor")), amount(all.at("for_who_did_not_minor")),
+                          amount(all.at("revenue_minor")), amount(all.at("margin_minor")),
+                          ratio_text(all.at("cover"))});
+    for (const json::value& one : all.at("roles").as_array())
+      roles.rows.push_back(
+          {std::string(side), text_of(one.at("role")), text_of(one.at("people")), amount(one.at("cost_minor"))});
+    for (const json::value& one : all.at("resources").as_array())
+      resources.rows.push_back(
+          {std::string(side), text_of(one.at("resource")), text_of(one.at("people")), amount(one.at("cost_minor"))});
+    for (const json::value& period : body.at("periods").as_array()) {
+      const json::value& figures = period.at("figures").at(side);
+      periods.rows.push_back({start_of(period), std::string(side), text_of(figures.at("people")),
+                              amount(figures.at("cost_minor")), amount(figures.at("for_who_did_not_minor")),
+                              amount(figures.at("revenue_minor")), ratio_text(figures.at("cover"))});
+    }
+  }
+  std::vector<ReportTable> tables{std::move(whole), std::move(roles), std::move(resources), std::move(periods)};
+  if (const json::value& runway = body.at("runway"); !runway.is_null()) {
+    tables.push_back({"How long the reserve lasts",
+                      {"since", "days", "cost", "margin", "uncovered a day", "lasts until"},
+                      {{text_of(runway.at("since")), text_of(runway.at("days")), amount(runway.at("cost_minor")),
+                        amount(runway.at("margin_minor")), amount(runway.at("uncovered_minor_a_day")),
+                        runway.at("covered").as_bool()       ? "covered: no end"
+                        : runway.at("lasts_until").is_null() ? "no reserve is configured"
+                                                             : text_of(runway.at("lasts_until"))}}});
+  }
+  add_warnings_of(tables, body);
+  return tables;
+}
+
+// --- give-aways -------------------------------------------------------------------------------------------------------
+
+std::vector<ReportTable> give_aways(const json::object& body) {
+  const Amounts amount(body);
+  ReportTable stocks{
+      "Give-aways up to the end of each period (* not over yet): given = booked + written off + open",
+      {"start", "audience", "given", "booked", "written off", "open", "people", "booked", "written off", "open"},
+      {}};
+  ReportTable changes{"During each period", {"start", "audience", "given", "booked", "written off", "open"}, {}};
+  for (const json::value& period : body.at("periods").as_array())
+    for (const std::string_view side : sides_of(body)) {
+      Row stock{start_of(period), std::string(side)}, change = stock;
+      for (const char* field : {"given_minor", "booked_minor", "written_off_minor", "open_minor"}) {
+        stock.push_back(amount(period.at("at_end").at(side).at(field)));
+        change.push_back(amount(period.at("during").at(side).at(field)));
+      }
+      for (const char* field : {"given_people", "booked_people", "written_off_people", "open_people"})
+        stock.push_back(text_of(period.at("at_end").at(side).at(field)));
+      stocks.rows.push_back(std::move(stock));
+      changes.rows.push_back(std::move(change));
+    }
+  std::vector<ReportTable> tables{std::move(stocks), std::move(changes)};
+  add_warnings_of(tables, body);
+  return tables;
+}
+
+// --- acquisition ------------------------------------------------------------------------------------------------------
+
+void add_cost(Row& row, const Amounts& amount, const json::value& cost, std::string_view side) {
+  const json::value& figures = cost.at("figures").at(side);
+  row.push_back(text_of(figures.at("clients")));
+  row.push_back(amount(cost.at("marketing_minor")));
+  row.push_back(amount(figures.at("give_aways_minor")));
+  row.push_back(amount(figures.at("cost_of_one_minor")));
+  row.push_back(amount(figures.at("margin_minor")));
+  row.push_back(text_of(figures.at("payback_months")));
+  row.push_back(ratio_text(figures.at("margin_to_cost")));
+}
+
+std::vector<ReportTable> acquisition(const json::object& body) {
+  const Amounts amount(body);
+  const std::string margin = body.at("margin_is_revenue").as_bool() ? "revenue so far" : "margin so far";
+  ReportTable periods{"Cost of a new client by period (* not over yet)",
+                      {"start", "audience", "clients", "marketing", "give-aways", "one costs", margin,
+                       "paid back after", "margin to cost", "allowed", "expected", "verdict"},
+                      {}};
+  ReportTable channels{"By channel",
+                       {"channel", "audience", "clients", "marketing", "give-aways", "one costs", margin,
+                        "paid back after", "margin to cost"},
+                       {}};
+  for (const std::string_view side : sides_of(body)) {
+    for (const json::value& period : body.at("periods").as_array()) {
+      Row row{start_of(period), std::string(side)};
+      add_cost(row, amount, period.at("cost"), side);
+      // What is allowed and expected is of everybody.
+      if (side != "all") {
+        row.resize(periods.columns.size());
+        periods.rows.push_back(std::move(row));
+        continue;
+      }
+      row.push_back(amount(period.at("allowed_minor")));
+      row.push_back(period.at("expected_low_minor").is_null()
+                        ? ""
+                        : amount(period.at("expected_low_minor")) + " to " + amount(period.at("expected_high_minor")));
+      row.push_back(period.at("exceeds").as_bool()   ? "above what is allowed"
+                    : period.at("unusual").as_bool() ? "unusual"
+                                                     : "");
+      periods.rows.push_back(std::move(row));
+    }
+    Row total{"total", std::string(side)};
+    add_cost(total, amount, body.at("total"), side);
+    total.resize(periods.columns.size());
+    periods.rows.push_back(std::move(total));
+    for (const json::value& channel : body.at("channels").as_array()) {
+      const std::string name = text_of(channel.at("channel"));
+      Row row{name.empty() ? "(none told)" : name, std::string(side)};
+      add_cost(row, amount, channel.at("cost"), side);
+      channels.rows.push_back(std::move(row));
+    }
+  }
+  std::vector<ReportTable> tables{std::move(periods), std::move(channels)};
+  if (const json::value& spread = body.at("spread"); !spread.is_null())
+    tables.push_back(
+        {"How much it varies",
+         {"periods", "mean", "standard deviation", "coefficient of variation"},
+         {{text_of(spread.at("periods")), amount(spread.at("mean_minor")),
+           amount(spread.at("standard_deviation_minor")), ratio_text(spread.at("coefficient_of_variation"))}}});
+  add_warnings_of(tables, body);
+  return tables;
+}
+
+// --- recurring revenue ------------------------------------------------------------------------------------------------
+
+std::vector<ReportTable> recurring(const json::object& body) {
+  const Amounts amount(body);
+  ReportTable table{"Monthly recurring revenue (* not over yet)",
+                    {"start", "audience", "opening", "new", "reactivated", "expansion", "contraction", "churned",
+                     "closing", "at risk", "subscribers", "net retention", "quick ratio"},
+                    {}};
+  for (const json::value& period : body.at("periods").as_array())
+    for (const std::string_view side : sides_of(body)) {
+      const json::value &moves = period.at("moves").at(side), &closing = period.at("closing").at(side);
+      Row row{start_of(period), std::string(side), amount(period.at("opening").at(side).at("monthly_minor"))};
+      for (const char* move : {"fresh", "reactivated", "expansion", "contraction", "churned"})
+        row.push_back(amount(moves.at(move).at("monthly_minor")));
+      row.push_back(amount(closing.at("monthly_minor")));
+      row.push_back(amount(closing.at("at_risk_minor")));
+      row.push_back(text_of(closing.at("subscribers")));
+      row.push_back(ratio_text(moves.at("net_retention")));
+      row.push_back(ratio_text(moves.at("quick_ratio")));
+      table.rows.push_back(std::move(row));
+    }
+  std::vector<ReportTable> tables{std::move(table)};
+  add_warnings_of(tables, body);
+  return tables;
+}
+
+}  // namespace
+
+std::vector<ReportTable> value_tables(std::string_view report, const json::object& body) {
+  if (report == "costs") return costs(body);
+  if (report == "give-aways") return give_aways(body);
+  if (report == "acquisition") return acquisition(body);
+  if (report == "recurring") return recurring(body);
+  return {};
+}
+
+}  // namespace habitue::server
