@@ -28,6 +28,8 @@ enum class FitFinding : std::uint8_t {
   SpendMeanUndefined,       ///< The tail of spend is too heavy for a mean: a prior keeps it finite.
   SpendMovesWithFrequency,  ///< Those who buy often spend otherwise: the independence of the two does not hold.
   NotConverged,             ///< The search ended before the gradient was flat.
+  LeavingAlike,             ///< Everybody leaves with the same chance: differences in leaving cannot be seen.
+  LeavingUncertain,  ///< Some leave, but who and how soon is free within a factor of ten: the parameters of leaving mean little.
 };
 std::string_view name_of(FitFinding finding);  ///< "no_customers", ...
 

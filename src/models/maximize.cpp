@@ -213,11 +213,17 @@ Polished polish(Search& search, Point point) {
   return polished;
 }
 
-// From one start to the top of its hill.
-std::optional<Polished> climb(Search& search, const std::vector<double>& start) {
+enum class Distance : std::uint8_t { Unknown, Near };
+
+// From one start to the top of its hill; near it Newton steps alone mostly do.
+std::optional<Polished> climb(Search& search, const std::vector<double>& start, Distance distance) {
   search.forget_best();
   std::vector<double> gradient(start.size());
   if (search.evaluate(start, gradient) == kMinusInfinity) return std::nullopt;
+  if (distance == Distance::Near) {
+    Polished near = polish(search, search.best());
+    if (near.converged) return near;
+  }
   run_nlopt(search, NLOPT_LD_LBFGS, start);
   Polished polished = polish(search, search.best());
   if (!polished.converged && !search.exhausted()) {
@@ -256,17 +262,15 @@ Result<void> check(std::span<const std::vector<double>> starts, const MaximizeOp
   return {};
 }
 
-}  // namespace
-
-Result<Maximum> maximize(const Objective& objective, std::span<const std::vector<double>> starts,
-                         const MaximizeOptions& options) {
+Result<Maximum> search_from(const Objective& objective, std::span<const std::vector<double>> starts, Distance distance,
+                            const MaximizeOptions& options) {
   if (const auto checked = check(starts, options); !checked) return tl::unexpected(checked.error());
   Search search(objective, options, options.evaluations_max);
   std::optional<Polished> best;
   std::uint32_t best_start = 0;
   for (std::size_t start = 0; start < starts.size(); ++start) {
     if (start > 0 && search.exhausted()) break;
-    std::optional<Polished> found = climb(search, starts[start]);
+    std::optional<Polished> found = climb(search, starts[start], distance);
     // An equal top reached from a later start is the same top: the first stays, whatever its last digit.
     const double margin = best ? std::abs(best->point.value) * 1e-13 : 0;
     if (!found || (best && !(found->point.value > best->point.value + margin))) continue;
@@ -281,12 +285,19 @@ Result<Maximum> maximize(const Objective& objective, std::span<const std::vector
   return maximum;
 }
 
+}  // namespace
+
+Result<Maximum> maximize(const Objective& objective, std::span<const std::vector<double>> starts,
+                         const MaximizeOptions& options) {
+  return search_from(objective, starts, Distance::Unknown, options);
+}
+
 Result<Maximum> maximize_sketched(const Objective& sketch, const Objective& objective,
                                   std::span<const std::vector<double>> starts, const MaximizeOptions& options) {
   const auto sketched = maximize(sketch, starts, options);
   if (!sketched) return sketched;
   const std::vector<std::vector<double>> start{sketched->parameters};
-  auto maximum = maximize(objective, start, options);
+  auto maximum = search_from(objective, start, Distance::Near, options);
   if (!maximum) return maximum;
   maximum->start = sketched->start;
   maximum->evaluations += sketched->evaluations;

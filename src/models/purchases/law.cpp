@@ -1,0 +1,50 @@
+#include "models/purchases/law.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+namespace habitue::models {
+
+std::string_view name_of(Leaving leaving) {
+  constexpr std::array<std::string_view, 4> kNames{"never", "after_repeat_purchase", "after_any_purchase",
+                                                   "at_any_time"};
+  return kNames[static_cast<std::size_t>(leaving)];
+}
+
+std::string name_of(const PurchaseLaw& law) {
+  constexpr std::array<std::string_view, 4> kLeaving{"", "BG/", "MBG/", "Pareto/"};
+  const std::string_view leaving = kLeaving[static_cast<std::size_t>(law.leaving)];
+  return law.k == 1 ? fmt::format("{}NBD", leaving) : fmt::format("{}CNBD-{}", leaving, law.k);
+}
+
+Result<void> check_law(const PurchaseLaw& law) {
+  const auto possible = [](double parameter) { return parameter >= 1e-9 && parameter <= 1e12; };
+  const bool leaving = law.leaving == Leaving::Never || (possible(law.a) && possible(law.b));
+  const bool regularity = law.k >= 1 && law.k <= (law.leaving == Leaving::AtAnyTime ? 1U : 6U);
+  if (possible(law.r) && possible(law.alpha) && leaving && regularity) return {};
+  return invalid(
+      fmt::format("not a law of purchases: {} with r {}, alpha {}, a {}, b {} (each between 1e-9 and 1e12; k 1 to 6)",
+                  name_of(law), law.r, law.alpha, law.a, law.b));
+}
+
+Result<void> check_model(const PurchaseModel& model) {
+  double shares = 0;
+  for (const auto& [share, law] : model.kinds) {
+    if (const auto checked = check_law(law); !checked) return checked;
+    if (!(share > 0)) return invalid("the share of a kind of customers is above 0");
+    shares += share;
+  }
+  if (std::abs(shares - 1) > 1e-9)
+    return invalid(fmt::format("shares of kinds of customers add up to {}, not 1", shares));
+  return {};
+}
+
+PurchaseLaw in_longer_unit(PurchaseLaw law, double factor) {
+  law.alpha /= factor;
+  if (law.leaving == Leaving::AtAnyTime) law.b /= factor;
+  return law;
+}
+
+}  // namespace habitue::models
