@@ -5,6 +5,7 @@
 #include <atomic>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/digamma.hpp>
+#include <boost/math/special_functions/erf.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
@@ -73,10 +74,26 @@ double beta_cdf(double x, double a, double b) {
   return std::isfinite(value) ? std::clamp(value, 0.0, 1.0) : (x < a / (a + b) ? 0.0 : 1.0);
 }
 
+double beta_cdf_above(double x, double a, double b) {
+  if (!(x > 0)) return 1;
+  if (x >= 1) return 0;
+  const double value = boost::math::ibetac(a, b, x, Quiet());
+  return std::isfinite(value) ? std::clamp(value, 0.0, 1.0) : (x < a / (a + b) ? 1.0 : 0.0);
+}
+
 double gamma_cdf(double x, double shape) {
   if (!(x > 0)) return 0;
   const double value = boost::math::gamma_p(shape, x, Quiet());
   return std::isfinite(value) ? std::clamp(value, 0.0, 1.0) : (x < shape ? 0.0 : 1.0);
+}
+
+double gamma_quantile(double probability, double shape) {
+  const double value = boost::math::gamma_p_inv(shape, probability, Quiet());
+  return std::isfinite(value) && value >= 0 ? value : shape;
+}
+
+double normal_quantile(double probability) {
+  return -std::numbers::sqrt2 * boost::math::erfc_inv(2 * std::clamp(probability, 1e-300, 1 - 1e-16), Quiet());
 }
 
 const Quadrature& gauss_legendre(std::size_t points) {

@@ -11,9 +11,14 @@ namespace habitue::models {
 double ln_gamma(double x);           ///< ln G(x), x > 0.
 double digamma(double x);            ///< The derivative of ln_gamma, x > 0.
 double ln_beta(double a, double b);  ///< ln B(a, b), a and b > 0; without loss where one is far larger than the other.
-double log_add_exp(double a, double b);         ///< ln(e^a + e^b); either may be -infinity.
-double beta_cdf(double x, double a, double b);  ///< I_x(a, b), the regularised incomplete beta; 0 <= x <= 1.
-double gamma_cdf(double x, double shape);       ///< P(shape, x), the regularised lower incomplete gamma.
+double log_add_exp(double a, double b);               ///< ln(e^a + e^b); either may be -infinity.
+double beta_cdf(double x, double a, double b);        ///< I_x(a, b), the regularised incomplete beta; 0 <= x <= 1.
+double beta_cdf_above(double x, double a, double b);  ///< 1 - I_x(a, b), without loss where it is small.
+double gamma_cdf(double x, double shape);             ///< P(shape, x), the regularised lower incomplete gamma.
+
+double gamma_quantile(double probability,
+                      double shape);         ///< The x with gamma_cdf(x, shape) = probability, inside (0, 1).
+double normal_quantile(double probability);  ///< Of the standard normal, probability inside (0, 1).
 
 /// Nodes and weights of Gauss-Legendre quadrature on [0, 1], computed to the last digit.
 struct Quadrature {

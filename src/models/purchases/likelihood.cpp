@@ -28,6 +28,13 @@ void evaluate(const LawKernel& kernel, const HistoryTable& table, Range rows, Ro
                   table.T().subspan(rows.first, rows.count), out);
 }
 
+// What the arithmetic can do, which is more than what a law may be: in the unit of a table a scale can leave `check_law`.
+bool computable(const PurchaseLaw& law) {
+  const auto positive = [](double parameter) { return parameter >= 1e-25 && parameter <= 1e25; };
+  const bool leaving = law.leaving == Leaving::Never || (positive(law.a) && positive(law.b));
+  return positive(law.r) && positive(law.alpha) && leaving && law.k >= 1 && law.k <= 6;
+}
+
 // A thread costs tens of microseconds to start: what a block costs decides from where on others help.
 unsigned threads_for(const HistoryTable& table, Leaving leaving, unsigned threads) {
   const std::size_t rows_min = leaving == Leaving::AtAnyTime ? 1'000 : 20'000;
@@ -38,7 +45,7 @@ unsigned threads_for(const HistoryTable& table, Leaving leaving, unsigned thread
 
 double log_likelihood(const PurchaseLaw& law, const HistoryTable& table, std::span<double> gradient, unsigned threads) {
   std::fill(gradient.begin(), gradient.end(), 0.0);
-  if (!check_law(law)) return -std::numeric_limits<double>::infinity();
+  if (!computable(law)) return -std::numeric_limits<double>::infinity();
   const LawKernel kernel(law, table.distinct_x());
   const auto sums = sum_blocks(blocks_of(table), kKindWidth, threads_for(table, law.leaving, threads),
                                [&](std::size_t block, std::span<double> into) {
@@ -75,7 +82,7 @@ double log_likelihood(const PurchaseModel& model, const HistoryTable& table, std
   std::vector<LawKernel> kernels;
   std::vector<double> ln_share;
   for (const auto& [share, law] : model.kinds) {
-    if (!check_law(law) || !(share > 0)) return -std::numeric_limits<double>::infinity();
+    if (!computable(law) || !(share > 0)) return -std::numeric_limits<double>::infinity();
     kernels.emplace_back(law, table.distinct_x());
     ln_share.push_back(std::log(share));
   }

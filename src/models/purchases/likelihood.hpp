@@ -11,7 +11,7 @@ namespace habitue::models {
 
 /// The log-likelihood of the customers of `table` under `law`, whose alpha (and b of AtAnyTime) is in the table's unit. `gradient`
 /// is empty or takes the derivatives by ln r, ln alpha, ln a, ln b (nought for what the law has not). The sum is taken in the same
-/// order for any number of `threads`. -infinity or NaN where the law is beyond `check_law`.
+/// order for any number of `threads`. -infinity where a parameter is not between 1e-25 and 1e25.
 double log_likelihood(const PurchaseLaw& law, const HistoryTable& table, std::span<double> gradient = {},
                       unsigned threads = 1);
 
