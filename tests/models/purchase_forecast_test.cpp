@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "models/purchases/likelihood.hpp"
+#include "models/purchases/score.hpp"
 
 namespace habitue::models {
 namespace {
@@ -200,6 +201,35 @@ TEST(Forecasts, AreNeverNanNorOutOfRangeWhateverTheInput) {
     const double total = std::accumulate(counts->begin(), counts->end(), 0.0);
     EXPECT_TRUE(total >= 0 && total <= 1 + 1e-6) << total << " " << describe();
   }
+}
+
+TEST(ScorePurchases, SaysOfManyWhatIsSaidOfOne) {
+  boost::random::mt19937_64 random(5);
+  boost::random::uniform_01<double> uniform;
+  std::vector<PurchaseHistory> histories;
+  for (int customer = 0; customer < 1'000; ++customer) {
+    PurchaseHistory history{.x = static_cast<std::uint32_t>(12 * uniform(random) * uniform(random)),
+                            .T = 27 + 12 * uniform(random)};
+    if (customer == 77) history.x = 900;  // One of its kind: no curve for him.
+    if (history.x > 0) history.t_x = history.T * std::sqrt(uniform(random));
+    history.sum_ln_gaps = history.x * std::log(std::max(history.t_x, 1e-3) / std::max(history.x, 1U)) * 1.1;
+    histories.push_back(history);
+  }
+  for (const PurchaseModel& model : models_of_all_kinds()) {
+    const auto scores = score_purchases(model, histories, 39);
+    const auto again = score_purchases(model, histories, 39, 2);
+    ASSERT_TRUE(scores && again);
+    for (std::size_t at = 0; at < histories.size(); at += 11) {
+      EXPECT_NEAR((*scores)[at].alive, *alive(model, histories[at]), 2e-9);
+      const double expected = *expected_purchases(model, histories[at], 39);
+      EXPECT_NEAR((*scores)[at].expected, expected, 2e-9 * (1 + expected))
+          << name_of(model.kinds[0].law) << " x " << histories[at].x;
+      EXPECT_EQ((*scores)[at].expected, (*again)[at].expected);
+    }
+  }
+  EXPECT_TRUE(score_purchases(kBg, {}, 39)->empty());
+  histories[3].T = -1;
+  EXPECT_FALSE(score_purchases(kBg, histories, 39));
 }
 
 TEST(Forecasts, RefuseWhatCannotBe) {

@@ -52,20 +52,39 @@ double CountTail::at_least(double n) const {
   return n < end_ ? tail_[static_cast<std::size_t>(n)] : 0;
 }
 
-StayingCustomer::StayingCustomer(const PurchaseLaw& law, std::uint32_t x, double t_x, double T, double t) : law_(law) {
-  const double first = law.leaving == Leaving::AfterAnyPurchase ? 1 : 0;
-  b_ = law.b + static_cast<double>(x) + first;
-  const double c = law.r + static_cast<double>(law.k) * static_cast<double>(x);
+namespace {
+
+double points_until_last(const PurchaseLaw& law, std::uint32_t x) {
+  return law.r + static_cast<double>(law.k) * static_cast<double>(x);
+}
+double purchases_stayed(const PurchaseLaw& law, std::uint32_t x) {
+  return law.b + static_cast<double>(x) + (law.leaving == Leaving::AfterAnyPurchase ? 1 : 0);
+}
+
+}  // namespace
+
+StayingCustomer::StayingCustomer(const PurchaseLaw& law, std::uint32_t x, double t_x, double T, double t)
+    : law_(law), c_(points_until_last(law, x)), b_(purchases_stayed(law, x)) {
   const double y = (T - t_x) / (law.alpha + T);
-  double term = 1, total = 0;
+  double weight = 1, total = 0;
   for (std::uint32_t j = 0; j < law.k; ++j) {
-    if (j > 0) term *= (c + static_cast<double>(j) - 1) * y / static_cast<double>(j);
-    weights_.push_back(term);
-    total += term;
-    tails_.emplace_back(c + static_cast<double>(j), law.alpha + T, t);
-    end_ = std::max(end_, tails_.back().end());
+    if (j > 0) weight *= (c_ + static_cast<double>(j) - 1) * y / static_cast<double>(j);
+    add(j, weight, T, t);
+    total += weight;
   }
-  for (double& weight : weights_) weight /= total;
+  for (double& share : weights_) share /= total;
+}
+
+StayingCustomer::StayingCustomer(const PurchaseLaw& law, std::uint32_t x, std::uint32_t hidden, double T, double t)
+    : law_(law), c_(points_until_last(law, x)), b_(purchases_stayed(law, x)) {
+  add(hidden, 1, T, t);
+}
+
+void StayingCustomer::add(std::uint32_t hidden, double weight, double T, double t) {
+  hidden_.push_back(hidden);
+  weights_.push_back(weight);
+  tails_.emplace_back(c_ + static_cast<double>(hidden), law_.alpha + T, t);
+  end_ = std::max(end_, tails_.back().end());
 }
 
 double StayingCustomer::stay(double n) const {
@@ -76,7 +95,7 @@ double StayingCustomer::stay(double n) const {
 double StayingCustomer::at_least(double m) const {
   double chance = 0;
   for (std::size_t j = 0; j < weights_.size(); ++j)
-    chance += weights_[j] * tails_[j].at_least(m * law_.k - static_cast<double>(j));
+    chance += weights_[j] * tails_[j].at_least(m * law_.k - static_cast<double>(hidden_[j]));
   return chance * stay(m - 1);
 }
 
@@ -87,7 +106,7 @@ double StayingCustomer::sum(const std::function<double(double)>& term) const {
   const auto points = [&](double m) {
     double chance = 0;
     for (std::size_t j = 0; j < weights_.size(); ++j)
-      chance += weights_[j] * tails_[j].at_least(m * law_.k - static_cast<double>(j));
+      chance += weights_[j] * tails_[j].at_least(m * law_.k - static_cast<double>(hidden_[j]));
     return chance;
   };
   const double last = std::isinf(end_) ? 256 : end_ / law_.k + 1;

@@ -29,6 +29,8 @@ class CountTail {
 class StayingCustomer {
  public:
   StayingCustomer(const PurchaseLaw& law, std::uint32_t x, double t_x, double T, double t);
+  /// When it is known that `hidden` points (below k) lie between the last purchase and T.
+  StayingCustomer(const PurchaseLaw& law, std::uint32_t x, std::uint32_t hidden, double T, double t);
 
   double at_least(double m) const;  ///< P(m or more purchases in t), m >= 1.
   double expected() const;          ///< Purchases in t.
@@ -38,9 +40,13 @@ class StayingCustomer {
   double stay(double n) const;  // The chance not to leave after any of n more purchases.
   double sum(const std::function<double(double)>& term) const;
 
+  void add(std::uint32_t hidden, double weight, double T, double t);
+
   PurchaseLaw law_;
+  double c_;  // r and the points up to the last purchase
   double b_;  // b* of the literature: b and the purchases after which he did not leave
   std::vector<double> weights_;
+  std::vector<std::uint32_t> hidden_;
   std::vector<CountTail> tails_;
   double end_ = 1;
 };
