@@ -31,6 +31,7 @@ enum class FitFinding : std::uint8_t {
   LeavingAlike,             ///< Everybody leaves with the same chance: differences in leaving cannot be seen.
   LeavingUncertain,  ///< Some leave, but who and how soon is free within a factor of ten: the parameters of leaving mean little.
   SpendNotPositive,  ///< Some spend is nought or negative: those customers were left out.
+  LessThanAYear,     ///< The purchases cover less than a year: no season can be told.
 };
 std::string_view name_of(FitFinding finding);  ///< "no_customers", ...
 
