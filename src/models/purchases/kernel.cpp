@@ -157,6 +157,7 @@ struct KernelLoops {
   //   L = G(r+x)/G(r) alpha^r beta^s [ (alpha+T)^-(r+x) (beta+T)^-s + s int_{t_x}^{T} (alpha+u)^-(r+x) (beta+u)^-(s+1) du ].
   // In h = ln((c0+u)/(c0+t_x)), c0 the smaller of alpha and beta, the integrand is log-concave; what lies 38 nats below its left
   // end is cut off, the rest is one panel.
+  template <bool kSlopes>
   [[gnu::always_inline]] static inline void lifetimes(const PurchaseLaw& law, const OfX* of_x, const Columns& in,
                                                       const Quadrature& rule, RowBlock& out) {
     const std::size_t rows = in.rows;
@@ -164,13 +165,19 @@ struct KernelLoops {
     const bool buying_first = alpha <= beta;  // c0 is alpha
     const double near = buying_first ? alpha : beta, far = buying_first ? beta : alpha;
     const double ln_alpha = std::log(alpha), ln_beta_scale = std::log(beta);
+    alignas(64) double c[kBlockRows], value[kBlockRows], by_r[kBlockRows];
+    for (std::size_t i = 0; i < rows; ++i) {
+      const OfX& x = of_x[in.x_index[i]];
+      c[i] = x.c;
+      value[i] = x.value;
+      by_r[i] = x.by_r;
+    }
     alignas(64) double power_near[kBlockRows], power_far[kBlockRows], ratio[kBlockRows], width[kBlockRows];
     alignas(64) double sum[kBlockRows], sum_near_ln[kBlockRows], sum_far_ln[kBlockRows], sum_near[kBlockRows],
         sum_far[kBlockRows];
     for (std::size_t i = 0; i < rows; ++i) {
-      const double c = of_x[in.x_index[i]].c;
-      power_near[i] = (buying_first ? c : s + 1) - 1;  // -1: the h of du
-      power_far[i] = buying_first ? s + 1 : c;
+      power_near[i] = (buying_first ? c[i] : s + 1) - 1;  // -1: the h of du
+      power_far[i] = buying_first ? s + 1 : c[i];
       const double start = near + in.t_x[i];
       ratio[i] = start / (far + in.t_x[i]);
       const double whole = log_lane((near + in.T[i]) / start);
@@ -189,44 +196,59 @@ struct KernelLoops {
         const double far_ln = log_lane(far_up);
         const double f = weight * exp_lane(-power_near[i] * h - power_far[i] * far_ln);
         sum[i] += f;
-        sum_near_ln[i] += f * h;
-        sum_far_ln[i] += f * far_ln;
-        sum_near[i] += f / near_up;
-        sum_far[i] += f / far_up;
+        if constexpr (kSlopes) {
+          sum_near_ln[i] += f * h;
+          sum_far_ln[i] += f * far_ln;
+          sum_near[i] += f / near_up;
+          sum_far[i] += f / far_up;
+        }
       }
     }
+    const double* near_ln = sum_near_ln;
+    const double* far_ln = sum_far_ln;
+    const double *alpha_ln = buying_first ? near_ln : far_ln, *beta_ln = buying_first ? far_ln : near_ln;
+    const double *alpha_sum = buying_first ? sum_near : sum_far, *beta_sum = buying_first ? sum_far : sum_near;
     for (std::size_t i = 0; i < rows; ++i) {
-      const OfX& x = of_x[in.x_index[i]];
       const double last_a = alpha + in.t_x[i], last_b = beta + in.t_x[i];
       const double end_a = alpha + in.T[i], end_b = beta + in.T[i];
       const double since_a = log_lane(end_a / last_a), since_b = log_lane(end_b / last_b);
-      const double stayed = exp_lane(-x.c * since_a - s * since_b);
+      const double stayed = exp_lane(-c[i] * since_a - s * since_b);
       const double scale = s * width[i] * (near + in.t_x[i]) / last_b;
       const double left = scale * sum[i];
       const double both = stayed + left;
       const double ln_last_a = log_lane(last_a), ln_last_b = log_lane(last_b);
       const double alive = stayed / both;
-      const double left_a_ln = scale * (buying_first ? sum_near_ln[i] : sum_far_ln[i]);
-      const double left_b_ln = scale * (buying_first ? sum_far_ln[i] : sum_near_ln[i]);
-      const double left_a = scale * (buying_first ? sum_near[i] : sum_far[i]);
-      const double left_b = scale * (buying_first ? sum_far[i] : sum_near[i]);
+      const double left_a_ln = scale * alpha_ln[i];
+      const double left_b_ln = scale * beta_ln[i];
+      const double left_a = scale * alpha_sum[i];
+      const double left_b = scale * beta_sum[i];
       out.alive[i] = alive;
-      out.log_likelihood[i] = x.value + s * ln_beta_scale - x.c * ln_last_a - s * ln_last_b + log_lane(both);
-      out.gradient[0][i] = r * (x.by_r + ln_alpha - ln_last_a - alive * since_a - left_a_ln / both);
-      out.gradient[1][i] = r - alpha * x.c * (alive / end_a + left_a / (both * last_a));
+      out.log_likelihood[i] = value[i] + s * ln_beta_scale - c[i] * ln_last_a - s * ln_last_b + log_lane(both);
+      out.gradient[0][i] = r * (by_r[i] + ln_alpha - ln_last_a - alive * since_a - left_a_ln / both);
+      out.gradient[1][i] = r - alpha * c[i] * (alive / end_a + left_a / (both * last_a));
       out.gradient[2][i] = s * (ln_beta_scale - ln_last_b - alive * since_b - left_b_ln / both) + left / both;
       out.gradient[3][i] = s - beta * (s * alive / end_b + (s + 1) * left_b / (both * last_b));
     }
   }
 
-  static void run_plain(const PurchaseLaw& law, const OfX* of_x, const Columns& in, const Quadrature& rule,
+  [[gnu::always_inline]] static inline void run(const PurchaseLaw& law, const OfX* of_x, const Columns& in,
+                                                const Quadrature& rule, bool slopes, RowBlock& out) {
+    if (law.leaving != Leaving::AtAnyTime)
+      purchases(law, of_x, in, out);
+    else if (slopes)
+      lifetimes<true>(law, of_x, in, rule, out);
+    else
+      lifetimes<false>(law, of_x, in, rule, out);
+  }
+
+  static void run_plain(const PurchaseLaw& law, const OfX* of_x, const Columns& in, const Quadrature& rule, bool slopes,
                         RowBlock& out) {
-    law.leaving == Leaving::AtAnyTime ? lifetimes(law, of_x, in, rule, out) : purchases(law, of_x, in, out);
+    run(law, of_x, in, rule, slopes, out);
   }
 #if defined(__x86_64__)
   __attribute__((target("avx2"))) static void run_avx2(const PurchaseLaw& law, const OfX* of_x, const Columns& in,
-                                                       const Quadrature& rule, RowBlock& out) {
-    law.leaving == Leaving::AtAnyTime ? lifetimes(law, of_x, in, rule, out) : purchases(law, of_x, in, out);
+                                                       const Quadrature& rule, bool slopes, RowBlock& out) {
+    run(law, of_x, in, rule, slopes, out);
   }
 #endif
 };
@@ -260,14 +282,14 @@ LawKernel::LawKernel(const PurchaseLaw& law, std::span<const std::uint32_t> dist
 }
 
 void LawKernel::evaluate(std::span<const std::uint32_t> x_index, std::span<const double> t_x, std::span<const double> T,
-                         RowBlock& out) const {
+                         RowBlock& out, Wanted wanted) const {
   const Columns in{x_index.data(), t_x.data(), T.data(), x_index.size()};
   const Quadrature& rule = gauss_legendre(points_);
 #if defined(__x86_64__)
   static const bool kAvx2 = __builtin_cpu_supports("avx2") != 0;
-  if (kAvx2) return KernelLoops<Wide>::run_avx2(law_, of_x_.data(), in, rule, out);
+  if (kAvx2) return KernelLoops<Wide>::run_avx2(law_, of_x_.data(), in, rule, wanted == Wanted::Slopes, out);
 #endif
-  KernelLoops<Plain>::run_plain(law_, of_x_.data(), in, rule, out);
+  KernelLoops<Plain>::run_plain(law_, of_x_.data(), in, rule, wanted == Wanted::Slopes, out);
 }
 
 }  // namespace habitue::models

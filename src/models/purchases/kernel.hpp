@@ -25,6 +25,9 @@ struct RowBlock {
   std::array<std::array<double, kBlockRows>, kLawParameters> gradient;
 };
 
+/// With Values the gradient may be left unset, which is faster.
+enum class Wanted : std::uint8_t { Values, Slopes };
+
 class LawKernel {
  public:
   /// `points` of the quadrature that AtAnyTime needs: 24 leave 1e-9 of a row's log-likelihood, 32 leave 2e-11.
@@ -32,7 +35,7 @@ class LawKernel {
 
   /// Rows of equal columns, at most kBlockRows; x_index points into the distinct_x of the constructor.
   void evaluate(std::span<const std::uint32_t> x_index, std::span<const double> t_x, std::span<const double> T,
-                RowBlock& out) const;
+                RowBlock& out, Wanted wanted = Wanted::Slopes) const;
 
  private:
   // Of one distinct x. With c = r + kx:

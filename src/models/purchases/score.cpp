@@ -167,7 +167,8 @@ Result<std::vector<PurchaseScore>> score_purchases(const PurchaseModel& model,
     }
     const auto out = std::make_unique_for_overwrite<RowBlock[]>(kinds.size());
     for (std::size_t kind = 0; kind < kinds.size(); ++kind)
-      kinds[kind].kernel.evaluate({x_index.data(), count}, {t_x.data(), count}, {T.data(), count}, out[kind]);
+      kinds[kind].kernel.evaluate({x_index.data(), count}, {t_x.data(), count}, {T.data(), count}, out[kind],
+                                  Wanted::Values);
     for (std::size_t i = 0; i < count; ++i) {
       const PurchaseHistory& history = histories[first + i];
       double top = -std::numeric_limits<double>::infinity(), total = 0;
