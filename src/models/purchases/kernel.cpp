@@ -250,6 +250,11 @@ struct KernelLoops {
                                                        const Quadrature& rule, bool slopes, RowBlock& out) {
     run(law, of_x, in, rule, slopes, out);
   }
+  __attribute__((target("avx512f,avx512dq"))) static void run_avx512(const PurchaseLaw& law, const OfX* of_x,
+                                                                     const Columns& in, const Quadrature& rule,
+                                                                     bool slopes, RowBlock& out) {
+    run(law, of_x, in, rule, slopes, out);
+  }
 #endif
 };
 
@@ -286,6 +291,8 @@ void LawKernel::evaluate(std::span<const std::uint32_t> x_index, std::span<const
   const Columns in{x_index.data(), t_x.data(), T.data(), x_index.size()};
   const Quadrature& rule = gauss_legendre(points_);
 #if defined(__x86_64__)
+  static const bool kAvx512 = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0;
+  if (kAvx512) return KernelLoops<Wide>::run_avx512(law_, of_x_.data(), in, rule, wanted == Wanted::Slopes, out);
   static const bool kAvx2 = __builtin_cpu_supports("avx2") != 0;
   if (kAvx2) return KernelLoops<Wide>::run_avx2(law_, of_x_.data(), in, rule, wanted == Wanted::Slopes, out);
 #endif
