@@ -5,9 +5,11 @@
 #include <boost/random/uniform_int_distribution.hpp>
 #include <cmath>
 
+#include "models/functions.hpp"
 #include "models/maximize.hpp"
 #include "models/purchases/fit.hpp"
 #include "models/purchases/forecast.hpp"
+#include "models/purchases/kernel.hpp"
 #include "models/purchases/likelihood.hpp"
 #include "models/purchases/regularity_mixture.hpp"
 #include "models/purchases/simulate.hpp"
@@ -42,6 +44,66 @@ const std::vector<PurchaseLaw> kLaws{{Leaving::Never, 1, .7, 9, 1, 1},
                                      {Leaving::AfterAnyPurchase, 2, .9, 2.5, .5, 1.5},
                                      {Leaving::AfterRepeatPurchase, 4, .9, 2, .8, 3},
                                      {Leaving::AtAnyTime, 1, .8, 6, .7, 9}};
+
+// Each law as its paper prints it, by C library functions and a plain sum over the moments of leaving.
+double printed_likelihood(const PurchaseLaw& law, const PurchaseHistory& h) {
+  const double k = law.k, x = h.x, c = law.r + k * x;
+  const auto beta = [](double p, double q) { return std::exp(ln_gamma(p) + ln_gamma(q) - ln_gamma(p + q)); };
+  const double gaps = std::exp((k - 1) * h.sum_ln_gaps) / std::pow(std::exp(ln_gamma(k)), x);
+  const double rates = std::exp(ln_gamma(c) - ln_gamma(law.r)) * std::pow(law.alpha, law.r);
+  double alive = 0;
+  for (int j = 0; j < static_cast<int>(k); ++j)
+    alive += std::exp(ln_gamma(c + j) - ln_gamma(c)) / std::exp(ln_gamma(j + 1)) * std::pow(h.T - h.t_x, j) *
+             std::pow(law.alpha + h.T, -(c + j));
+  const double left = std::pow(law.alpha + h.t_x, -c);
+  switch (law.leaving) {
+    case Leaving::Never: return gaps * rates * alive;
+    case Leaving::AfterRepeatPurchase:
+    case Leaving::AfterAnyPurchase: {
+      const double n = x + (law.leaving == Leaving::AfterAnyPurchase ? 1 : 0);
+      const double stays = beta(law.a, law.b + n) / beta(law.a, law.b);
+      const double leaves = n == 0 ? 0 : beta(law.a + 1, law.b + n - 1) / beta(law.a, law.b);
+      return gaps * rates * (alive * stays + left * leaves);
+    }
+    case Leaving::AtAnyTime: break;
+  }
+  constexpr int kSteps = 20'000;
+  double leaves = 0;
+  for (int step = 0; step < kSteps; ++step) {
+    const double u = h.t_x + (h.T - h.t_x) * (step + .5) / kSteps;
+    leaves += (h.T - h.t_x) / kSteps * std::pow(law.alpha + u, -c) * std::pow(law.b + u, -law.a - 1);
+  }
+  return rates * std::pow(law.b, law.a) * (alive * std::pow(law.b + h.T, -law.a) + law.a * leaves);
+}
+
+TEST(LogLikelihood, IsThatOfThePapers) {
+  for (const PurchaseLaw& law : kLaws)
+    for (const PurchaseHistory& history : {PurchaseHistory{0, 0, 12, 0}, PurchaseHistory{1, 8, 12, std::log(8)},
+                                           PurchaseHistory{4, 9, 30, 3.1}, PurchaseHistory{15, 28, 28, 8.2}})
+      EXPECT_NEAR(*log_likelihood(model_of(law), std::vector{history}), std::log(printed_likelihood(law, history)),
+                  1e-7)
+          << name_of(law) << " x " << history.x;
+}
+
+TEST(LawKernel, NeedsNoMorePointsThanItHas) {
+  // The quadrature of AtAnyTime at its 24 points beside 64 of them, where rates, times and counts are far apart.
+  const std::vector<std::uint32_t> counts{0, 1, 7, 60, 400, 2'000};
+  RowBlock few, many;
+  for (const double scale : {1e-3, .1, 1.0, 30.0, 2'500.0})
+    for (const double s : {1e-4, .6, 1.0, 20.0})
+      for (const double t_x : {.01, 1.0, 200.0}) {
+        const PurchaseLaw law{Leaving::AtAnyTime, 1, .6, 10, s, 10 * scale};
+        std::vector<std::uint32_t> index;
+        for (std::uint32_t at = 0; at < counts.size(); ++at) index.push_back(at);
+        const std::vector<double> last(counts.size(), t_x), T(counts.size(), t_x * 3 + 20);
+        LawKernel(law, counts, 24).evaluate(index, last, T, few);
+        LawKernel(law, counts, 64).evaluate(index, last, T, many);
+        for (std::size_t at = 0; at < counts.size(); ++at) {
+          EXPECT_NEAR(few.log_likelihood[at], many.log_likelihood[at], 2e-9 * std::abs(many.log_likelihood[at]) + 2e-9);
+          EXPECT_NEAR(few.alive[at], many.alive[at], 2e-9);
+        }
+      }
+}
 
 TEST(LogLikelihood, HasTheGradientOfItsValue) {
   const auto table = make_history_table(histories_of(world(model_of(kLaws[3]), 700, 1)));
