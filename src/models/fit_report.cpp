@@ -10,13 +10,13 @@ std::string_view name_of(FitVerdict verdict) {
 }
 
 std::string_view name_of(FitFinding finding) {
-  constexpr std::array<std::string_view, 13> kNames{"no_customers",          "few_customers",
+  constexpr std::array<std::string_view, 14> kNames{"no_customers",          "few_customers",
                                                     "no_repeat_purchases",   "all_alike",
                                                     "no_dropout_detectable", "everybody_leaves_at_once",
                                                     "spend_mean_undefined",  "spend_moves_with_frequency",
-                                                    "not_converged",         "leaving_alike",
-                                                    "leaving_uncertain",     "spend_not_positive",
-                                                    "less_than_a_year"};
+                                                    "effect_not_estimable",  "not_converged",
+                                                    "leaving_alike",         "leaving_uncertain",
+                                                    "spend_not_positive",    "less_than_a_year"};
   return kNames[static_cast<std::size_t>(finding)];
 }
 

@@ -27,8 +27,9 @@ enum class FitFinding : std::uint8_t {
   EverybodyLeavesAtOnce,    ///< Leaving at the first chance explains the data best.
   SpendMeanUndefined,       ///< The tail of spend is too heavy for a mean: a prior keeps it finite.
   SpendMovesWithFrequency,  ///< Those who buy often spend otherwise: the independence of the two does not hold.
-  NotConverged,             ///< The search ended before the gradient was flat.
-  LeavingAlike,             ///< Everybody leaves with the same chance: differences in leaving cannot be seen.
+  EffectNotEstimable,  ///< A column tells the outcome exactly or repeats another: the penalty alone keeps its effect finite.
+  NotConverged,        ///< The search ended before the gradient was flat.
+  LeavingAlike,        ///< Everybody leaves with the same chance: differences in leaving cannot be seen.
   LeavingUncertain,  ///< Some leave, but who and how soon is free within a factor of ten: the parameters of leaving mean little.
   SpendNotPositive,  ///< Some spend is nought or negative: those customers were left out.
   LessThanAYear,     ///< The purchases cover less than a year: no season can be told.
