@@ -246,11 +246,35 @@ TEST(FitRegularityMixture, FindsPlantedKindsAndTellsCustomersApart) {
   EXPECT_NEAR(*log_likelihood(fit->model, histories_of(customers)), fit->report.log_likelihood,
               1e-6 * std::abs(fit->report.log_likelihood));
   EXPECT_FALSE(fit_regularity_mixture(*make_history_table(histories_of(customers))));
+  for (const auto& [share, law] : fit->model.kinds) EXPECT_GT(share, .3) << law.k;
+  const PurchaseHistory clockwork{20, 40, 41, 20 * std::log(2.0)};
+  EXPECT_GT((*kinds_of(fit->model, clockwork)).back(), .99);
   // Without differences there is one kind.
   const auto alike = histories_of(world(model_of({Leaving::AfterAnyPurchase, 2, 1, 1.5, .4, 3}), 1'200, 14));
   const auto alike_fit = fit_regularity_mixture(*make_history_table(alike, MergeBy::TimesAndGaps));
   ASSERT_TRUE(alike_fit);
   EXPECT_EQ(alike_fit->model.kinds.size(), 1U);
+}
+
+TEST(FitRegularityMixture, GivesKindsHabitsOfTheirOwnWhereTheyHaveThem) {
+  // Rare and irregular, or frequent, regular and faithful.
+  const PurchaseModel planted{
+      {{.5, {Leaving::AfterAnyPurchase, 1, 1, 12, .8, 2}}, {.5, {Leaving::AfterAnyPurchase, 3, 2, 1, .2, 8}}}};
+  const auto customers = world(planted, 2'000, 15, 26);
+  const auto fit = fit_regularity_mixture(*make_history_table(histories_of(customers), MergeBy::TimesAndGaps));
+  ASSERT_TRUE(fit) << fit.error().message;
+  ASSERT_EQ(fit->model.kinds.size(), 2U);
+  EXPECT_EQ(fit->report.estimates.size(), 10U);
+  const PurchaseLaw &rare = fit->model.kinds[0].law, &regular = fit->model.kinds[1].law;
+  EXPECT_NEAR(std::log(rare.r / rare.alpha * 12), 0, .3);
+  EXPECT_NEAR(std::log(regular.r / (regular.alpha * regular.k) * 1.5), 0, .3);
+  EXPECT_LT(regular.a / (regular.a + regular.b), .1);
+  double expected = 0, bought = 0;
+  for (const SimulatedCustomer& customer : customers) {
+    expected += *expected_purchases(fit->model, customer.history, 26);
+    bought += customer.later_purchases;
+  }
+  EXPECT_NEAR(expected / bought, 1, .06);
 }
 
 TEST(FitPurchases, AnswersAndExplainsWhateverTheData) {

@@ -127,10 +127,7 @@ double ln_prior(std::span<const double> at, bool few, std::span<double> gradient
 Result<SpendFit> fit_gamma_gamma(std::span<const SpendHistory> histories, const SpendFitOptions& options) {
   const SpendTable table = make_spend_table(histories);
   const Data data = data_of(table);
-  SpendFit fit;
-  fit.report = report_of(table);
-  fit.correlation = table.correlation;
-  fit.left_out = table.left_out;
+  SpendFit fit = begin_fit(table);
   const bool few = fit.report.verdict == FitVerdict::TooFewData;
   const Objective posterior = [&](std::span<const double> at, std::span<double> gradient) {
     const double value =

@@ -66,14 +66,17 @@ SpendTable make_spend_table(std::span<const SpendHistory> histories) {
   return table;
 }
 
-FitReport report_of(const SpendTable& table) {
-  FitReport report;
+SpendFit begin_fit(const SpendTable& table) {
+  SpendFit fit;
+  fit.correlation = table.correlation;
+  fit.left_out = table.left_out;
+  FitReport& report = fit.report;
   report.observations = report.distinct = table.rows.size();
   report.verdict = table.rows.size() < kCustomersMin ? FitVerdict::TooFewData : FitVerdict::Interior;
   if (table.rows.empty()) report.findings.push_back(FitFinding::NoCustomers);
   if (table.rows.size() < kCustomersForErrors) report.findings.push_back(FitFinding::FewCustomers);
   if (table.left_out > 0) report.findings.push_back(FitFinding::SpendNotPositive);
-  return report;
+  return fit;
 }
 
 }  // namespace habitue::models

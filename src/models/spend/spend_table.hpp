@@ -18,7 +18,8 @@ struct SpendTable {
 };
 SpendTable make_spend_table(std::span<const SpendHistory> histories);
 
-/// What is to be said of the data before any model: few customers, all alike, some left out.
-FitReport report_of(const SpendTable& table);
+/// A fit with what is to be said of the data before any model: few customers, some left out. TooFewData, or Interior until the model
+/// knows better.
+SpendFit begin_fit(const SpendTable& table);
 
 }  // namespace habitue::models
