@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
-#include "models/maximize.hpp"
 #include "models/purchase_data.hpp"
-#include "models/purchases/likelihood.hpp"
+#include "models/purchases/score.hpp"
 
 namespace habitue::models {
 namespace {
@@ -74,6 +74,42 @@ INSTANTIATE_TEST_SUITE_P(
         Published{
             "cdnow_full", Leaving::AfterAnyPurchase, {.6371, 7.31, .8075, 1.228}, {5e-5, 5e-3, 5e-5, 5e-4}, -95336.96}),
     [](const auto& test) { return test.param.set + "_" + std::string(name_of(test.param.leaving)); });
+
+TEST(FitPurchases, HasThePublishedStandardErrors) {
+  if (table_of("cdnow_sample") == nullptr) GTEST_SKIP() << "no data set cdnow_sample";
+  // The package CLVTools' tests, Pareto/NBD.
+  const PurchaseFit fit = fit_set("cdnow_sample", {.leaving = Leaving::AtAnyTime});
+  const std::array<double, 4> published{.0476, .843, .187, 6.21};
+  for (std::size_t at = 0; at < 4; ++at)
+    EXPECT_NEAR(*fit.report.estimates[at].standard_error / published[at], 1, 2e-3) << fit.report.estimates[at].name;
+}
+
+TEST(ScorePurchases, MatchesThePublishedHoldOutByNumberOfPurchases) {
+  const auto purchases = read_purchases("cdnow_sample");
+  if (!purchases) GTEST_SKIP() << "no data set cdnow_sample";
+  // The BTYD vignette's tables of CDNOW: mean purchases in the 39 weeks after the calibration by x = 0 to 6, and 7 or more.
+  const auto customers = observe(*purchases, calibration_end("cdnow_sample"));
+  const std::array<double, 8> actual{.237, .697, 1.393, 1.560, 2.532, 2.947, 3.862, 6.359};
+  const std::map<Leaving, std::array<double, 8>> published{
+      {Leaving::AfterRepeatPurchase, {.225, .523, 1.044, 1.520, 2.164, 2.654, 3.504, 6.157}},
+      {Leaving::AtAnyTime, {.138, .600, 1.196, 1.714, 2.399, 2.907, 3.819, 6.403}}};
+  for (const auto& [leaving, expected] : published) {
+    const PurchaseFit fit = fit_set("cdnow_sample", {.leaving = leaving});
+    const auto scores = score_purchases(fit.model, histories_of(customers), 39);
+    ASSERT_TRUE(scores);
+    std::array<double, 8> sums{}, bought{}, counts{};
+    for (std::size_t at = 0; at < customers.size(); ++at) {
+      const std::size_t band = std::min(customers[at].history.x, 7U);
+      sums[band] += (*scores)[at].expected;
+      bought[band] += customers[at].later_purchases;
+      ++counts[band];
+    }
+    for (std::size_t band = 0; band < 8; ++band) {
+      EXPECT_NEAR(sums[band] / counts[band], expected[band], 1.1e-3) << name_of(leaving) << " " << band;
+      EXPECT_NEAR(bought[band] / counts[band], actual[band], 5.1e-4) << band;
+    }
+  }
+}
 
 TEST(FitPurchases, AnswersAndExplainsWherePeersStop) {
   if (table_of("online_retail") == nullptr || table_of("essec") == nullptr)

@@ -63,13 +63,11 @@ TEST(ExpectedPurchases, AreSmoothWhereOtherFormulasHaveAPole) {
 }
 
 TEST(ExpectedPurchases, StayFiniteOnThePairsWhereOthersJumpOrFail) {
-  // lifetimes' pair, at its test's parameters of that time; and the customers of CLVTools' issue 100.
+  // lifetimes' pair, where its code used to jump; and the customers of CLVTools' issue 100.
   const PurchaseModel pareto =
-      model_of({.leaving = Leaving::AtAnyTime, .r = .5533971, .alpha = 10.58, .a = .606, .b = 11.65});
-  const double low = *expected_purchases(pareto, {132, 200, 200, 0}, 10),
-               high = *expected_purchases(pareto, {133, 200, 200, 0}, 10);
-  EXPECT_GT(high, low);
-  EXPECT_NEAR(high - low, low / 132.5, 1e-3);
+      model_of({.leaving = Leaving::AtAnyTime, .r = .55, .alpha = 10.58, .a = .61, .b = 11.67});
+  EXPECT_NEAR(*expected_purchases(pareto, {132, 200, 200, 0}, 10), 6.2060517889632418, 1e-12);
+  EXPECT_NEAR(*expected_purchases(pareto, {133, 200, 200, 0}, 10), 6.2528722475748113, 1e-12);
   for (const PurchaseHistory& history : {PurchaseHistory{221, 103.43, 103.57, 0}, PurchaseHistory{254, 97.14, 97.29, 0},
                                          PurchaseHistory{161, 94.71, 98.0, 0}, PurchaseHistory{204, 98.57, 99.43, 0}})
     for (const double beta : {0.01, 1.0, 100.0, 1e5, 1e9})
