@@ -167,7 +167,7 @@ TEST(Forecasts, AreNeverNanNorOutOfRangeWhateverTheInput) {
     const std::uint32_t k = leaving == Leaving::AtAnyTime ? 1 : static_cast<std::uint32_t>(1 + (round / 4) % 6);
     const double most = round % 3 == 0 ? 1e12 : 1e3, least = round % 3 == 0 ? 1e-9 : 1e-3;
     const PurchaseLaw law{
-        leaving, k, spread(least, most), spread(least, most), spread(least, most), spread(least, most)};
+        leaving, k, spread(least, most), spread(least * 1e-6, most * 1e3), spread(least, most), spread(least, most)};
     PurchaseHistory history;
     history.x = round % 5 == 0 ? 0 : static_cast<std::uint32_t>(spread(1, 1e6));
     history.T = spread(1e-6, 1e9);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/random/mersenne_twister.hpp>
+#include <boost/random/uniform_01.hpp>
 #include <boost/random/uniform_int_distribution.hpp>
 #include <cmath>
 
@@ -275,6 +276,40 @@ TEST(FitRegularityMixture, GivesKindsHabitsOfTheirOwnWhereTheyHaveThem) {
     bought += customer.later_purchases;
   }
   EXPECT_NEAR(expected / bought, 1, .06);
+}
+
+TEST(FitPurchases, IsFiniteWhateverTheHistories) {
+  boost::random::mt19937_64 random(21);
+  boost::random::uniform_01<double> uniform;
+  const auto spread = [&](double low, double high) {
+    return std::exp(std::log(low) + uniform(random) * std::log(high / low));
+  };
+  for (int round = 0; round < 25; ++round) {
+    const double unit = spread(1e-4, 1e5), busy = spread(.1, round % 10 == 0 ? 1e6 : 40);
+    std::vector<PurchaseHistory> histories(static_cast<std::size_t>(spread(1, 200)));
+    for (PurchaseHistory& history : histories) {
+      history.T = unit * (round % 3 == 0 ? spread(.01, 100) : 1);
+      if (uniform(random) < .4) continue;
+      history.x = static_cast<std::uint32_t>(std::min(1e6, 1 - busy * std::log1p(-uniform(random))));
+      history.t_x = history.T * (round % 4 == 0 ? 1 : 1 - uniform(random));
+      history.sum_ln_gaps = history.x * (std::log(history.t_x / history.x) - (round % 2 == 0 ? .6 : 0));
+    }
+    const auto table = make_history_table(histories, MergeBy::TimesAndGaps);
+    ASSERT_TRUE(table) << table.error().message;
+    std::vector<Result<PurchaseFit>> fits{fit_regularity_mixture(*table)};
+    for (const Leaving leaving :
+         {Leaving::Never, Leaving::AfterRepeatPurchase, Leaving::AfterAnyPurchase, Leaving::AtAnyTime})
+      fits.push_back(fit_purchases(*table, {.leaving = leaving}));
+    for (const auto& fit : fits) {
+      ASSERT_TRUE(fit) << fit.error().message;
+      EXPECT_TRUE(std::isfinite(fit->report.log_likelihood)) << round;
+      for (const Estimate& estimate : fit->report.estimates)
+        EXPECT_TRUE(std::isfinite(estimate.value) && std::isfinite(estimate.standard_error.value_or(0))) << round;
+      const auto expected = expected_purchases(fit->model, histories.front(), unit);
+      ASSERT_TRUE(expected) << expected.error().message;
+      EXPECT_TRUE(std::isfinite(*expected) && *expected >= 0) << round;
+    }
+  }
 }
 
 TEST(FitPurchases, AnswersAndExplainsWhateverTheData) {

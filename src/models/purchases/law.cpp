@@ -20,12 +20,15 @@ std::string name_of(const PurchaseLaw& law) {
 }
 
 Result<void> check_law(const PurchaseLaw& law) {
-  const auto possible = [](double parameter) { return parameter >= 1e-9 && parameter <= 1e12; };
-  const bool leaving = law.leaving == Leaving::Never || (possible(law.a) && possible(law.b));
-  const bool regularity = law.k >= 1 && law.k <= (law.leaving == Leaving::AtAnyTime ? 1U : 6U);
-  if (possible(law.r) && possible(law.alpha) && leaving && regularity) return {};
+  const auto shape = [](double parameter) { return parameter >= 1e-9 && parameter <= 1e12; };
+  const auto scale = [](double parameter) { return parameter >= 1e-15 && parameter <= 1e15; };
+  const bool any_time = law.leaving == Leaving::AtAnyTime;
+  const bool leaving = law.leaving == Leaving::Never || (shape(law.a) && (any_time ? scale(law.b) : shape(law.b)));
+  const bool regularity = law.k >= 1 && law.k <= (any_time ? 1U : 6U);
+  if (shape(law.r) && scale(law.alpha) && leaving && regularity) return {};
   return invalid(
-      fmt::format("not a law of purchases: {} with r {}, alpha {}, a {}, b {} (each between 1e-9 and 1e12; k 1 to 6)",
+      fmt::format("not a law of purchases: {} with r {}, alpha {}, a {}, b {} (shapes between 1e-9 and 1e12, scales "
+                  "between 1e-15 and 1e15; k 1 to 6)",
                   name_of(law), law.r, law.alpha, law.a, law.b));
 }
 

@@ -47,7 +47,8 @@ struct PurchaseModel {
 };
 inline PurchaseModel model_of(const PurchaseLaw& law) { return {{{1.0, law}}}; }
 
-/// Nothing when every parameter lies between 1e-9 and 1e12, k is 1 to 6 (1 with AtAnyTime) and shares add up to 1.
+/// Nothing when shapes lie between 1e-9 and 1e12 and scales (alpha, the b of AtAnyTime) between 1e-15 and 1e15, k is 1 to 6 (1 with
+/// AtAnyTime) and shares add up to 1.
 Result<void> check_law(const PurchaseLaw& law);
 Result<void> check_model(const PurchaseModel& model);
 

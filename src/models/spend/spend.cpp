@@ -10,6 +10,7 @@ namespace habitue::models {
 namespace {
 
 constexpr double kCorrelationMin = 0.25;
+constexpr double kLnSpendMax = 690;  // What a double holds.
 
 Result<void> check(const SpendModel& model, const SpendHistory& history) {
   const auto between = [](double value, double low, double high) { return value >= low && value <= high; };
@@ -18,8 +19,8 @@ Result<void> check(const SpendModel& model, const SpendHistory& history) {
     possible = between(gamma->p, 1e-9, 1e9) && gamma->q > 1 && gamma->q <= 1e12 && between(gamma->v, 1e-12, 1e18);
   if (const auto* normal = std::get_if<LogNormalSpend>(&model))
     // A standard deviation of 15 in logarithms is a mean e^112 times the median: no one's spend.
-    possible = between(normal->mu, -50, 50) && between(normal->sigma, 1e-9, 15) && between(normal->tau, 1e-9, 15) &&
-               between(normal->slope, -5, 5);
+    possible = between(normal->mu, -60, 60) && between(normal->sigma, 1e-9, 15) && between(normal->tau, 1e-9, 15) &&
+               between(normal->slope, -50, 50);
   if (!possible) return invalid("not a model of spend: parameters are above 0, q above 1, logarithms moderate");
   if (history.x == 0) return {};
   if (history.x > 1'000'000 || !(history.mean > 0 && history.mean < 1e15) || !between(history.mean_ln, -50, 50))
@@ -59,7 +60,7 @@ Result<double> expected_spend(const SpendModel& model, const SpendHistory& histo
   }
   const auto& normal = std::get<LogNormalSpend>(model);
   const Normal own = posterior(normal, history);
-  return std::exp(own.mean + (own.variance + normal.sigma * normal.sigma) / 2);
+  return std::exp(std::min(own.mean + (own.variance + normal.sigma * normal.sigma) / 2, kLnSpendMax));
 }
 
 Result<double> spend_quantile(const SpendModel& model, const SpendHistory& history, double probability) {
@@ -73,7 +74,8 @@ Result<double> spend_quantile(const SpendModel& model, const SpendHistory& histo
   }
   const auto& normal = std::get<LogNormalSpend>(model);
   const Normal own = posterior(normal, history);
-  return std::exp(own.mean + normal.sigma * normal.sigma / 2 + normal_quantile(probability) * std::sqrt(own.variance));
+  const double ln = own.mean + normal.sigma * normal.sigma / 2 + normal_quantile(probability) * std::sqrt(own.variance);
+  return std::exp(std::min(ln, kLnSpendMax));
 }
 
 }  // namespace habitue::models
