@@ -45,17 +45,19 @@ struct Problem {
   // The gradient, and minus the second derivatives, of the objective.
   void derivatives(const Vector& beta, Vector& gradient, Matrix& information) const {
     std::vector<double> slope(size(), 0.0), curve(size() * size(), 0.0), row_values(size(), 1.0);
+    const std::size_t width = size();
     for (std::size_t row = 0; row < outcome.size(); ++row) {
       const double p = expit(log_odds(beta.data(), row)), away = outcome[row] - p, weight = p * (1 - p);
       if (x.columns > 0) std::copy_n(x.values.data() + row * x.columns, x.columns, row_values.data() + 1);
       // Plain loops over the lower triangle; columns of yes and no are mostly 0.
-      for (std::size_t i = 0; i < row_values.size(); ++i) {
-        const double value = row_values[i];
+      const double* values = row_values.data();
+      double* into = curve.data();
+      for (std::size_t i = 0; i < width; ++i, into += width) {
+        const double value = values[i];
         if (value == 0) continue;
         slope[i] += away * value;
         const double weighted = weight * value;
-        double* into = curve.data() + i * row_values.size();
-        for (std::size_t j = 0; j <= i; ++j) into[j] += weighted * row_values[j];
+        for (std::size_t j = 0; j <= i; ++j) into[j] += weighted * values[j];
       }
     }
     for (std::size_t i = 0; i < size(); ++i) {

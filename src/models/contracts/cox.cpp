@@ -7,7 +7,7 @@
 
 #include "models/contracts/effects.hpp"
 #include "models/contracts/newton.hpp"
-#include "models/contracts/standardised.hpp"
+#include "models/standardised.hpp"
 #include "models/contracts/tenure_checks.hpp"
 
 namespace habitue::models {

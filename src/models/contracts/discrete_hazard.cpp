@@ -6,7 +6,7 @@
 
 #include "models/contracts/effects.hpp"
 #include "models/contracts/newton.hpp"
-#include "models/contracts/standardised.hpp"
+#include "models/standardised.hpp"
 #include "models/logistic_fit.hpp"
 
 namespace habitue::models {

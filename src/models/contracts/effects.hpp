@@ -5,7 +5,7 @@
 #include <string>
 
 #include "models/contracts/newton.hpp"
-#include "models/contracts/standardised.hpp"
+#include "models/standardised.hpp"
 #include "models/fit_report.hpp"
 
 namespace habitue::models {

@@ -1,4 +1,4 @@
-#include "models/contracts/standardised.hpp"
+#include "models/standardised.hpp"
 
 #include <algorithm>
 #include <cmath>
