@@ -26,7 +26,7 @@ Result<Standardised> standardise(RowMatrix columns, std::size_t rows, std::span<
     }
     // What is left of a constant after rounding is no spread.
     const double spread = std::sqrt(squares);
-    const bool varies = spread > 1e-12 * (std::abs(mean) + 1e-300);
+    const bool varies = spread > std::max(1e-12 * std::abs(mean), 1e-100);
     result.means.push_back(mean);
     result.scales.push_back(varies ? spread : 1);
     for (std::size_t row = 0; row < rows; ++row) {
