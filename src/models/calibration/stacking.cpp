@@ -20,7 +20,9 @@ Result<Stacking> stack(RowMatrix probability_of_what_came) {
   stacking.weights.assign(models, 1 / static_cast<double>(models));
   // Expectation and maximisation of a mixture whose parts are known: each step gains, and the problem is concave. What a weight is
   // multiplied by is its slope; the largest slope less 1 bounds what is left to gain.
-  constexpr std::uint32_t kIterationsMax = 20'000;
+  // Of many rows a few hundred steps are enough to come near, and the gap says how near.
+  const auto iterations_max =
+      static_cast<std::uint32_t>(std::clamp(2e9 / (rows * static_cast<double>(models)), 200.0, 20'000.0));
   constexpr double kGap = 1e-6;
   std::vector<double> slope(models);
   for (;; ++stacking.iterations) {
@@ -36,7 +38,7 @@ Result<Stacking> stack(RowMatrix probability_of_what_came) {
         slope[model] += std::max(p[model], kLeastProbability) / mixed / rows;
     }
     stacking.gap = std::max(0.0, *std::max_element(slope.begin(), slope.end()) - 1);
-    if (stacking.gap <= kGap || stacking.iterations == kIterationsMax) return stacking;
+    if (stacking.gap <= kGap || stacking.iterations == iterations_max) return stacking;
     double sum = 0;
     for (std::size_t model = 0; model < models; ++model) sum += stacking.weights[model] *= slope[model];
     for (double& weight : stacking.weights) weight /= sum;
