@@ -53,7 +53,7 @@ TEST(ProbabilityModel, TreesFindTheStepThatALineMisses) {
 }
 
 TEST(ProbabilityModel, IsTheSameEachTimeAndBesideOtherTraining) {
-  const Rows data = planted(1'500, 3), other = planted(800, 4);
+  const Rows data = planted(700, 3), other = planted(400, 4);
   const auto alone = train_boosted_trees(data.matrix(), data.y);
   const auto bytes = (*alone)->bytes();
   std::string again, beside;
@@ -70,7 +70,7 @@ TEST(ProbabilityModel, IsTheSameEachTimeAndBesideOtherTraining) {
 }
 
 TEST(ProbabilityModel, ContributionsAddUpToTheLogOddsAndNameTheCause) {
-  const Rows data = planted(3'000, 5);
+  const Rows data = planted(1'500, 5);
   for (const Trainer& trainer : {kTrees, kRegression}) {
     const auto model = trainer(data.matrix(), data.y);
     const auto said = (*model)->probabilities(data.matrix()), parts = (*model)->contributions(data.matrix());

@@ -32,9 +32,10 @@ TEST(BetaBernoulli, GivesThePublishedFitOfTheDonations) {
   EXPECT_EQ(fit->report.verdict, FitVerdict::Interior);
   EXPECT_EQ(fit->report.observations, 11'104u);
 
-  EXPECT_NEAR(*expected_acts(fit->model, {0, 0, 0}, 10), 3.179805, 2e-3);
-  EXPECT_NEAR(*expected_acts(fit->model, {0, 0, 6}, 10), 0.1302169, 2e-4);
-  EXPECT_NEAR(*expected_acts(fit->model, {4, 5, 6}, 10), 3.627858, 2e-3);
+  // The vignette's optimiser stops a little earlier: its figures are of parameters that differ in the fifth digit.
+  EXPECT_NEAR(*expected_acts(fit->model, {0, 0, 0}, 10), 3.179805, 5e-5);
+  EXPECT_NEAR(*expected_acts(fit->model, {0, 0, 6}, 10), 0.1302169, 2e-6);
+  EXPECT_NEAR(*expected_acts(fit->model, {4, 5, 6}, 10), 3.627858, 2e-4);
 
   // Hold-out, five years, by past gifts.
   const std::vector<double> published{0.073, 0.325, 0.709, 1.334, 2.031, 2.784, 3.753};
@@ -44,13 +45,6 @@ TEST(BetaBernoulli, GivesThePublishedFitOfTheDonations) {
     people[donor.x] += static_cast<double>(donor.people);
   }
   for (std::size_t x = 0; x < 7; ++x) EXPECT_NEAR(expected[x] / people[x], published[x], 6e-4) << x;
-}
-
-TEST(BetaBernoulli, ConditionalExpectationsAreTheVignettes) {
-  // BTYD prints them at 1.204, 0.750, 0.657, 2.783 with more digits behind: to what these three allow.
-  EXPECT_NEAR(*expected_acts(kDonors, {0, 0, 0}, 10), 3.179805, 3e-3);
-  EXPECT_NEAR(*expected_acts(kDonors, {0, 0, 6}, 10), 0.1302169, 3e-4);
-  EXPECT_NEAR(*expected_acts(kDonors, {4, 5, 6}, 10), 3.627858, 3e-3);
 }
 
 // The likelihood of a row of acts by integrating over p and theta on a fine grid (midpoints of the unit square after a change of variable).
