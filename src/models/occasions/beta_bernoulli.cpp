@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <tuple>
 
 #include <boost/math/special_functions/digamma.hpp>
 
@@ -62,23 +63,54 @@ Ways ways_of(const BetaBernoulli& m, const OccasionHistory& h) {
   return ways;
 }
 
-// ln L of one history, with its derivatives by the logarithms of alpha, beta, gamma and delta: those of each way, by its share.
+// ln L of one history, with its derivatives by the logarithms of alpha, beta, gamma and delta: those of each way, by its share. Sums of 1 / (a + k)
+// stand for differences of digamma functions, each from the one before it.
 double slope_of(const BetaBernoulli& m, const OccasionHistory& h, std::array<double, 4>& by) {
   const Ways ways = ways_of(m, h);
   const double x = h.x, n = h.n, t_x = h.t_x;
   by = {};
-  const auto add = [&](double way, double failures, double left, double lived) {
+  const auto rise = [](double from, double steps) { return digamma(from + steps) - digamma(from); };
+  const double acted = rise(m.alpha, x);
+  const auto add = [&](double way, double missed, double all, double left, double lived, double chances) {
     const double share = std::exp(way - ways.greatest) / ways.sum;
-    const double p = digamma(m.alpha + m.beta) - digamma(m.alpha + m.beta + x + failures);
-    const double theta = digamma(m.gamma + m.delta) - digamma(m.gamma + m.delta + left + lived);
-    by[0] += share * m.alpha * (digamma(m.alpha + x) - digamma(m.alpha) + p);
-    by[1] += share * m.beta * (digamma(m.beta + failures) - digamma(m.beta) + p);
-    by[2] += share * m.gamma * (digamma(m.gamma + left) - digamma(m.gamma) + theta);
-    by[3] += share * m.delta * (digamma(m.delta + lived) - digamma(m.delta) + theta);
+    by[0] += share * (acted - all);
+    by[1] += share * (missed - all);
+    by[2] += share * (left - chances);
+    by[3] += share * (lived - chances);
   };
-  add(ways.alive, n - x, 0, n);
-  for (std::size_t i = 0; i < ways.left.size(); ++i) add(ways.left[i], t_x - x + real(i), 1, t_x + real(i));
+  add(ways.alive, rise(m.beta, n - x), rise(m.alpha + m.beta, n), 0, rise(m.delta, n), rise(m.gamma + m.delta, n));
+  if (!ways.left.empty()) {
+    double missed = rise(m.beta, t_x - x), all = rise(m.alpha + m.beta, t_x), lived = rise(m.delta, t_x),
+           chances = rise(m.gamma + m.delta, t_x + 1);
+    for (std::size_t i = 0; i < ways.left.size(); ++i) {
+      add(ways.left[i], missed, all, 1 / m.gamma, lived, chances);
+      const double at = t_x + real(i);
+      missed += 1 / (m.beta + at - x);
+      all += 1 / (m.alpha + m.beta + at);
+      lived += 1 / (m.delta + at);
+      chances += 1 / (m.gamma + m.delta + at + 1);
+    }
+  }
+  by[0] *= m.alpha;
+  by[1] *= m.beta;
+  by[2] *= m.gamma;
+  by[3] *= m.delta;
   return ways.log_total();
+}
+
+// One row for each history there is, in one order, whatever the order and the number of those given.
+std::vector<OccasionHistory> merged(std::span<const OccasionHistory> histories) {
+  std::vector<OccasionHistory> rows(histories.begin(), histories.end());
+  const auto key = [](const OccasionHistory& row) { return std::tuple(row.n, row.x, row.t_x); };
+  std::sort(rows.begin(), rows.end(),
+            [&](const OccasionHistory& left, const OccasionHistory& right) { return key(left) < key(right); });
+  std::vector<OccasionHistory> distinct;
+  for (const OccasionHistory& row : rows) {
+    if (row.people == 0) continue;
+    if (distinct.empty() || key(distinct.back()) != key(row)) distinct.push_back({row.x, row.t_x, row.n, 0});
+    distinct.back().people += row.people;
+  }
+  return distinct;
 }
 
 BetaBernoulli model_at(std::span<const double> at) {
@@ -96,11 +128,13 @@ std::vector<std::vector<double>> starts(double acts_share) {
 
 }  // namespace
 
-Result<BetaBernoulliFit> fit_beta_bernoulli(std::span<const OccasionHistory> histories) {
+Result<BetaBernoulliFit> fit_beta_bernoulli(std::span<const OccasionHistory> given) {
+  for (const OccasionHistory& history : given)
+    if (auto checked = check(history); !checked) return tl::unexpected(checked.error());
+  const std::vector<OccasionHistory> histories = merged(given);
   double people = 0, acts = 0, occasions = 0, repeaters = 0;
   std::uint64_t observations = 0;
   for (const OccasionHistory& history : histories) {
-    if (auto checked = check(history); !checked) return tl::unexpected(checked.error());
     people += real(history.people);
     observations += history.people;
     acts += real(history.people) * history.x;
@@ -132,7 +166,6 @@ Result<BetaBernoulliFit> fit_beta_bernoulli(std::span<const OccasionHistory> his
     double sum = 0;
     std::array<double, 4> by{};
     for (const OccasionHistory& history : histories) {
-      if (history.people == 0) continue;
       sum += real(history.people) * slope_of(model, history, by);
       for (std::size_t i = 0; i < 4; ++i) gradient[i] += real(history.people) * by[i];
     }

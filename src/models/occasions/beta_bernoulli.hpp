@@ -32,7 +32,7 @@ struct BetaBernoulliFit {
   FitReport report;  ///< "alpha", "beta", "gamma", "delta". `observations` counts people.
 };
 
-/// By maximum likelihood, equal histories merged by the caller or not. Errors: InvalidInput without people, for t_x > n, x > t_x, x = 0 with
+/// By maximum likelihood. Equal histories are merged; their order does not matter. Errors: InvalidInput without people, for t_x > n, x > t_x, x = 0 with
 /// t_x > 0 or the reverse, or more than 10,000 occasions.
 Result<BetaBernoulliFit> fit_beta_bernoulli(std::span<const OccasionHistory> histories);
 
