@@ -7,8 +7,8 @@
 
 #include "models/contracts/effects.hpp"
 #include "models/contracts/newton.hpp"
-#include "models/standardised.hpp"
 #include "models/contracts/tenure_checks.hpp"
+#include "models/standardised.hpp"
 
 namespace habitue::models {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "models/contracts/effects.hpp"
 #include "models/contracts/newton.hpp"
-#include "models/standardised.hpp"
 #include "models/logistic_fit.hpp"
+#include "models/standardised.hpp"
 
 namespace habitue::models {
 namespace {

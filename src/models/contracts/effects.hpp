@@ -5,8 +5,8 @@
 #include <string>
 
 #include "models/contracts/newton.hpp"
-#include "models/standardised.hpp"
 #include "models/fit_report.hpp"
+#include "models/standardised.hpp"
 
 namespace habitue::models {
 
