@@ -20,7 +20,7 @@ namespace habitue::models {
 struct Bootstrapped {
   double value = 0;
   double standard_error = 0;
-  double low = 0, high = 0;  ///< 95 % percentiles of the resampled people, their scores as they are.
+  double low = 0, high = 0;  ///< 95 %, normal, by the spread over resampled people, their scores as they are.
 };
 
 struct QiniPoint {
