@@ -189,14 +189,14 @@ void add_ask(CLI::App& app, Globals& globals, Action& action) {
                          "Ask a question: roles, stages, stage-history, flows, growth, aarrr, "
                          "pollution, channels, spikes, people, person, funnel, "
                          "retention, stickiness, frequency, intervals, attribution, paths, contrast, second-purchase, "
-                         "costs, give-aways, acquisition, recurring");
+                         "costs, give-aways, acquisition, recurring, forecast");
   command->add_option("report", options->report, "Which question")
       ->required()
-      ->check(
-          CLI::IsMember({"roles",     "stages",          "stage-history", "flows",      "growth",      "aarrr",
-                         "pollution", "channels",        "spikes",        "people",     "person",      "funnel",
-                         "retention", "stickiness",      "frequency",     "intervals",  "attribution", "paths",
-                         "contrast",  "second-purchase", "costs",         "give-aways", "acquisition", "recurring"}));
+      ->check(CLI::IsMember({"roles",     "stages",      "stage-history", "flows",      "growth",
+                             "aarrr",     "pollution",   "channels",      "spikes",     "people",
+                             "person",    "funnel",      "retention",     "stickiness", "frequency",
+                             "intervals", "attribution", "paths",         "contrast",   "second-purchase",
+                             "costs",     "give-aways",  "acquisition",   "recurring",  "forecast"}));
   command->add_option("who", options->who, "person: a key, or an identifier that only one person has");
   command->add_option("--as-of", options->as_of, "Nothing later is seen: a day (its end) or a moment; default now");
   command->add_option("--from", options->from, "First day of the period");

@@ -19,9 +19,9 @@ namespace habitue::cli {
 namespace {
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 13> kReports{
+constexpr std::array<std::string_view, 14> kReports{
     "funnel",   "retention",       "stickiness", "frequency",  "intervals",   "attribution", "paths",
-    "contrast", "second-purchase", "costs",      "give-aways", "acquisition", "recurring"};
+    "contrast", "second-purchase", "costs",      "give-aways", "acquisition", "recurring",   "forecast"};
 
 // The text itself, a file's with @, or standard input's with -.
 Result<json::value> read_json(const std::string& text) {
@@ -202,6 +202,11 @@ void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
                   "retention, stickiness: hour, day, week or month; second-purchase: of cohorts")
       ->group(all);
   command.add_option("--occurrences", options.occurrences, "retention, stickiness: at least so often")->group(all);
+  command.add_option("--horizon-days", options.horizon_days, "forecast: how far ahead; default 365")->group(all);
+  command.add_option("--discount", options.discount, "forecast: a year, such as 0.1, the default")->group(all);
+  command
+      .add_option("--customers", options.customers, "forecast: how many are shown, the most valuable first; default 20")
+      ->group(all);
   command.add_option("--by", options.by, "Told apart by trait:NAME or property:NAME")->group(all);
   command.add_option("--question", options.text, "The question whole, as JSON, @FILE or - (docs/questions.md)")
       ->group(all);
@@ -239,10 +244,15 @@ Result<json::object> behaviour_body(std::string_view report, const std::string& 
                           : report == "attribution" ? "conversion"
                           : report == "paths"       ? "anchor"
                                                     : "act";
-  body.take("event", options.act, act, !funnel && !retention && !contrast && !is_of_money(report) && !whole);
+  body.take("event", options.act, act,
+            !funnel && !retention && !contrast && !is_of_money(report) && report != "forecast" && !whole);
   body.take("next-event", options.next, again ? "second" : "to", (intervals || again) && !whole);
   const bool of_money = is_of_money(report);
   body.take("bucket", bucket, "bucket", of_money && !whole);
+  const bool forecast = report == "forecast" && !whole;
+  body.take("horizon-days", options.horizon_days, "horizon_days", forecast);
+  if (options.discount) body.put("discount", "discount_a_year", *options.discount, forecast);
+  body.take("customers", options.customers, "limit", forecast);
   const bool attribution = report == "attribution", paths = report == "paths";
   body.take("lookback", options.lookback, "lookback", attribution && !whole);
   if (!options.models.empty()) body.put("models", "models", names_of(options.models), attribution && !whole);
@@ -256,7 +266,7 @@ Result<json::object> behaviour_body(std::string_view report, const std::string& 
     json::object breakdown = breakdown_of(options.by);
     if (funnel) breakdown = {{"by", std::move(breakdown)}};
     if (funnel && !options.attribution.empty()) breakdown["attribution"] = options.attribution;
-    body.put("by", "breakdown", std::move(breakdown), !whole && !contrast && !of_money);
+    body.put("by", "breakdown", std::move(breakdown), !whole && !contrast && !of_money && report != "forecast");
   } else if (!options.attribution.empty()) {
     return invalid("--attribution says from where --by takes its value: give --by too");
   }

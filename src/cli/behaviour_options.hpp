@@ -25,6 +25,8 @@ struct BehaviourOptions {
   std::string lookback, models, direction, property;                               // attribution, paths
   std::string age, outcome, within, born_with, at, lead, first, second, stratify;  // contrast
   std::optional<std::uint32_t> controls;
+  std::optional<std::uint32_t> horizon_days, customers;  // forecast
+  std::optional<double> discount;
   std::string text;  // the question whole, as JSON
   std::string cell;  // the people behind this number
 };

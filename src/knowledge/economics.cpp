@@ -25,7 +25,7 @@ struct BoundCost {
 struct Economics::Bound {
   const Customers* customers;
   Exchange exchange;
-  Properties currency, cost_of_goods, marketing_amount, marketing_channel;
+  Properties currency, price, cost_of_goods, marketing_amount, marketing_channel;
   std::optional<double> margin_share;
   std::vector<BoundCost> costs;
   std::vector<std::uint8_t> flags;  // By EventKind.
@@ -69,8 +69,9 @@ Economics::~Economics() = default;
 Result<Economics> Economics::bind(const Customers& customers) {
   const config::Business& business = customers.business();
   const journey::Snapshot& snapshot = customers.snapshot();
-  std::unique_ptr<Bound> bound(new Bound{&customers, Exchange(business), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
+  std::unique_ptr<Bound> bound(new Bound{&customers, Exchange(business), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
   bound->currency = properties_of(snapshot, business.money.currency);
+  bound->price = properties_of(snapshot, business.money.amount);
   bound->cost_of_goods = properties_of(snapshot, business.margin.cost);
   bound->margin_share = business.margin.share;
   bound->marketing_amount = properties_of(snapshot, business.marketing.amount);
@@ -189,6 +190,11 @@ void Economics::marketing(const journey::Journey& journey, UtcMicros as_of, std:
     moves.push_back({event.at, channel, *amount.minor});
     return true;
   });
+}
+
+std::optional<std::int64_t> Economics::price_of(const PurchaseEvent& purchase) const {
+  NotAdded not_added;
+  return bound_->amount_of(bound_->price, purchase.event, not_added).minor;
 }
 
 const journey::KindFilter& Economics::kinds_of_costs() const { return bound_->cost_kinds; }

@@ -64,6 +64,8 @@ class Economics {
   void spent(const journey::Journey& journey, UtcMicros as_of, std::vector<Spent>& moves, NotAdded& not_added) const;
   void marketing(const journey::Journey& journey, UtcMicros as_of, std::vector<MarketingSpent>& moves,
                  NotAdded& not_added) const;
+  /// What a purchase was sold for, as its event tells; nothing when it tells none or its currency has no rate.
+  std::optional<std::int64_t> price_of(const PurchaseEvent& purchase) const;
   /// Whether a journey can have costs of serving at all: kinds that some rule names.
   const journey::KindFilter& kinds_of_costs() const;
   /// Events that are no sign of life: costs, marketing, and money that goes back.

@@ -164,6 +164,8 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/contrast/people"), kReadScope, handlers::post_contrast_people},
         {"POST", under("/second-purchase"), kReadScope, handlers::post_second_purchase},
         {"POST", under("/second-purchase/people"), kReadScope, handlers::post_second_purchase_people},
+        {"POST", under("/forecast"), kReadScope, handlers::post_forecast},
+        {"POST", under("/forecast/people"), kReadScope, handlers::post_forecast_people},
         {"POST", under("/costs"), kReadScope, handlers::post_costs},
         {"POST", under("/costs/people"), kReadScope, handlers::post_costs_people},
         {"POST", under("/give-aways"), kReadScope, handlers::post_give_aways},

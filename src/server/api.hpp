@@ -174,6 +174,8 @@ Response post_second_purchase_people(const Call&);
 Response post_growth_people(const Call&);
 Response post_stage_history_people(const Call&);
 Response post_flows_people(const Call&);
+Response post_forecast(const Call&);
+Response post_forecast_people(const Call&);
 Response post_costs(const Call&);
 Response post_costs_people(const Call&);
 Response post_give_aways(const Call&);

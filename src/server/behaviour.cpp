@@ -59,12 +59,16 @@ Response ask(const Call& call, std::string_view name,
   if (!spec) return problem(spec.error());
   json::value said = described::write(*spec);
   return kept_answer(call, *asked, name, json::serialize(said), [&] {
-    const auto made = question(*asked->view.customers, asked->question, *spec);
+    auto made = question(*asked->view.customers, asked->question, *spec);
     if (!made) return problem(made.error());
+    if constexpr (std::is_same_v<Report, insight::ForecastReport>)
+      for (insight::ForecastCustomer& customer : made->customers)
+        customer.key = key_text(asked->view.people->key_of(customer.person));
     json::object answered = described::write(*made).as_object();
     answered["ask"] = std::move(said);
     // Its tables are mostly sentences.
-    if constexpr (std::is_same_v<Report, insight::ContrastReport>) answered["language"] = call.language();
+    if constexpr (std::is_same_v<Report, insight::ContrastReport> || std::is_same_v<Report, insight::ForecastReport>)
+      answered["language"] = call.language();
     return answer(call, *asked, name, std::move(answered));
   });
 }
@@ -169,6 +173,9 @@ Response post_contrast_people(const Call& call) { return people(call, insight::p
 
 Response post_second_purchase(const Call& call) { return ask(call, "second-purchase", insight::ask_second_purchase); }
 Response post_second_purchase_people(const Call& call) { return people(call, insight::people_of_second_purchase); }
+
+Response post_forecast(const Call& call) { return ask(call, "forecast", insight::ask_forecast); }
+Response post_forecast_people(const Call& call) { return people(call, insight::people_of_forecast); }
 
 Response post_costs(const Call& call) { return ask(call, "costs", insight::ask_costs); }
 Response post_costs_people(const Call& call) { return people(call, insight::people_of_costs); }

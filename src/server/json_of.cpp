@@ -7,6 +7,8 @@
 #include "base/json.hpp"
 
 namespace habitue::server {
+
+std::string key_text(PersonKey key) { return fmt::format("{:016x}", key.value); }
 namespace json = boost::json;
 
 std::string_view name_of(criteria::Verdict verdict) {

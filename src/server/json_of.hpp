@@ -21,6 +21,9 @@
 
 namespace habitue::server {
 
+/// A person's key as the API writes it: 16 hexadecimal digits.
+std::string key_text(PersonKey key);
+
 std::string_view name_of(criteria::Verdict verdict);   ///< "inside", "outside", "unknown"
 std::string_view name_of(insight::AudienceSide side);  ///< "all", ...
 boost::json::value json_of(Money money);

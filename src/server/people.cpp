@@ -20,8 +20,6 @@ constexpr std::size_t kPageMax = 1'000;
 constexpr std::size_t kEventsMax = 500;
 constexpr std::size_t kSearchMax = 10'000;
 
-std::string key_text(PersonKey key) { return fmt::format("{:016x}", key.value); }
-
 Result<std::size_t> read_number(const Request& request, std::string_view name, std::size_t fallback, std::size_t most) {
   const std::string_view text = request.parameter(name);
   if (text.empty()) return fallback;

@@ -196,6 +196,96 @@ std::vector<ReportTable> recurring(const json::object& body) {
   return tables;
 }
 
+// --- forecast ---------------------------------------------------------------------------------------------------------
+
+std::string share_of_one(const json::value& share) {
+  return share.is_null() ? std::string() : fmt::format("{:.1f} %", share.to_number<double>() * 100);
+}
+
+Row scores_row(std::string name, const json::value& weight, const json::value& scores) {
+  Row row{std::move(name), ratio_text(weight)};
+  if (scores.is_null()) {
+    row.resize(7);
+    return row;
+  }
+  for (const char* score : {"deviance", "log_score", "root_mean_squared"}) row.push_back(ratio_text(scores.at(score)));
+  row.push_back(share_of_one(scores.at("bias")));
+  row.push_back(share_of_one(scores.at("reliability_error")));
+  return row;
+}
+
+std::vector<ReportTable> forecast(const json::object& body) {
+  const Amounts amount(body);
+  const bool french = body.contains("language") && body.at("language") == "fr";
+  const json::value& check = body.at("check");
+  std::vector<ReportTable> tables{
+      {"What to expect", {"check"}, {{text_of(body.at(french ? "sentence_fr" : "sentence_en"))}}}};
+  ReportTable models{"Models, and how well each foretold the time of the check",
+                     {"model", "weight", "deviance", "log score", "root mean squared", "bias", "off by",
+                      "log-likelihood", "verdict", "findings", "parameters (weeks)"},
+                     {}};
+  for (const json::value& model : body.at("models").as_array()) {
+    Row row = scores_row(text_of(model.at("name")), model.at("weight"), model.at("scores"));
+    row.push_back(fmt::format("{:.2f}", model.at("log_likelihood").to_number<double>()));
+    row.push_back(text_of(model.at("verdict")));
+    std::string findings, parameters;
+    for (const json::value& finding : model.at("findings").as_array())
+      findings += (findings.empty() ? "" : ", ") + text_of(finding);
+    for (const json::value& parameter : model.at("parameters").as_array())
+      parameters +=
+          (parameters.empty() ? "" : ", ") + text_of(parameter.at("name")) + " " + text_of(parameter.at("value"));
+    row.push_back(std::move(findings));
+    row.push_back(std::move(parameters));
+    models.rows.push_back(std::move(row));
+  }
+  if (!check.at("chosen").is_null()) {
+    models.rows.push_back(scores_row("together, mended", json::value(1), check.at("chosen")));
+    models.rows.push_back(scores_row("all alike", json::value(nullptr), check.at("everybody_alike")));
+  }
+  for (Row& row : models.rows) row.resize(models.columns.size());
+  if (!models.rows.empty()) tables.push_back(std::move(models));
+
+  ReportTable frequency{"Foretold and come, by repeat purchases (7: or more)",
+                        {"repeat purchases", "customers", "foretold for one", "came for one"},
+                        {}};
+  for (const json::value& of : check.at("by_frequency").as_array())
+    frequency.rows.push_back({text_of(of.at("repeat_purchases")), text_of(of.at("customers")),
+                              ratio_text(of.at("expected")), ratio_text(of.at("observed"))});
+  if (!frequency.rows.empty()) tables.push_back(std::move(frequency));
+  ReportTable weeks{"Foretold and come, by week", {"week", "foretold", "came"}, {}};
+  for (const json::value& of : check.at("by_week").as_array())
+    weeks.rows.push_back({text_of(of.at("week")), fmt::format("{:.1f}", of.at("expected").to_number<double>()),
+                          fmt::format("{:.0f}", of.at("observed").to_number<double>())});
+  if (!weeks.rows.empty()) tables.push_back(std::move(weeks));
+
+  if (const json::value& totals = body.at("totals"); !totals.is_null()) {
+    ReportTable worth{body.at("margin_is_revenue").as_bool() ? "What they are worth (revenue, as margin is not known)"
+                                                             : "What they are worth (margin)",
+                      {"audience", "customers", "still customers", "purchases", "spend", "value", "from", "to"},
+                      {}};
+    for (const std::string_view side : sides_of(body)) {
+      const json::value& of = totals.at(side);
+      worth.rows.push_back(
+          {std::string(side), text_of(of.at("customers")), fmt::format("{:.0f}", of.at("alive").to_number<double>()),
+           fmt::format("{:.0f}", of.at("purchases").to_number<double>()), amount(of.at("spend_minor")),
+           amount(of.at("value_minor")), amount(of.at("value_low_minor")), amount(of.at("value_high_minor"))});
+    }
+    tables.push_back(std::move(worth));
+    ReportTable customers{
+        "Customers, the most valuable first",
+        {"key", "purchases", "still a customer", "expected purchases", "spend", "from", "to", "value", "why"},
+        {}};
+    for (const json::value& of : body.at("customers").as_array())
+      customers.rows.push_back({text_of(of.at("key")), text_of(of.at("purchases")), share_of_one(of.at("alive")),
+                                ratio_text(of.at("expected_purchases")), amount(of.at("spend_minor")),
+                                amount(of.at("spend_low_minor")), amount(of.at("spend_high_minor")),
+                                amount(of.at("value_minor")), text_of(of.at(french ? "sentence_fr" : "sentence_en"))});
+    tables.push_back(std::move(customers));
+  }
+  add_warnings_of(tables, body);
+  return tables;
+}
+
 }  // namespace
 
 std::vector<ReportTable> value_tables(std::string_view report, const json::object& body) {
@@ -203,6 +293,7 @@ std::vector<ReportTable> value_tables(std::string_view report, const json::objec
   if (report == "give-aways") return give_aways(body);
   if (report == "acquisition") return acquisition(body);
   if (report == "recurring") return recurring(body);
+  if (report == "forecast") return forecast(body);
   return {};
 }
 

@@ -78,7 +78,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
   answer(insight::FunnelReport{}, insight::RetentionReport{}, insight::StickinessReport{}, insight::FrequencyReport{},
          insight::IntervalsReport{}, insight::AttributionReport{}, insight::PathsReport{}, insight::OverlapReport{},
          insight::ContrastReport{}, insight::SecondPurchaseReport{}, insight::CohortHistoryReport{},
-         insight::CostsReport{}, insight::GiveAwaysReport{}, insight::AcquisitionReport{}, insight::RecurringReport{});
+         insight::CostsReport{}, insight::GiveAwaysReport{}, insight::AcquisitionReport{}, insight::RecurringReport{},
+         insight::ForecastReport{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -89,7 +90,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::CohortHistorySpec{}, insight::CohortHistoryCell{}, insight::ContrastSpec{}, insight::ContrastCell{},
            insight::SecondPurchaseSpec{}, insight::SecondPurchaseCell{}, insight::CostsSpec{}, insight::CostsCell{},
            insight::GiveAwaysSpec{}, insight::GiveAwaysCell{}, insight::AcquisitionSpec{}, insight::AcquisitionCell{},
-           insight::RecurringSpec{}, insight::RecurringCell{});
+           insight::RecurringSpec{}, insight::RecurringCell{}, insight::ForecastSpec{}, insight::ForecastCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

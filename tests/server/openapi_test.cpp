@@ -142,6 +142,8 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   }
   answers_fit(base + "/costs/people", route + "/costs/people", {}, R"({"ask":{},"cell":{"role":"client"}})");
   answers_fit(base + "/acquisition/people", route + "/acquisition/people", {}, R"({"ask":{},"cell":{"side":"all"}})");
+  answers_fit(base + "/forecast", route + "/forecast", {}, R"({"horizon_days":90})");
+  answers_fit(base + "/forecast/people", route + "/forecast/people", {}, R"({"ask":{},"cell":{}})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";
   answers_fit(base + "/contrast", route + "/contrast", {}, contrast);

@@ -1,6 +1,7 @@
 // The questions about money and their answers, described: see describe.hpp.
 #pragma once
 
+#include "insight/forecast/forecast.hpp"
 #include "insight/value/acquisition_cost.hpp"
 #include "insight/value/cost_to_serve.hpp"
 #include "insight/value/give_aways.hpp"
@@ -61,5 +62,26 @@ HABITUE_DESCRIBE(RecurringPeriod, (start, from, to, complete, opening, closing, 
 HABITUE_DESCRIBE(RecurringReport, (currency, periods, not_added, warnings))
 HABITUE_DESCRIBE_ENUM(RecurringCell::Who, Subscribers, AtRisk, Fresh, Reactivated, Expansion, Contraction, Churned)
 HABITUE_DESCRIBE(RecurringCell, (period, who, side))
+
+// Forecast.
+HABITUE_DESCRIBE(ForecastSpec, (horizon_days, discount_a_year, coverage, offset, limit, side))
+HABITUE_DESCRIBE(ForecastParameter, (name, value, standard_error))
+HABITUE_DESCRIBE(ForecastScores, (deviance, log_score, root_mean_squared, bias, reliability_error))
+HABITUE_DESCRIBE(ForecastModel, (name, verdict, findings, parameters, log_likelihood, weight, scores))
+HABITUE_DESCRIBE(ForecastSpendModel, (name, verdict, findings, parameters, correlation))
+HABITUE_DESCRIBE(ForecastByFrequency, (repeat_purchases, customers, expected, observed))
+HABITUE_DESCRIBE(ForecastByWeek, (week, expected, observed))
+HABITUE_DESCRIBE(ForecastReliability, (lowest, highest, mean_forecast, share_that_bought, low, high, people))
+HABITUE_DESCRIBE_ENUM(ForecastVerdict, Passed, Failed, NotPossible)
+HABITUE_DESCRIBE_ENUM(ForecastReason, NoCustomers, TooFewCustomers, TooShort, Biased, NoBetterThanAlike, Unreliable)
+HABITUE_DESCRIBE(ForecastCheck, (verdict, reasons, origin, weeks, customers, looked_at, earlier_origins,
+                                 everybody_alike, chosen, interval_held, by_frequency, by_week, reliability))
+HABITUE_DESCRIBE(ForecastTotals,
+                 (customers, alive, purchases, spend_minor, value_minor, value_low_minor, value_high_minor))
+HABITUE_DESCRIBE(ForecastCustomer, (key, purchases, days_since_last, cycle_days, alive, expected_purchases, spend_minor,
+                                    spend_low_minor, spend_high_minor, value_minor, sentence_en, sentence_fr))
+HABITUE_DESCRIBE(ForecastReport, (currency, models, spend, check, sentence_en, sentence_fr, level, margin_is_revenue,
+                                  totals, customers, warnings))
+HABITUE_DESCRIBE(ForecastCell, (side))
 
 }  // namespace habitue::insight

@@ -26,6 +26,8 @@ template <class T>
 boost::json::value write(const T& value);
 template <class T>
 boost::json::value write(const std::vector<T>& values);
+template <class T>
+boost::json::value write(const insight::ByAudience<T>& parts);
 
 template <class T>
 boost::json::value write(const std::optional<T>& value) {

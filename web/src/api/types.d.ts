@@ -647,6 +647,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What customers will buy and are worth, beside a check on the past; nothing where that fails */
+        post: operations["post_workspaces_workspace_forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/forecast/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_forecast_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/costs": {
         parameters: {
             query?: never;
@@ -3156,7 +3190,7 @@ export interface components {
         };
         SavedQuestionBody: {
             description?: string;
-            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring. */
+            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast. */
             ask: string;
             /** @description Of a POST question: its body. */
             body?: Record<string, never>;
@@ -4042,6 +4076,124 @@ export interface components {
                 unknown: components["schemas"]["AcquisitionFigures"];
                 all: components["schemas"]["AcquisitionFigures"];
             };
+        };
+        ForecastByFrequency: {
+            repeat_purchases: number;
+            customers: number;
+            expected: number;
+            observed: number;
+        };
+        ForecastByWeek: {
+            week: number;
+            expected: number;
+            observed: number;
+        };
+        ForecastCell: {
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        ForecastCheck: {
+            /** @enum {string} */
+            verdict: "passed" | "failed" | "not_possible";
+            reasons: ("no_customers" | "too_few_customers" | "too_short" | "biased" | "no_better_than_alike" | "unreliable")[];
+            origin: string | null;
+            weeks: number;
+            customers: number;
+            looked_at: number;
+            earlier_origins: number;
+            everybody_alike: components["schemas"]["ForecastScores"] | null;
+            chosen: components["schemas"]["ForecastScores"] | null;
+            interval_held: number | null;
+            by_frequency: components["schemas"]["ForecastByFrequency"][];
+            by_week: components["schemas"]["ForecastByWeek"][];
+            reliability: components["schemas"]["ForecastReliability"][];
+        };
+        ForecastCustomer: {
+            key: string;
+            purchases: number;
+            days_since_last: number;
+            cycle_days: number | null;
+            alive: number;
+            expected_purchases: number;
+            spend_minor: number;
+            spend_low_minor: number;
+            spend_high_minor: number;
+            value_minor: number;
+            sentence_en: string;
+            sentence_fr: string;
+        };
+        ForecastModel: {
+            name: string;
+            verdict: string;
+            findings: string[];
+            parameters: components["schemas"]["ForecastParameter"][];
+            log_likelihood: number;
+            weight: number;
+            scores: components["schemas"]["ForecastScores"] | null;
+        };
+        ForecastParameter: {
+            name: string;
+            value: number;
+            standard_error: number | null;
+        };
+        ForecastReliability: {
+            lowest: number;
+            highest: number;
+            mean_forecast: number;
+            share_that_bought: number;
+            low: number;
+            high: number;
+            people: number;
+        };
+        ForecastReport: {
+            currency: string;
+            models: components["schemas"]["ForecastModel"][];
+            spend: components["schemas"]["ForecastSpendModel"] | null;
+            check: components["schemas"]["ForecastCheck"];
+            sentence_en: string;
+            sentence_fr: string;
+            level: number;
+            margin_is_revenue: boolean;
+            totals: {
+                inside: components["schemas"]["ForecastTotals"];
+                outside: components["schemas"]["ForecastTotals"];
+                unknown: components["schemas"]["ForecastTotals"];
+                all: components["schemas"]["ForecastTotals"];
+            } | null;
+            customers: components["schemas"]["ForecastCustomer"][];
+            warnings: string[];
+        };
+        ForecastScores: {
+            deviance: number;
+            log_score: number;
+            root_mean_squared: number;
+            bias: number | null;
+            reliability_error: number;
+        };
+        ForecastSpec: {
+            horizon_days?: number;
+            discount_a_year?: number;
+            coverage?: number;
+            offset?: number;
+            limit?: number;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        ForecastSpendModel: {
+            name: string;
+            verdict: string;
+            findings: string[];
+            parameters: components["schemas"]["ForecastParameter"][];
+            correlation: number;
+        };
+        ForecastTotals: {
+            customers: number;
+            alive: number;
+            purchases: number;
+            spend_minor: number;
+            value_minor: number;
+            value_low_minor: number | null;
+            value_high_minor: number | null;
         };
     };
     responses: never;
@@ -6059,6 +6211,134 @@ export interface operations {
                 "application/json": {
                     ask: components["schemas"]["SecondPurchaseSpec"];
                     cell: components["schemas"]["SecondPurchaseCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_forecast: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["ForecastSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_forecast_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["ForecastSpec"];
+                    cell: components["schemas"]["ForecastCell"];
                 };
             };
         };

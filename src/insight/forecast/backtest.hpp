@@ -1,0 +1,64 @@
+// Forecasts made as of a moment in the past, against what came after: how models are chosen, mended and checked.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "insight/forecast/candidates.hpp"
+#include "models/calibration/calibrators.hpp"
+#include "models/calibration/conformal.hpp"
+#include "models/spend/spend.hpp"
+
+namespace habitue::insight::forecast {
+
+/// A forecast of one customer made at an origin, and what came.
+struct BacktestRow {
+  models::PurchaseHistory history{};
+  double mean_spend = 0;  ///< Expected of a purchase.
+  double observed = 0;    ///< Days of purchases after the origin.
+  double observed_spend = 0;
+};
+
+struct Origin {
+  UtcMicros cut{};
+  double weeks = 0;             ///< Of the time after it that is looked at.
+  std::uint64_t customers = 0;  ///< Who had bought by then, and were fitted.
+  std::vector<Candidate> candidates;
+  std::vector<BacktestRow> rows;                        ///< Of all customers, or of at most so many drawn evenly.
+  std::vector<std::vector<std::uint16_t>> later_weeks;  ///< Of each row.
+  std::vector<Expected> expected;                       ///< Row by row, kCandidates each.
+  std::vector<double> chance_of_what_came;              ///< The same.
+};
+/// Errors: Conflict when cancelled.
+Result<Origin> run_origin(const knowledge::Economics& economics, const Question& question, const Lens& lens,
+                          UtcMicros cut, UtcMicros until, std::size_t rows_max);
+
+/// What origins teach.
+struct Learnt {
+  std::array<double, kCandidates> weights{};  ///< By candidate; they sum to 1 (stacking by log score).
+  double level = 1;  ///< By which expectations are multiplied: how much more came than was expected, drawn towards 1.
+  /// Standard deviation of the logarithm of what came over what was expected, from origin to origin; nothing with fewer than two.
+  std::optional<double> level_spread;
+  std::optional<models::RisingLine>
+      buys;                            ///< From the chance of a purchase within an origin's weeks to how often it came.
+  models::ConformalBands spend_bands;  ///< Of spend within the weeks, in units of `scale_of`.
+  std::size_t origins = 0;
+};
+/// From at least one origin. Errors: as the models'.
+Result<Learnt> learn(std::span<const Origin* const> origins, double coverage);
+
+/// Customers who bought once, twice, 3 or 4 times, 5 to 7 times, and more: in each of these bands intervals hold what they promise.
+std::uint32_t band_of(std::uint32_t repeat_purchases);
+/// What an amount is large against.
+inline double scale_of(double expected_spend, double mean_spend) { return expected_spend + mean_spend; }
+
+/// The candidates' expectations with their weights and, of purchases, the level.
+Expected blended(const Learnt& learnt, std::span<const Expected> of_candidates);
+/// The numbers of purchases that are not exceeded with these chances, of the candidates together.
+Result<std::vector<double>> count_quantiles(const Learnt& learnt, std::span<const Candidate> candidates,
+                                            const models::PurchaseHistory& history, double weeks,
+                                            std::span<const double> chances);
+
+}  // namespace habitue::insight::forecast

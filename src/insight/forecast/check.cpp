@@ -1,0 +1,183 @@
+#include "insight/forecast/check.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/calibration/scores.hpp"
+#include "models/purchases/score.hpp"
+
+namespace habitue::insight::forecast {
+namespace {
+
+constexpr std::uint32_t kFrequencies = 8;  // 0 to 6, and 7 or more.
+constexpr double kBiasMax = 0.25, kUnreliableFrom = 0.1;
+
+struct Columns {
+  std::vector<double> purchases, buys, chance;
+};
+
+Result<ForecastScores> scores_of(const Columns& forecast, std::span<const double> observed,
+                                 std::span<const double> bought) {
+  const auto counts = models::score_counts(forecast.purchases, observed);
+  if (!counts) return tl::unexpected(counts.error());
+  const auto reliable = models::reliability(forecast.buys, bought);
+  if (!reliable) return tl::unexpected(reliable.error());
+  ForecastScores scores;
+  scores.deviance = counts->poisson_deviance;
+  scores.root_mean_squared = counts->root_mean_squared;
+  scores.bias = counts->bias;
+  scores.reliability_error = reliable->error;
+  if (!forecast.chance.empty()) {
+    const auto log_score = models::log_score(forecast.chance);
+    if (!log_score) return tl::unexpected(log_score.error());
+    scores.log_score = *log_score;
+  }
+  return scores;
+}
+
+// What the blend expected of each week, of all rows together.
+Result<std::vector<double>> expected_by_week(const Origin& last, const Learnt& learnt, std::size_t weeks) {
+  std::vector<models::PurchaseHistory> histories;
+  for (const BacktestRow& row : last.rows) histories.push_back(row.history);
+  std::vector<double> so_far(weeks + 1);
+  for (std::size_t model = 0; model < kCandidates; ++model) {
+    if (learnt.weights[model] == 0) continue;
+    for (std::size_t week = 1; week <= weeks; ++week) {
+      const auto scores = models::score_purchases(last.candidates[model].fit.model, histories,
+                                                  std::min(static_cast<double>(week), last.weeks));
+      if (!scores) return tl::unexpected(scores.error());
+      for (const models::PurchaseScore& score : *scores)
+        so_far[week] += learnt.weights[model] * learnt.level * score.expected;
+    }
+  }
+  std::vector<double> of_week;
+  for (std::size_t week = 1; week <= weeks; ++week) of_week.push_back(so_far[week] - so_far[week - 1]);
+  return of_week;
+}
+
+void add_by_frequency(const Origin& last, std::span<const double> expected, ForecastCheck& check) {
+  check.by_frequency.resize(kFrequencies);
+  for (std::size_t at = 0; at < last.rows.size(); ++at) {
+    ForecastByFrequency& of = check.by_frequency[std::min(last.rows[at].history.x, kFrequencies - 1)];
+    ++of.customers;
+    of.expected += expected[at];
+    of.observed += last.rows[at].observed;
+  }
+  for (std::uint32_t x = 0; x < kFrequencies; ++x) {
+    ForecastByFrequency& of = check.by_frequency[x];
+    of.repeat_purchases = x;
+    const double people = std::max<double>(1, static_cast<double>(of.customers));
+    of.expected /= people;
+    of.observed /= people;
+  }
+}
+
+Result<void> add_intervals(const Origin& last, const Learnt& learnt, double coverage, std::span<const double> expected,
+                           ForecastCheck& check) {
+  const std::array<double, 2> tails{(1 - coverage) / 2, (1 + coverage) / 2};
+  std::size_t held = 0, promised = 0;
+  for (std::size_t at = 0; at < last.rows.size(); ++at) {
+    const BacktestRow& row = last.rows[at];
+    const double scale = scale_of(expected[at] * row.mean_spend, row.mean_spend);
+    if (!(scale > 0)) continue;
+    const auto counts = count_quantiles(learnt, last.candidates, row.history, last.weeks, tails);
+    if (!counts) return tl::unexpected(counts.error());
+    const auto interval = learnt.spend_bands.around((*counts)[0] * row.mean_spend / scale,
+                                                    (*counts)[1] * row.mean_spend / scale, band_of(row.history.x));
+    if (!interval) continue;
+    ++promised;
+    const double spent = row.observed_spend / scale;
+    held += spent >= interval->low && spent <= interval->high ? 1 : 0;
+  }
+  if (promised > 0) check.interval_held = static_cast<double>(held) / static_cast<double>(promised);
+  return {};
+}
+
+void judge(ForecastCheck& check) {
+  const ForecastScores& chosen = *check.chosen;
+  if (!chosen.bias || std::abs(*chosen.bias) > kBiasMax) check.reasons.push_back(ForecastReason::Biased);
+  if (chosen.deviance >= check.everybody_alike->deviance) check.reasons.push_back(ForecastReason::NoBetterThanAlike);
+  if (chosen.reliability_error > kUnreliableFrom) check.reasons.push_back(ForecastReason::Unreliable);
+  check.verdict = check.reasons.empty() ? ForecastVerdict::Passed : ForecastVerdict::Failed;
+}
+
+}  // namespace
+
+double calibrated_alive(const Learnt& learnt, const Expected& in_window) {
+  if (!learnt.buys) return in_window.alive;
+  const double if_alive = std::clamp(in_window.buys / std::max(in_window.alive, 1e-12), 1e-6, 1.0);
+  return std::min(1.0, learnt.buys->at(in_window.buys) / if_alive);
+}
+
+Result<ForecastCheck> check_forecast(const Origin& last, const Learnt& learnt, const Zone& zone, double coverage,
+                                     std::vector<ForecastScores>& scores) {
+  ForecastCheck check;
+  check.origin = zone.day_of(last.cut);
+  check.weeks = last.weeks;
+  check.customers = last.customers;
+  check.looked_at = last.rows.size();
+  check.earlier_origins = static_cast<std::uint32_t>(learnt.origins);
+
+  std::vector<double> observed, bought;
+  double came = 0, bought_at_all = 0;
+  for (const BacktestRow& row : last.rows) {
+    observed.push_back(row.observed);
+    bought.push_back(row.observed > 0 ? 1 : 0);
+    came += row.observed;
+    bought_at_all += bought.back();
+  }
+  for (std::size_t model = 0; model < kCandidates; ++model) {
+    Columns columns;
+    for (std::size_t at = 0; at < last.rows.size(); ++at) {
+      const Expected& expected = last.expected[at * kCandidates + model];
+      columns.purchases.push_back(expected.purchases);
+      columns.buys.push_back(std::clamp(expected.buys, 0.0, 1.0));
+      columns.chance.push_back(last.chance_of_what_came[at * kCandidates + model]);
+    }
+    auto of_model = scores_of(columns, observed, bought);
+    if (!of_model) return tl::unexpected(of_model.error());
+    scores.push_back(*of_model);
+  }
+  Columns blend, alike;
+  const auto people = static_cast<double>(last.rows.size());
+  for (std::size_t at = 0; at < last.rows.size(); ++at) {
+    const auto of_row = std::span(last.expected).subspan(at * kCandidates, kCandidates);
+    const Expected expected = blended(learnt, of_row);
+    double chance = 0;
+    for (std::size_t model = 0; model < kCandidates; ++model)
+      chance += learnt.weights[model] * last.chance_of_what_came[at * kCandidates + model];
+    blend.purchases.push_back(expected.purchases);
+    blend.buys.push_back(std::clamp(learnt.buys ? learnt.buys->at(expected.buys) : expected.buys, 0.0, 1.0));
+    blend.chance.push_back(std::min(chance, 1.0));
+    // The hardest to beat of those who know nothing of anybody: the mean of what came.
+    alike.purchases.push_back(came / people);
+    alike.buys.push_back(bought_at_all / people);
+  }
+  auto chosen = scores_of(blend, observed, bought);
+  if (!chosen) return tl::unexpected(chosen.error());
+  auto same = scores_of(alike, observed, bought);
+  if (!same) return tl::unexpected(same.error());
+  check.chosen = *chosen;
+  check.everybody_alike = *same;
+
+  add_by_frequency(last, blend.purchases, check);
+  const auto weeks = static_cast<std::size_t>(std::ceil(last.weeks));
+  const auto by_week = expected_by_week(last, learnt, weeks);
+  if (!by_week) return tl::unexpected(by_week.error());
+  for (std::size_t week = 0; week < weeks; ++week)
+    check.by_week.push_back({static_cast<std::uint32_t>(week), (*by_week)[week], 0});
+  for (const auto& later : last.later_weeks)
+    for (const std::uint16_t week : later)
+      if (week < weeks) check.by_week[week].observed += 1;
+  const auto reliable = models::reliability(blend.buys, bought);
+  if (!reliable) return tl::unexpected(reliable.error());
+  for (const models::ReliabilityBin& bin : reliable->bins)
+    check.reliability.push_back(
+        {bin.lowest, bin.highest, bin.mean_forecast, bin.share_that_came, bin.low, bin.high, bin.people});
+  if (auto added = add_intervals(last, learnt, coverage, blend.purchases, check); !added)
+    return tl::unexpected(added.error());
+  judge(check);
+  return check;
+}
+
+}  // namespace habitue::insight::forecast

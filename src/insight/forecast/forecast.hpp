@@ -1,0 +1,133 @@
+// What to expect of customers: whether they are still there, what they will buy and spend, and what that is worth. Models compete on
+// the past, their forecasts are mended by what they missed there, and shown beside a check on months that they had not seen. Where
+// the check fails, or cannot be made yet, nothing is foretold, and the answer says why (LIF-15, LIF-18).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "insight/question.hpp"
+#include "insight/reports.hpp"
+#include "insight/value/periods.hpp"
+
+namespace habitue::insight {
+
+struct ForecastSpec {
+  std::uint32_t horizon_days = 365;       ///< 7 to 3,650, from as_of on.
+  double discount_a_year = 0.1;           ///< What a euro in a year is worth less today: 0 to 1.
+  double coverage = 0.8;                  ///< Of the intervals: 0.5 to 0.99.
+  std::uint32_t offset = 0, limit = 20;   ///< Which customers are shown, the most valuable first; at most 10,000.
+  AudienceSide side = AudienceSide::All;  ///< Whose.
+};
+
+struct ForecastParameter {
+  std::string name;
+  double value = 0;
+  std::optional<double> standard_error;
+};
+/// How good forecasts of the check were; lower is better but for bias, which is best at 0.
+struct ForecastScores {
+  double deviance = 0;           ///< Poisson deviance of the numbers of purchases.
+  double log_score = 0;          ///< In nats; nothing stands for it where only means are foretold: 0.
+  double root_mean_squared = 0;  ///< Of the numbers of purchases.
+  std::optional<double> bias;    ///< Foretold / came - 1.
+  double reliability_error = 0;  ///< Of the chance to buy at all: mean difference from how often it came.
+};
+struct ForecastModel {
+  std::string name;
+  std::string verdict;                        ///< "interior", "boundary", "too_few_data".
+  std::vector<std::string> findings;          ///< "no_dropout_detectable", ...
+  std::vector<ForecastParameter> parameters;  ///< Times in weeks.
+  double log_likelihood = 0;
+  double weight = 0;  ///< In the forecast; the weights sum to 1.
+  std::optional<ForecastScores> scores;
+};
+struct ForecastSpendModel {
+  std::string name;  ///< "gamma-gamma" or "log-normal".
+  std::string verdict;
+  std::vector<std::string> findings;
+  std::vector<ForecastParameter> parameters;
+  double correlation = 0;  ///< Of the logarithms of frequency and mean spend.
+};
+struct ForecastByFrequency {
+  std::uint32_t repeat_purchases = 0;  ///< 7: 7 or more.
+  std::uint64_t customers = 0;
+  double expected = 0, observed = 0;  ///< Purchases of one customer.
+};
+struct ForecastByWeek {
+  std::uint32_t week = 0;             ///< From 0.
+  double expected = 0, observed = 0;  ///< Purchases of all who were looked at.
+};
+struct ForecastReliability {
+  double lowest = 0, highest = 0, mean_forecast = 0, share_that_bought = 0, low = 0, high = 0;
+  std::uint64_t people = 0;
+};
+enum class ForecastVerdict : std::uint8_t { Passed, Failed, NotPossible };
+enum class ForecastReason : std::uint8_t {
+  NoCustomers,  ///< Nobody has bought yet.
+  TooFewCustomers,
+  TooShort,           ///< Too little time has passed to look back on.
+  Biased,             ///< In all it foretold a quarter too much or too little.
+  NoBetterThanAlike,  ///< Taking everybody for alike foretells as well.
+  Unreliable          ///< Chances to buy are off by more than a tenth.
+};
+struct ForecastCheck {
+  ForecastVerdict verdict = ForecastVerdict::NotPossible;
+  std::vector<ForecastReason> reasons;
+  std::optional<LocalDay> origin;  ///< The day as of which the checked forecast was made.
+  double weeks = 0;                ///< Foretold from then on.
+  std::uint64_t customers = 0, looked_at = 0;
+  std::uint32_t earlier_origins = 0;  ///< From which the checked forecast had learnt.
+  std::optional<ForecastScores> everybody_alike, chosen;
+  std::optional<double> interval_held;  ///< Share of customers whose spend fell into their interval.
+  std::vector<ForecastByFrequency> by_frequency;
+  std::vector<ForecastByWeek> by_week;
+  std::vector<ForecastReliability> reliability;
+};
+/// Amounts are minor units of the business's currency.
+struct ForecastTotals {
+  std::uint64_t customers = 0;  ///< Who have bought.
+  double alive = 0;             ///< Of them, expected to be customers still.
+  double purchases = 0;
+  std::int64_t spend_minor = 0;
+  std::int64_t value_minor = 0;  ///< Margin of that spend, discounted to as_of: customer equity over the horizon.
+  std::optional<std::int64_t> value_low_minor, value_high_minor;  ///< By how far the level missed in the past.
+};
+struct ForecastCustomer {
+  PersonId person{0};
+  std::string key;              ///< Of the person, for whoever gives them keys.
+  std::uint32_t purchases = 0;  ///< Days of purchases so far.
+  double days_since_last = 0;
+  std::optional<double> cycle_days;  ///< Own time between purchases, from those so far and from everybody's.
+  double alive = 0;                  ///< Calibrated.
+  double expected_purchases = 0;
+  std::int64_t spend_minor = 0, spend_low_minor = 0, spend_high_minor = 0;
+  std::int64_t value_minor = 0;
+  std::string sentence_en, sentence_fr;
+};
+struct ForecastReport {
+  Currency currency;
+  std::vector<ForecastModel> models;
+  std::optional<ForecastSpendModel> spend;
+  ForecastCheck check;
+  std::string sentence_en, sentence_fr;              ///< What the check says, in words.
+  double level = 1;                                  ///< By which expectations were mended.
+  bool margin_is_revenue = false;                    ///< [margin] gives no share: value is revenue.
+  std::optional<ByAudience<ForecastTotals>> totals;  ///< Nothing unless the check passed; the customers likewise.
+  std::vector<ForecastCustomer> customers;
+  std::vector<std::string> warnings;
+};
+/// Errors: InvalidInput for a horizon, discount, coverage or limit out of range.
+Result<ForecastReport> ask_forecast(const Customers& customers, const Question& question, const ForecastSpec& spec);
+
+struct ForecastCell {
+  AudienceSide side = AudienceSide::All;
+};
+/// Who has bought: ForecastTotals::customers. Sorted.
+Result<std::vector<PersonId>> people_of_forecast(const Customers& customers, const Question& question,
+                                                 const ForecastSpec& spec, const ForecastCell& cell);
+
+}  // namespace habitue::insight

@@ -1,0 +1,115 @@
+#include "insight/forecast/words.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace habitue::insight::forecast {
+namespace {
+
+std::string_view reason_of(ForecastReason reason, bool french) {
+  switch (reason) {
+    case ForecastReason::NoCustomers: return french ? "personne n'a encore acheté" : "nobody has bought yet";
+    case ForecastReason::TooFewCustomers:
+      return french ? "il y a trop peu de clients pour juger une prévision" : "there are too few customers to judge by";
+    case ForecastReason::TooShort:
+      return french ? "trop peu de temps a passé pour vérifier une prévision sur le passé"
+                    : "too little time has passed to check a forecast on the past";
+    case ForecastReason::Biased:
+      return french ? "au total elle s'est trompée de plus d'un quart" : "in all it was off by more than a quarter";
+    case ForecastReason::NoBetterThanAlike:
+      return french ? "elle ne fait pas mieux que de croire tous les clients semblables"
+                    : "it does no better than taking all customers for alike";
+    case ForecastReason::Unreliable:
+      return french ? "les chances d'achat annoncées sont fausses de plus d'un dixième"
+                    : "the chances to buy that it tells are off by more than a tenth";
+  }
+  return {};
+}
+
+std::string reasons_of(const ForecastCheck& check, bool french) {
+  std::string text;
+  for (const ForecastReason reason : check.reasons) {
+    if (!text.empty()) text += french ? " ; " : "; ";
+    text += reason_of(reason, french);
+  }
+  return text;
+}
+
+// `12 %` in French, `12%`... both languages write it with a space here, as the rest of the terminal does.
+std::string percent(double share) { return fmt::format("{:.0f} %", share * 100); }
+
+std::string number(double value, bool french) {
+  std::string text = fmt::format("{:.1f}", value);
+  if (french)
+    for (char& c : text)
+      if (c == '.') c = ',';
+  return text;
+}
+
+std::string amount(std::int64_t minor, Currency currency, bool french) {
+  std::string text = format_money({minor, currency});
+  if (french)
+    for (char& c : text)
+      if (c == '.') c = ',';
+  return text;
+}
+
+}  // namespace
+
+std::string check_sentence(const ForecastReport& report, std::string_view language) {
+  const bool french = language == "fr";
+  const ForecastCheck& check = report.check;
+  if (check.verdict == ForecastVerdict::NotPossible)
+    return french ? fmt::format("Aucune prévision : {}.", reasons_of(check, true))
+                  : fmt::format("Nothing is foretold: {}.", reasons_of(check, false));
+  const double bias = check.chosen->bias.value_or(0);
+  const std::string missed = french ? fmt::format("{} de {} achats sur {} semaines", percent(std::abs(bias)),
+                                                  bias < 0 ? "moins" : "plus", number(check.weeks, true))
+                                    : fmt::format("{} too {} purchases in {} weeks", percent(std::abs(bias)),
+                                                  bias < 0 ? "few" : "many", number(check.weeks, false));
+  if (check.verdict == ForecastVerdict::Failed)
+    return french ? fmt::format("Aucune prévision : faite au {}, elle aurait annoncé {} ; {}.",
+                                format_day(*check.origin), missed, reasons_of(check, true))
+                  : fmt::format("Nothing is foretold: made on {} it would have foretold {}; {}.",
+                                format_day(*check.origin), missed, reasons_of(check, false));
+  const std::string held = check.interval_held
+                               ? (french ? fmt::format(", et {} des clients ont dépensé ce que disait leur intervalle",
+                                                       percent(*check.interval_held))
+                                         : fmt::format(", and {} of the customers spent within their interval",
+                                                       percent(*check.interval_held)))
+                               : std::string();
+  return french ? fmt::format("Vérifiée : faite au {}, la prévision aurait annoncé {}{}.", format_day(*check.origin),
+                              missed, held)
+                : fmt::format("Checked: made on {} the forecast would have foretold {}{}.", format_day(*check.origin),
+                              missed, held);
+}
+
+std::string customer_sentence(const ForecastCustomer& customer, const ForecastSpec& spec, Currency currency,
+                              std::string_view language) {
+  const bool french = language == "fr";
+  const auto days = static_cast<std::int64_t>(customer.days_since_last);
+  const std::string cycle = !customer.cycle_days ? std::string()
+                            : french             ? fmt::format(", environ tous les {:.0f} jours", *customer.cycle_days)
+                                                 : fmt::format(", about every {:.0f} days", *customer.cycle_days);
+  if (french)
+    return fmt::format(
+        "{} jour{} d'achat{}, le dernier il y a {} jour{} : encore client à {} ; {} achats et {} attendus en {} jours "
+        "(entre {} et {} à {}).",
+        customer.purchases, customer.purchases == 1 ? "" : "s", cycle, days, days < 2 ? "" : "s",
+        percent(customer.alive), number(customer.expected_purchases, true),
+        amount(customer.spend_minor, currency, true), spec.horizon_days,
+        amount(customer.spend_low_minor, currency, true), amount(customer.spend_high_minor, currency, true),
+        percent(spec.coverage));
+  return fmt::format(
+      "{} day{} of purchases{}, the last {} day{} ago: still a customer with {}; {} purchases and {} expected in {} "
+      "days "
+      "(from {} to {} with {}).",
+      customer.purchases, customer.purchases == 1 ? "" : "s", cycle, days, days == 1 ? "" : "s",
+      percent(customer.alive), number(customer.expected_purchases, false),
+      amount(customer.spend_minor, currency, false), spec.horizon_days,
+      amount(customer.spend_low_minor, currency, false), amount(customer.spend_high_minor, currency, false),
+      percent(spec.coverage));
+}
+
+}  // namespace habitue::insight::forecast

@@ -1,0 +1,17 @@
+// Forecasts in sentences, French and English.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "insight/forecast/forecast.hpp"
+
+namespace habitue::insight::forecast {
+
+/// What the check says, and what follows from it.
+std::string check_sentence(const ForecastReport& report, std::string_view language);
+/// One customer's forecast: what it rests on, and what it says.
+std::string customer_sentence(const ForecastCustomer& customer, const ForecastSpec& spec, Currency currency,
+                              std::string_view language);
+
+}  // namespace habitue::insight::forecast
