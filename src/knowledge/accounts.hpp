@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -22,12 +23,23 @@ class AccountBook {
   void settle(std::string_view account, UtcMicros as_of, const MoneyReader& money, Settlement& settlement) const;
   bool has_paid(std::string_view account, UtcMicros as_of, const MoneyReader& money, Settlement& scratch) const;
 
+  /// An event that says that somebody answers for a delivery, and in whose journey it is.
+  struct Override {
+    journey::Event event;
+    PersonId person;
+  };
+  std::span<const Override> overrides_of(std::string_view account) const;  ///< In no order.
+  /// Everybody who ever was of the account, in order of id.
+  std::span<const PersonId> people_of(std::string_view account) const;
+
  private:
   struct Account {
     std::vector<journey::Event> events;  // In order of (time, seq).
     /// Where money only came in, when it first did: then no settling is needed to know. Nothing when it also went back.
     std::optional<UtcMicros> paid_from;
     bool only_received = true;
+    std::vector<Override> overrides;
+    std::vector<PersonId> people;
   };
   std::unordered_map<std::string_view, Account> accounts_;  // Names live as long as the snapshot.
 };

@@ -170,6 +170,8 @@ class Customers final : public criteria::Facts {
   std::string_view channel_of(const journey::Journey& journey, UtcMicros as_of) const;
   /// The account of the last group call up to as_of; empty when none.
   std::string_view account_of(const journey::Journey& journey, UtcMicros as_of) const;
+  /// All whose account is this one, in order of id; nobody where no side charges accounts.
+  std::vector<PersonId> people_of_account(std::string_view account, UtcMicros as_of) const;
   /// Inside, outside or unknown under a hypothesis (null: everyone is inside).
   criteria::Verdict audience_of(const journey::Journey& journey, UtcMicros as_of,
                                 const config::Hypothesis* hypothesis) const;
@@ -183,6 +185,7 @@ class Customers final : public criteria::Facts {
   std::string_view stage(const journey::Journey& journey, UtcMicros as_of) const override;
 
  private:
+  friend class DeliveryGate;  // Reads the lines of money that these rules settle.
   struct Rules;
   explicit Customers(std::unique_ptr<Rules> rules);
   std::unique_ptr<Rules> rules_;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "knowledge/delivery.hpp"
 #include "knowledge/event_amount.hpp"
 #include "knowledge/first_touch.hpp"
 #include "knowledge/settlement.hpp"
@@ -104,6 +105,7 @@ Result<Economics> Economics::bind(const Customers& customers) {
   }
   mark(business.marketing.events, kMarketing, nullptr);
   mark(business.money.refunds, kReturn, nullptr);
+  mark({std::string(kOverrideEvent)}, kReturn, nullptr);
   mark(business.money.chargebacks, kReturn, nullptr);
   const auto filter = [&](std::uint8_t flag) {
     std::vector<std::uint8_t> wanted(kinds);

@@ -68,7 +68,7 @@ class Economics {
   std::optional<std::int64_t> price_of(const PurchaseEvent& purchase) const;
   /// Whether a journey can have costs of serving at all: kinds that some rule names.
   const journey::KindFilter& kinds_of_costs() const;
-  /// Events that are no sign of life: costs, marketing, and money that goes back.
+  /// Events that are no sign of life: costs, marketing, money that goes back, and overrides of the delivery gate.
   bool is_sign_of_life(journey::EventKind kind) const;
   /// Whether margin is known of something: config gives a share, or events may tell a cost.
   bool knows_margin() const;

@@ -52,6 +52,14 @@ std::string_view Customers::account_of(const journey::Journey& journey, UtcMicro
   return rules_->account_of(journey.until(as_of));
 }
 
+std::vector<PersonId> Customers::people_of_account(std::string_view account, UtcMicros as_of) const {
+  std::vector<PersonId> people;
+  for (const PersonId person : rules_->accounts.people_of(account))
+    if (const auto journey = rules_->snapshot->find(person); journey && account_of(*journey, as_of) == account)
+      people.push_back(person);
+  return people;
+}
+
 std::optional<RoleFact> Customers::role_on(std::size_t side, const journey::Journey& journey, UtcMicros as_of) const {
   const BoundSide& bound = rules_->sides[side];
   const Verdict member = evaluate(bound.members, journey, as_of);

@@ -11,6 +11,8 @@
 
 namespace habitue::knowledge {
 
+struct DeliveryVerdict;
+
 /// `19.99 EUR`, or `19,99 EUR` with a no-break space in French.
 std::string money_in_words(Money money, std::string_view language);
 
@@ -20,5 +22,8 @@ std::string role_reason(const RoleVerdict& verdict, bool surely_on_side, const s
 std::string stage_reason(const StageVerdict& verdict, const config::Business& business, std::string_view language);
 std::string subscription_reason(const StageVerdict& verdict, const SubscriptionState& state,
                                 const config::Business& business, std::string_view language);
+
+/// Why an order may or may not be delivered.
+std::string delivery_reason(const DeliveryVerdict& verdict, std::string_view language);
 
 }  // namespace habitue::knowledge
