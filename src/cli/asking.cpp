@@ -94,10 +94,10 @@ int ask(const Globals& globals, const AskOptions& options) {
   }();
   if (!connection) return report(connection.error());
   std::string path = options.report == "stage-history" ? "/stages/history" : "/" + options.report;
-  if (options.report == "person") {
+  if (options.report == "person" || options.report == "treatment") {
     auto found = person_path(**connection, options.who);
     if (!found) return report(found.error());
-    path = std::move(*found);
+    path = options.report == "person" ? std::move(*found) : *found + "/treatment";
   }
   const bool behaviour = is_behaviour(options.report), people = !options.behaviour.cell.empty();
   const bool listed = (people || options.report == "people") && (options.limit == "all" || options.format == "ndjson");
@@ -187,17 +187,17 @@ void add_ask(CLI::App& app, Globals& globals, Action& action) {
   CLI::App* command =
       app.add_subcommand("ask",
                          "Ask a question: roles, stages, stage-history, flows, growth, aarrr, "
-                         "pollution, channels, spikes, people, person, funnel, "
+                         "pollution, channels, spikes, people, person, treatment, funnel, "
                          "retention, stickiness, frequency, intervals, attribution, paths, contrast, second-purchase, "
                          "costs, give-aways, acquisition, recurring, forecast");
   command->add_option("report", options->report, "Which question")
       ->required()
-      ->check(CLI::IsMember({"roles",     "stages",      "stage-history", "flows",      "growth",
-                             "aarrr",     "pollution",   "channels",      "spikes",     "people",
-                             "person",    "funnel",      "retention",     "stickiness", "frequency",
-                             "intervals", "attribution", "paths",         "contrast",   "second-purchase",
-                             "costs",     "give-aways",  "acquisition",   "recurring",  "forecast"}));
-  command->add_option("who", options->who, "person: a key, or an identifier that only one person has");
+      ->check(CLI::IsMember({"roles",     "stages",    "stage-history",   "flows",     "growth",     "aarrr",
+                             "pollution", "channels",  "spikes",          "people",    "person",     "treatment",
+                             "funnel",    "retention", "stickiness",      "frequency", "intervals",  "attribution",
+                             "paths",     "contrast",  "second-purchase", "costs",     "give-aways", "acquisition",
+                             "recurring", "forecast"}));
+  command->add_option("who", options->who, "person, treatment: a key, or an identifier that only one person has");
   command->add_option("--as-of", options->as_of, "Nothing later is seen: a day (its end) or a moment; default now");
   command->add_option("--from", options->from, "First day of the period");
   command->add_option("--to", options->to, "Last day of the period");
@@ -220,8 +220,8 @@ void add_ask(CLI::App& app, Globals& globals, Action& action) {
       ->capture_default_str();
   add_behaviour_options(*command, options->behaviour);
   command->callback([&globals, &action, options] {
-    if (options->report == "person" && options->who.empty())
-      throw CLI::ValidationError("ask person", "name the person: habitue ask person KEY");
+    if ((options->report == "person" || options->report == "treatment") && options->who.empty())
+      throw CLI::ValidationError("ask " + options->report, "name the person: habitue ask " + options->report + " KEY");
     const bool people = options->report == "people" || !options->behaviour.cell.empty();
     if (options->format == "ndjson" && !people)
       throw CLI::ValidationError("--format", "only people are listed as ndjson");

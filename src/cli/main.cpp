@@ -34,6 +34,7 @@ int main(int count, char** words) {
   add_import(app, globals, action);
   add_ask(app, globals, action);
   add_saving(app, globals, action);
+  add_gate(app, globals, action);
   add_simulate(app, globals, action);
   add_doctor(app, globals, action);
 

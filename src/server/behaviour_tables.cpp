@@ -329,6 +329,7 @@ std::vector<ReportTable> behaviour_tables(std::string_view report, const json::o
   if (report == "paths") return paths(body);
   if (report == "contrast") return contrast_tables(body);
   if (report == "second-purchase") return second_purchase_tables(body);
+  if (auto tables = delivery_tables(report, body); !tables.empty()) return tables;
   if (auto tables = value_tables(report, body); !tables.empty()) return tables;
   return cohort_tables(report, body);
 }

@@ -8,11 +8,47 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "insight/cohorts/list_people.hpp"
+#include "insight/value/person_value.hpp"
 #include "server/asking.hpp"
+#include "server/finding.hpp"
 #include "server/json_of.hpp"
 #include "server/listing.hpp"
 
-namespace habitue::server::handlers {
+namespace habitue::server {
+
+std::string key_text(PersonKey key) { return fmt::format("{:016x}", key.value); }
+
+std::optional<PersonKey> parse_key(std::string_view text) {
+  std::uint64_t raw = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), raw, 16);
+  if (code != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return PersonKey(raw);
+}
+
+Result<Found> find_person(const Call& call) {
+  auto asked = read_question(call);
+  if (!asked) return tl::unexpected(asked.error());
+  const auto missing = [] {
+    return fail(ErrorKind::NotFound, "there is no such person; people are named by the key that lists give");
+  };
+  const auto key = parse_key(call.path[1]);
+  if (!key) return missing();
+  const auto person = asked->view.people->find(*key);
+  if (!person) return missing();
+  const auto journey = asked->view.customers->snapshot().find(*person);
+  if (!journey) return missing();
+  return Found{std::move(*asked), *person, *journey};
+}
+
+Result<Asked> read_question_of_now(const Call& call) {
+  if (auto settled = call.workspace->settle(); !settled) return tl::unexpected(settled.error());
+  return read_question(call).map([&](Asked&& asked) {
+    if (call.request.parameter("as_of").empty()) asked.question.as_of = now();
+    return std::move(asked);
+  });
+}
+
+namespace handlers {
 namespace {
 namespace json = boost::json;
 
@@ -62,29 +98,6 @@ json::array identifiers_json(const std::vector<identity::Identifier>& identifier
   json::array array;
   for (std::size_t i = 0; i < std::min(most, identifiers.size()); ++i) array.push_back(json_of(identifiers[i]));
   return array;
-}
-
-struct Found {
-  Asked asked;
-  PersonId person;
-  journey::Journey journey;
-};
-
-Result<Found> find_person(const Call& call) {
-  auto asked = read_question(call);
-  if (!asked) return tl::unexpected(asked.error());
-  const std::string& text = call.path[1];
-  std::uint64_t raw = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), raw, 16);
-  const auto missing = [] {
-    return fail(ErrorKind::NotFound, "there is no such person; people are named by the key that lists give");
-  };
-  if (code != std::errc{} || end != text.data() + text.size()) return missing();
-  const auto person = asked->view.people->find(PersonKey(raw));
-  if (!person) return missing();
-  const auto journey = asked->view.customers->snapshot().find(*person);
-  if (!journey) return missing();
-  return Found{std::move(*asked), *person, *journey};
 }
 
 json::object movement_json(const knowledge::Movement& movement) {
@@ -149,6 +162,30 @@ json::object row_json(const Asked& asked, const insight::PersonRow& row) {
           {"last_seen_at", json_of(row.last_seen_at)},
           {"channel", row.channel},
           {"audience", name_of(row.audience)}};
+}
+
+// What they bring and cost.
+json::object value_json(const insight::PersonValue& value) {
+  const auto money = [&](std::int64_t minor) { return json_of(Money{minor, value.currency}); };
+  const auto maybe = [&](const std::optional<std::int64_t>& minor) {
+    return minor ? money(*minor) : json::value(nullptr);
+  };
+  json::array without_rate;
+  for (const insight::AmountIn& amount : value.not_added.without_rate)
+    without_rate.push_back(json_of(Money{amount.minor, amount.currency}));
+  return {{"account", value.account.empty() ? json::value(nullptr) : json::value(value.account)},
+          {"revenue", money(value.revenue_minor)},
+          {"margin", maybe(value.margin_minor)},
+          {"cost", money(value.cost_minor)},
+          {"given_away", json::object{{"booked", money(value.booked_minor)},
+                                      {"written_off", money(value.written_off_minor)},
+                                      {"open", money(value.open_minor)}}},
+          {"profit", maybe(value.profit_minor)},
+          {"monthly", money(value.monthly_minor)},
+          {"monthly_at_risk", money(value.at_risk_minor)},
+          {"not_added", json::object{{"without_rate", std::move(without_rate)},
+                                     {"costs_without_amount", value.not_added.costs_without_amount},
+                                     {"payments_without_margin", value.not_added.payments_without_margin}}}};
 }
 
 Result<identity::Identifier> read_identifier(const json::value& body, std::string_view field) {
@@ -286,6 +323,9 @@ Response get_person(const Call& call) {
   if (!found) return problem(found.error());
   const knowledge::Profile profile =
       found->asked.view.customers->profile(found->journey, found->asked.question.as_of, call.language());
+  const auto value =
+      insight::value_of_person(*found->asked.view.customers, found->journey, found->asked.question.as_of);
+  if (!value) return problem(value.error());
   const auto identifiers = found->asked.view.people->identifiers_of(found->person);
   json::array traits, roles, links;
   for (const knowledge::TraitValue& trait : profile.traits)
@@ -305,6 +345,7 @@ Response get_person(const Call& call) {
                  {"roles", std::move(roles)},
                  {"stage", stage_json(profile.stage)},
                  {"balances", json_of(profile.balances)},
+                 {"value", value_json(*value)},
                  {"first_seen_at", json_of(profile.first_seen_at)},
                  {"last_seen_at", json_of(profile.last_seen_at)},
                  {"events", profile.events},
@@ -380,4 +421,5 @@ Response delete_person(const Call& call) {
   return erased ? reply(json::object{{"events", *erased}}) : problem(erased.error());
 }
 
-}  // namespace habitue::server::handlers
+}  // namespace handlers
+}  // namespace habitue::server

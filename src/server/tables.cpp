@@ -212,6 +212,24 @@ std::vector<ReportTable> person(const json::object& body) {
   state.rows.push_back({"net money", money_text(body.at("balances"), "net"), ""});
   tables.push_back(std::move(state));
 
+  const json::object& value = body.at("value").as_object();
+  ReportTable brings{value.at("account").is_null()
+                         ? "What they bring and cost"
+                         : fmt::format("What their account {} brings and costs", text_of(value.at("account"))),
+                     {"what", "amount"},
+                     {}};
+  const auto amount = [](const json::value& money) { return money.is_null() ? "not known" : amount_text(money); };
+  for (const auto& [field, label] :
+       {std::pair{"revenue", "revenue"}, std::pair{"margin", "margin"}, std::pair{"cost", "cost to serve"},
+        std::pair{"profit", "profit before acquisition"}, std::pair{"monthly", "recurs a month"},
+        std::pair{"monthly_at_risk", "of it at risk"}})
+    brings.rows.push_back({label, amount(value.at(field))});
+  for (const auto& [field, label] :
+       {std::pair{"booked", "given away, booked to acquisition"}, std::pair{"written_off", "given away, written off"},
+        std::pair{"open", "given away, open"}})
+    brings.rows.push_back({label, amount(value.at("given_away").at(field))});
+  tables.push_back(std::move(brings));
+
   ReportTable identifiers{"Identifiers", {"kind", "value"}, {}};
   for (const json::value& each : body.at("identifiers").as_array())
     identifiers.rows.push_back({text_of(each.at("kind")), text_of(each.at("value"))});

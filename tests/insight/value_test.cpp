@@ -5,6 +5,7 @@
 #include "insight/value/acquisition_cost.hpp"
 #include "insight/value/cost_to_serve.hpp"
 #include "insight/value/give_aways.hpp"
+#include "insight/value/person_value.hpp"
 #include "insight/value/recurring_revenue.hpp"
 #include "journey/journey_builder.hpp"
 
@@ -337,6 +338,61 @@ TEST(Recurring, MovesAddUpFromOpeningToClosing) {
   EXPECT_THAT(people(Who::Reactivated), ElementsAre("bob"));
   EXPECT_THAT(people(Who::Contraction), ElementsAre("cid"));
   EXPECT_THAT(people(Who::Churned), IsEmpty());
+}
+
+TEST(PersonValue, IsRevenueMarginCostsAndGiveAwaysWithTheirState) {
+  config::Business with_share = firm();
+  with_share.margin.share = 0.5;
+  const Firm firm(with_share);
+  const auto of = [&](std::string_view who, std::string_view as_of) {
+    return *value_of_person(*firm.customers, firm.built.of(who), at(as_of));
+  };
+  const PersonValue ann = of("ann", "2024-04-01");
+  // 100 less goods of 40, and half of 50 USD at 0.8.
+  EXPECT_EQ(ann.revenue_minor, 14000);
+  EXPECT_EQ(ann.margin_minor, 8000);
+  EXPECT_EQ(ann.cost_minor, 2200);
+  EXPECT_EQ(ann.booked_minor, 1200);
+  EXPECT_EQ(ann.profit_minor, 5800);
+  const PersonValue before = of("ann", "2024-02-01");
+  EXPECT_EQ(before.revenue_minor, 0);
+  EXPECT_EQ(before.open_minor, 1200);
+  EXPECT_EQ(before.profit_minor, -1200);
+  const PersonValue bob = of("bob", "2024-04-01");
+  EXPECT_EQ(bob.written_off_minor, 1200);
+  EXPECT_EQ(bob.booked_minor + bob.open_minor, 0);
+  EXPECT_EQ(of("dan", "2024-04-01").revenue_minor, 0);
+  EXPECT_EQ(of("cid", "2024-04-01").open_minor, 0) << "what beneficiaries cost is no give-away";
+
+  const Firm unknown;
+  const auto told = value_of_person(*unknown.customers, unknown.built.of("ann"), at("2024-04-01"));
+  EXPECT_FALSE(told->margin_minor) << "one payment tells no cost of its goods";
+  EXPECT_FALSE(told->profit_minor);
+  EXPECT_EQ(told->not_added.payments_without_margin, 1U);
+}
+
+TEST(PersonValue, IsOfTheAccountWhereAccountsAreCharged) {
+  config::Business business = firm();
+  business.margin.share = 1.0;
+  business.sides.front().charged = config::Charged::Account;
+  const Firm firm(business, {{"ann", "$group", "2024-01-01", "{}", "acme"},
+                             {"bob", "$group", "2024-01-01", "{}", "acme"},
+                             {"eve", "$group", "2024-01-01", "{}", "acme"},
+                             {"eve", "$group", "2024-02-01", "{}", "other"},
+                             {"ann", "Gift Sent", "2024-01-02", R"({"amount":5})"},
+                             {"eve", "Gift Sent", "2024-02-02", R"({"amount":3})"},
+                             {"bob", "Subscription Started", "2024-01-03", R"({"price":20,"interval":"month"})"},
+                             {"", "Order Completed", "2024-01-04", R"({"total":70})", "acme"}});
+  for (const char* who : {"ann", "bob"}) {
+    const auto value = value_of_person(*firm.customers, firm.built.of(who), at("2024-04-01"));
+    EXPECT_EQ(value->account, "acme");
+    EXPECT_EQ(value->revenue_minor, 7000);
+    EXPECT_EQ(value->cost_minor, 500);
+    EXPECT_EQ(value->booked_minor, 500);
+    EXPECT_EQ(value->monthly_minor, 2000);
+    EXPECT_EQ(value->profit_minor, 6500);
+  }
+  EXPECT_EQ(value_of_person(*firm.customers, firm.built.of("eve"), at("2024-03-15"))->open_minor, 300);
 }
 
 TEST(Value, OfAnEmptyCompanyIsNothingAndNoError) {

@@ -30,10 +30,10 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   void send(const std::string& method, const std::string& target, const std::string& body = {},
-            std::string_view version = "1.1") const {
+            std::string_view version = "1.1", std::string_view more_headers = {}) const {
     const std::string text =
-        fmt::format("{} {} HTTP/{}\r\nHost: 127.0.0.1\r\nX-Habitue: 1\r\nContent-Length: {}\r\n\r\n{}", method, target,
-                    version, body.size(), body);
+        fmt::format("{} {} HTTP/{}\r\nHost: 127.0.0.1\r\nX-Habitue: 1\r\nContent-Length: {}\r\n{}\r\n{}", method,
+                    target, version, body.size(), more_headers, body);
     for (std::size_t sent = 0; sent < text.size();) {
       const ssize_t wrote = ::send(socket_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
       ASSERT_GT(wrote, 0);

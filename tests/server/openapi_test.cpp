@@ -164,6 +164,12 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   const std::string key(people.at("people").at(0).at("key").as_string());
   answers_fit(base + "/people/" + key, route + "/people/{key}");
   answers_fit(base + "/people/" + key + "/timeline", route + "/people/{key}/timeline");
+  answers_fit(base + "/people/" + key + "/treatment", route + "/people/{key}/treatment");
+  answers_fit(base + "/treatment", route + "/treatment", {{"user_id", "u99"}});
+  answers_fit(base + "/delivery-gate", route + "/delivery-gate", {}, R"({"user_id":"u1","order_id":"o1","total":99})");
+  answers_fit(base + "/delivery-gate/overrides", route + "/delivery-gate/overrides", {},
+              R"({"user_id":"u1","order_id":"o99","reason":"a fair"})");
+  answers_fit(base + "/delivery-gate/overrides", route + "/delivery-gate/overrides");
   const auto problem = json(ask("GET", base + "/roles", {}, {{"as_of", "x"}}));
   fits(problem, *parse_json(R"({"$ref":"#/components/schemas/Problem"})"), "problem");
 }
