@@ -53,6 +53,17 @@ function listPeople(people: FakePerson[], query: URLSearchParams): api.PeopleRep
   return { ...echo, matched: found.length, unknown: 0, offset, people: found.slice(offset, offset + Number(query.get("limit") ?? 50)).map(row) };
 }
 
+// Half of what came in is left once the goods are paid for.
+function valueOf({ balance: { currency, net } }: FakePerson): api.PersonValue {
+  const money = (minor_units: number): api.Money => ({ minor_units, currency });
+  const margin = Math.round(net / 2);
+  return {
+    account: null, revenue: money(net), margin: money(margin), cost: money(450), profit: money(margin - 450),
+    given_away: { booked: money(net > 0 ? 200 : 0), written_off: money(0), open: money(net > 0 ? 0 : 200) },
+    monthly: money(0), monthly_at_risk: money(0), not_added: { without_rate: [], costs_without_amount: 0, payments_without_margin: 0 },
+  };
+}
+
 function profile(person: FakePerson): api.Person {
   const [user, email, device] = person.identifiers as [api.Identifier, api.Identifier, api.Identifier];
   const payments = Array.from({ length: person.purchases }, (_, index): api.Movement => ({
@@ -83,6 +94,7 @@ function profile(person: FakePerson): api.Person {
       last_purchase_at: person.purchases > 0 ? person.lastSeen : null, days_since_last: person.purchases > 0 ? 41 : null, days_since_first: person.purchases > 0 ? 212 : null,
       last_gap_days: person.purchases > 1 ? 58 : null, reason: "4 purchases in the last 365 days, the last one 41 days ago.",
     },
+    value: valueOf(person),
     first_seen_at: person.firstSeen, last_seen_at: person.lastSeen, events: 60 + person.purchases * 12, account: "",
     audience_reasons: [{ part: 'trait country in ("United Kingdom", "France")', verdict: person.audience, found: `country is ${person.country}` }],
     took_part: person.reached > 1,

@@ -1762,6 +1762,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/delivery-gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether an order may be delivered
+         * @description Yes when it is paid, on credit by `[delivery]`, or when somebody signed for it. All that was acknowledged before the call is seen. Needs the scope `read`.
+         */
+        post: operations["post_workspaces_workspace_delivery_gate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/delivery-gate/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who signed for deliveries before payment
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_delivery_gate_overrides"];
+        put?: never;
+        /**
+         * Sign for a delivery before payment
+         * @description Kept as an event `Delivery Override Signed` of the person or the account. Needs the scope `admin`.
+         */
+        post: operations["post_workspaces_workspace_delivery_gate_overrides"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/people/{key}/treatment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How this person is treated
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_people_key_treatment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/treatment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How whoever has a user id is treated
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_treatment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2215,6 +2299,7 @@ export interface components {
             roles: components["schemas"]["RoleVerdict"][];
             stage: components["schemas"]["StageVerdict"];
             balances: components["schemas"]["Balance"][];
+            value: components["schemas"]["PersonValue"];
             /** Format: date-time */
             first_seen_at: string | null;
             /** Format: date-time */
@@ -4194,6 +4279,131 @@ export interface components {
             value_minor: number;
             value_low_minor: number | null;
             value_high_minor: number | null;
+        };
+        DeliveryOverride: {
+            /** @description The event in the ledger. */
+            seq: number;
+            /** Format: date-time */
+            signed_at: string;
+            order_id: string;
+            /** @description Their key; null for an account's own. */
+            person: string | null;
+            account: string | null;
+            reason: string;
+            /** @description The name of the key that signed; local or process on the server's own machine. */
+            author: string;
+            author_id: string;
+        };
+        DeliveryRow: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            what: "order" | "payment" | "refund" | "chargeback";
+            amount: components["schemas"]["Money"] | null;
+            event: string;
+        };
+        DeliveryVerdict: {
+            question: components["schemas"]["Question"];
+            up_to_seq: number;
+            may_deliver: boolean;
+            /** @enum {string} */
+            reason: "paid" | "credit" | "override" | "not_paid" | "partly_paid" | "given_back" | "charged_back" | "credit_ended" | "credit_exceeded" | "credit_unknown" | "order_unknown" | "total_unknown";
+            /** @description The reason as a sentence. */
+            words: string;
+            order_id: string;
+            person: string | null;
+            /** @description The account that is charged; null where the person is. */
+            account: string | null;
+            /** @description Whether the order's own event came. */
+            order_told: boolean;
+            total: components["schemas"]["Money"] | null;
+            paid: components["schemas"]["Money"] | null;
+            due: components["schemas"]["Money"] | null;
+            given_back: components["schemas"]["Money"];
+            charged_back: components["schemas"]["Money"];
+            owed: components["schemas"]["Money"];
+            owed_without_rate: components["schemas"]["Money"][];
+            /**
+             * @description Whether they fit `delivery.credit`.
+             * @enum {string}
+             */
+            credit: "inside" | "outside" | "unknown";
+            /** @description The last day. */
+            credit_until: string | null;
+            credit_max: components["schemas"]["Money"] | null;
+            override: components["schemas"]["DeliveryOverride"] | null;
+            rows: components["schemas"]["DeliveryRow"][];
+        };
+        DeliveryOverrides: {
+            question: components["schemas"]["Question"];
+            up_to_seq: number;
+            overrides: {
+                /** @description The event in the ledger. */
+                seq: number;
+                /** Format: date-time */
+                signed_at: string;
+                order_id: string;
+                /** @description Their key; null for an account's own. */
+                person: string | null;
+                account: string | null;
+                reason: string;
+                /** @description The name of the key that signed; local or process on the server's own machine. */
+                author: string;
+                author_id: string;
+                /** @description Whether the order is paid at as_of. */
+                paid_since: boolean;
+                total: components["schemas"]["Money"] | null;
+                paid: components["schemas"]["Money"] | null;
+                due: components["schemas"]["Money"] | null;
+            }[];
+            authors: {
+                author: string;
+                author_id: string;
+                overrides: number;
+                paid_since: number;
+                not_paid: number;
+            }[];
+            /** @description Events of that name whose signature does not hold: they allow nothing. */
+            not_signed_here: number;
+        };
+        Treatment: {
+            question: components["schemas"]["Question"];
+            up_to_seq: number;
+            person: string | null;
+            treatment: {
+                name: string;
+                channels: string[];
+                reply_hours: number;
+                perks: string[];
+            } | null;
+            words: string;
+            side: string | null;
+            /** @enum {string} */
+            role: "client" | "prospect" | "beneficiary" | "unknown";
+            role_reason: string;
+            stage: string;
+            stage_reason: string;
+        };
+        PersonValue: {
+            /** @description Whose figures these are; null: the person's own. */
+            account: string | null;
+            revenue: components["schemas"]["Money"];
+            margin: components["schemas"]["Money"] | null;
+            cost: components["schemas"]["Money"];
+            given_away: {
+                booked: components["schemas"]["Money"];
+                written_off: components["schemas"]["Money"];
+                open: components["schemas"]["Money"];
+            };
+            profit: components["schemas"]["Money"] | null;
+            monthly: components["schemas"]["Money"];
+            monthly_at_risk: components["schemas"]["Money"];
+            not_added: {
+                without_rate: components["schemas"]["Money"][];
+                costs_without_amount: number;
+                payments_without_margin: number;
+            };
         };
     };
     responses: never;
@@ -9228,6 +9438,231 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedOutcome"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_delivery_gate: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The key that lists give; or */
+                    person?: string;
+                    /** @description the user id; or */
+                    user_id?: string;
+                    /** @description the account, where accounts are charged. */
+                    account?: string;
+                    order_id: string;
+                    /** @description What the order costs, where nobody told of it or it costs more by now. */
+                    total?: number;
+                    /** @description Of total; the business's when absent. */
+                    currency?: string;
+                    /** @description Nothing later is seen: a day (its end) or a moment. Default: now. */
+                    as_of?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryVerdict"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_delivery_gate_overrides: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOverrides"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_delivery_gate_overrides: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The key that lists give; or */
+                    person?: string;
+                    /** @description the user id; or */
+                    user_id?: string;
+                    /** @description the account, where accounts are charged. */
+                    account?: string;
+                    order_id: string;
+                    /** @description What the order costs, where nobody told of it or it costs more by now. */
+                    total?: number;
+                    /** @description Of total; the business's when absent. */
+                    currency?: string;
+                    /** @description Why, in at most 500 bytes. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryVerdict"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_people_key_treatment: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description A person's key: 16 hexadecimal digits, as lists give it. */
+                key: components["parameters"]["key"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Treatment"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_treatment: {
+        parameters: {
+            query: {
+                /** @description Of whom; one that nobody has yet is a stranger. */
+                user_id: string;
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Treatment"];
                 };
             };
             /** @description What went wrong, and how to mend it. */

@@ -17,6 +17,7 @@ import { RoleBlock } from "./RoleBlock";
 import { StageBlock } from "./StageBlock";
 import { TimelineBlock } from "./TimelineBlock";
 import { TraitsBlock } from "./TraitsBlock";
+import { ValueBlock } from "./ValueBlock";
 
 function Summary({ person }: { person: Person }): ReactElement {
   const { person: text, words } = useText();
@@ -81,6 +82,7 @@ export function PersonPage({ person: key }: { person: string }): ReactElement {
                     <RoleBlock key={verdict.side} verdict={verdict} several={person.roles.length > 1} />
                   ))}
                   <StageBlock stage={person.stage} />
+                  <ValueBlock value={person.value} />
                   <AudienceBlock person={person} />
                   <TraitsBlock traits={person.traits} />
                   <IdentityBlock person={person} />

@@ -1,3 +1,4 @@
+import type { Money } from "../../api/model";
 import type { Formats } from "../formats";
 import type { person as french } from "../fr/person";
 import { words as wordsOf } from "./words";
@@ -38,6 +39,28 @@ export const person = (f: Formats): ReturnType<typeof french> => {
       last: "Last purchase",
       gap: "Gap before it",
       ago: (count: number) => (count === 0 ? "that very day" : `${words.days(count)} ago`),
+    },
+    value: {
+      title: "What they bring and cost",
+      ofAccount: (account: string) => `their account “${account}”`,
+      sentences: {
+        nothing: "They have brought nothing and cost nothing yet.",
+        brings: "They bring more than serving them costs.",
+        costs: "Serving them costs more than they bring.",
+        even: "They bring exactly what serving them costs.",
+        only_revenue: "They bring money; what is left of it is not known, as no margin is.",
+        only_cost: "So far they cost, and bring nothing.",
+      },
+      revenue: "Received, net",
+      margin: "Margin",
+      cost: "Cost to serve",
+      profit: "Left before acquisition",
+      notKnown: "not known",
+      given: { booked: "Given, booked to acquisition", written_off: "Given, written off", open: "Given, still open" },
+      monthly: "Recurs a month",
+      atRisk: "Of it at risk",
+      withoutRate: (amounts: readonly Money[]) => `Not added, for want of a rate: ${amounts.map(f.money).join(", ")}.`,
+      withoutAmount: (count: number) => `Not added: ${f.number(count)} ${f.plural(count, { one: "cost that tells", other: "costs that tell" })} no amount.`,
     },
     audience: {
       title: "Audience",

@@ -1,3 +1,4 @@
+import type { Money } from "../../api/model";
 import type { Formats } from "../formats";
 import { words as wordsOf } from "./words";
 
@@ -37,6 +38,28 @@ export const person = (f: Formats) => {
       last: "Dernier achat",
       gap: "Écart précédent",
       ago: (count: number) => (count === 0 ? "le jour même" : `il y a ${words.days(count)}`),
+    },
+    value: {
+      title: "Ce que cette personne rapporte et coûte",
+      ofAccount: (account: string) => `son compte « ${account} »`,
+      sentences: {
+        nothing: "Elle n’a encore rien rapporté ni rien coûté.",
+        brings: "Elle rapporte plus que ne coûte son service.",
+        costs: "Son service coûte plus qu’elle ne rapporte.",
+        even: "Elle rapporte exactement ce que coûte son service.",
+        only_revenue: "Elle rapporte ; ce qu’il en reste n’est pas connu, faute de marge.",
+        only_cost: "Pour l’instant elle coûte et ne rapporte rien.",
+      },
+      revenue: "Reçu, net",
+      margin: "Marge",
+      cost: "Coût de service",
+      profit: "Reste avant acquisition",
+      notKnown: "inconnu",
+      given: { booked: "Offert, passé en acquisition", written_off: "Offert, perdu", open: "Offert, en suspens" },
+      monthly: "Revient chaque mois",
+      atRisk: "Dont en danger",
+      withoutRate: (amounts: readonly Money[]) => `Non compté, faute de cours : ${amounts.map(f.money).join(", ")}.`,
+      withoutAmount: (count: number) => `Non compté : ${f.number(count)} ${f.plural(count, { one: "coût sans montant", other: "coûts sans montant" })}.`,
     },
     audience: {
       title: "Public",
