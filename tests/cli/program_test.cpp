@@ -94,6 +94,25 @@ TEST_F(ProgramTest, ErrorsGoToStandardErrorWithTheirOwnExitCode) {
   EXPECT_EQ(run("sql 'drop table events'").code, 2);
 }
 
+TEST_F(ProgramTest, TheGateSaysByItsExitCodeWhetherAnOrderMayGo) {
+  ASSERT_EQ(run("init acme --currency EUR --zone Europe/Paris").code, 0);
+  ASSERT_EQ(run(fmt::format("import '{}' --yes", orders(3).string())).code, 0);
+  const Ran paid = run("gate check A1 --user c1 --language fr");
+  EXPECT_EQ(paid.code, 0) << paid.out << paid.err;
+  EXPECT_EQ(paid.out.substr(0, 3), "Oui") << paid.out;
+  EXPECT_EQ(run("gate check A1 --user c1 --as-of 2024-12-31").code, 4);
+  EXPECT_EQ(run("gate check A1 --user c2").code, 4);
+  EXPECT_EQ(run("gate check A1").code, 2);
+  EXPECT_EQ(run("gate override A9 --user c2").code, 2) << "without a reason";
+  EXPECT_EQ(run("gate override A9 --user c2 --reason 'a fair'").code, 0);
+  EXPECT_EQ(run("gate check A9 --user c2").code, 0);
+  const Ran listed = run("gate overrides --format csv");
+  EXPECT_NE(listed.out.find("a fair"), std::string::npos) << listed.out << listed.err;
+  const Ran treated = run("ask treatment c1");
+  EXPECT_NE(treated.out.find("clients"), std::string::npos) << treated.out << treated.err;
+  EXPECT_EQ(run("ask treatment").code, 2);
+}
+
 TEST_F(ProgramTest, ImportsAFrenchFileAndAnswersWhoIsTheClient) {
   ASSERT_EQ(run("init acme --currency EUR --zone Europe/Paris").code, 0);
   const auto file = orders(900);
