@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, kDeliveryReasons> kReasonNames{
 struct OrderMoney {
   const MoneyLine* order = nullptr;  // Its own line; null when nobody told of it.
   Currency currency;
+  std::optional<std::int64_t> total;  // What it costs, as far as anybody tells.
   std::int64_t received = 0, refunded = 0, charged_back = 0;
   bool all_back = false;  // Something says that the whole was given back.
 
@@ -37,8 +38,8 @@ struct OrderMoney {
   }
   // Money that the customer still has to bring: a refund ends a debt, a dispute opens it again.
   std::int64_t debt() const {
-    if (all_back || !order->amount) return 0;
-    return std::max<std::int64_t>(0, saturated_sum(saturated_sum(*order->amount, -received), charged_back));
+    if (all_back || !total) return 0;
+    return std::max<std::int64_t>(0, saturated_sum(saturated_sum(*total, -received), charged_back));
   }
 };
 
@@ -65,12 +66,15 @@ std::vector<OrderMoney> money_of_orders(const Settlement& settlement, const Refe
     if (place == next) orders.emplace_back();
     orders[place].order = &line;
     orders[place].currency = line.currency;
+    orders[place].total = line.amount;
     orders[place].add(line);
   }
   for (const MoneyLine& line : settlement.lines()) {
     if (line.superseded || line.purchase || !line.order) continue;
     if (const auto place = index.find(line.order)) orders[*place].add(line);
   }
+  // The caller may know of more: that is owed too.
+  if (request.total) orders[0].total = std::max(orders[0].total.value_or(0), request.total->minor_units);
   return orders;
 }
 
@@ -255,11 +259,9 @@ Result<DeliveryVerdict> DeliveryGate::Bound::judge(const Settlement& settlement,
   DeliveryVerdict verdict;
   verdict.account = account;
   verdict.told = order.order != nullptr;
-  std::optional<std::int64_t> total = verdict.told ? order.order->amount : std::nullopt;
-  if (request.total) total = std::max(total.value_or(0), request.total->minor_units);
-  if (total) {
-    verdict.total = Money{*total, order.currency};
-    verdict.due = Money{std::max<std::int64_t>(0, saturated_sum(*total, -order.net())), order.currency};
+  if (order.total) {
+    verdict.total = Money{*order.total, order.currency};
+    verdict.due = Money{std::max<std::int64_t>(0, saturated_sum(*order.total, -order.net())), order.currency};
   }
   verdict.paid = Money{order.net(), order.currency};
   verdict.given_back = {order.refunded, order.currency};

@@ -356,6 +356,15 @@ TEST(Gate, HoldsThePaymentsAgainstTheCallersTotal) {
   EXPECT_EQ(world.gate.of_account("acme", {"8"}, kEnd).error().kind, ErrorKind::InvalidInput);
 }
 
+TEST(Gate, CountsWhatTheCallerKnowsAmongWhatIsOwed) {
+  const World world({kTrusted, placed("7", "100"), placed("6", "90")});
+  EXPECT_EQ(world.ask("ann", {"7", Money{11000, *Currency::parse("EUR")}}, "2024-03-05").reason,
+            DeliveryReason::Credit);
+  const auto more = world.ask("ann", {"7", Money{11001, *Currency::parse("EUR")}}, "2024-03-05");
+  EXPECT_EQ(more.reason, DeliveryReason::CreditExceeded);
+  EXPECT_EQ(more.owed.minor_units, 20001);
+}
+
 TEST(Gate, AsksOfTheAccountWhereAccountsAreCharged) {
   const Said joins{"ann", "$group", "2024-01-01", "{}", "acme"}, bob_joins{"bob", "$group", "2024-01-01", "{}", "acme"};
   const Said bob_pays{"bob", "$identify", "2024-01-01", R"({"pays":true})"};
