@@ -22,7 +22,40 @@ target_compile_options(habitue_flags INTERFACE
 target_include_directories(habitue_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
 target_link_libraries(habitue_flags INTERFACE Threads::Threads)
 
+# After habitue_flags: g++ does not warn of these in a test either.
+add_library(habitue_test_flags INTERFACE)
+target_compile_options(habitue_test_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>)
+
 set_property(GLOBAL PROPERTY HABITUE_MODULES "")
+
+# What nearly every source includes is read once (half of a small file's time goes into it), where HABITUE_PRECOMPILE says so.
+# The files include what they use all the same: dev and release read each header where it is asked for, and complain of a missing one.
+set(_habitue_common_headers <algorithm> <array> <atomic> <bit> <charconv> <chrono> <cmath> <cstdint> <functional> <map> <memory>
+  <mutex> <numeric> <optional> <random> <span> <string> <string_view> <thread> <tuple> <unordered_map> <unordered_set> <utility>
+  <variant> <vector> <fmt/format.h> <tl/expected.hpp>)
+
+# habitue_precompiled(NAME LIBS...): makes a target that others share what they precompile with. All of them are compiled with the same
+# flags and the same definitions of these libraries.
+function(habitue_precompiled NAME)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBS;HEADERS")
+  set(nothing "${CMAKE_BINARY_DIR}/generated/${NAME}.cpp")
+  file(CONFIGURE OUTPUT "${nothing}" CONTENT "// Holds the headers that others share.\n")
+  add_library(${NAME} OBJECT "${nothing}")
+  target_link_libraries(${NAME} PRIVATE habitue_flags ${arg_LIBS})
+  target_precompile_headers(${NAME} PRIVATE ${arg_HEADERS})
+endfunction()
+
+if(HABITUE_PRECOMPILE)
+  habitue_precompiled(habitue_common LIBS fmt::fmt HEADERS ${_habitue_common_headers})
+endif()
+if(HABITUE_TESTS)
+  # GoogleTest takes a second to read, so it is read once in every build.
+  habitue_precompiled(habitue_test_common LIBS fmt::fmt GTest::gmock GTest::gtest
+    HEADERS <gmock/gmock.h> <gtest/gtest.h> ${_habitue_common_headers})
+  # As executables are: a precompiled header serves one kind of code.
+  set_target_properties(habitue_test_common PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(habitue_test_common PRIVATE -fPIE)
+endif()
 
 function(habitue_module NAME)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;LIBS;SOURCES")
@@ -47,6 +80,9 @@ function(habitue_module NAME)
   if(arg_SOURCES)
     add_library(habitue_${NAME} STATIC ${arg_SOURCES})
     target_link_libraries(habitue_${NAME} PUBLIC habitue_flags ${used_targets} ${arg_LIBS})
+    if(HABITUE_PRECOMPILE)
+      target_precompile_headers(habitue_${NAME} REUSE_FROM habitue_common)
+    endif()
   else()
     add_library(habitue_${NAME} INTERFACE)
     target_link_libraries(habitue_${NAME} INTERFACE habitue_flags ${used_targets} ${arg_LIBS})
@@ -87,15 +123,11 @@ function(habitue_tests NAME)
   list(FILTER helpers EXCLUDE REGEX "/main\\.cpp$")
   add_executable(test_${NAME} ${sources} ${helpers})
   target_include_directories(test_${NAME} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
-  target_link_libraries(test_${NAME} PRIVATE GTest::gmock GTest::gtest GTest::gtest_main habitue_flags)
+  target_link_libraries(test_${NAME} PRIVATE GTest::gmock GTest::gtest GTest::gtest_main fmt::fmt habitue_flags habitue_test_flags)
   if(TARGET habitue_${NAME})
     target_link_libraries(test_${NAME} PRIVATE habitue_${NAME})
   endif()
-  # GoogleTest takes a second to read: where several files do, it is read once. The files include what they use all the same.
-  list(LENGTH sources count)
-  if(count GREATER_EQUAL 5)
-    target_precompile_headers(test_${NAME} PRIVATE <gmock/gmock.h> <gtest/gtest.h> <fmt/format.h> <random>)
-  endif()
+  target_precompile_headers(test_${NAME} REUSE_FROM habitue_test_common)
   target_compile_definitions(test_${NAME} PRIVATE
     HABITUE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" HABITUE_BINARY_DIR="${CMAKE_BINARY_DIR}")
   set_target_properties(test_${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")

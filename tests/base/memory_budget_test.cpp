@@ -17,6 +17,10 @@ constexpr std::size_t kMiB = std::size_t{1} << 20;
 
 // Not inlined: a compiler may leave out what it sees to be of no use.
 [[gnu::noinline]] std::vector<char> block(std::size_t bytes) { return std::vector<char>(bytes); }
+struct alignas(256) Wide {
+  char bytes[256];
+};
+[[gnu::noinline]] std::unique_ptr<Wide[]> wide(std::size_t count) { return std::make_unique<Wide[]>(count); }
 
 TEST(MemoryBudget, CountsWhatIsHeldAndRefusesWhatWouldPassIt) {
   MemoryBudget budget(8 * kMiB);
@@ -36,11 +40,8 @@ TEST(MemoryBudget, CountsWhatIsHeldAndRefusesWhatWouldPassIt) {
     // What was refused or given back is there for others.
     kept = std::vector<char>();
     EXPECT_NO_THROW(block(6 * kMiB));
-    struct alignas(256) Wide {
-      char bytes[256];
-    };
-    EXPECT_NO_THROW(std::make_unique<Wide>());
-    EXPECT_THROW(std::make_unique<Wide[]>(9 * kMiB / sizeof(Wide)), std::bad_alloc);
+    EXPECT_NO_THROW(wide(1));
+    EXPECT_THROW(wide(9 * kMiB / sizeof(Wide)), std::bad_alloc);
   }
   EXPECT_EQ(budget.bytes(), 0);
 }

@@ -1,6 +1,22 @@
 # Configuring and building a preset. Sourced by ./dev.
 # shellcheck shell=bash
 
+# Sanitizers cost builds, so each looks where it finds most: address and undefined behaviour where bytes from outside
+# are read and arithmetic is done, threads where they meet.
+# shellcheck disable=SC2034
+asan_modules="base intake ledger identity journey criteria config knowledge insight"
+# shellcheck disable=SC2034
+tsan_modules="ledger journey workspace server"
+
+# with_suites MODULE...: those that have tests.
+with_suites() {
+  local module found=()
+  for module in "$@"; do
+    if compgen -G "tests/$module/*_test.cpp" >/dev/null; then found+=("$module"); fi
+  done
+  echo "${found[*]}"
+}
+
 # configure PRESET: only when it never was, or when the preset itself changed; afterwards ninja sees to it.
 configure_preset() {
   local preset=$1 stamp=build/$1/.habitue-preset

@@ -16,12 +16,12 @@ fuzz_one() {
   [ ! -e "$folder/$stem.dict" ] || arguments+=(-dict="$folder/$stem.dict")
   arguments+=("$corpus")
   [ ! -d "$folder/${stem}_corpus" ] || arguments+=("$folder/${stem}_corpus")
-  if fixed_addresses "build/fuzz/fuzz/$name" "${arguments[@]}" >"$log" 2>&1; then
+  if fixed_addresses "build/asan/fuzz/$name" "${arguments[@]}" >"$log" 2>&1; then
     printf 'ok      %-40s %12s inputs\n' "$name" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
   else
     printf 'FAILED  %s\n' "$name"
     grep -E -A 15 'ERROR|SUMMARY|runtime error|Test unit written' "$log" | head -n 60
-    echo "repeat with: build/fuzz/fuzz/$name build/fuzz/found/$name-…"
+    echo "repeat with: build/asan/fuzz/$name build/fuzz/found/$name-…"
     return 1
   fi
 }
@@ -56,7 +56,7 @@ dev_fuzz() {
   install_node
   install_duckdb
   fuzz_sources | grep -qF -- "$name" || fail "no fuzz target has '$name' in its name: $(fuzz_sources | tr '\n' ' ')"
-  build_preset fuzz fuzz_targets
+  build_preset asan fuzz_targets
   step "fuzzing, $seconds seconds each"
   fuzz_all "$seconds" "$name" || fail "a fuzz target broke"
 }

@@ -1,6 +1,6 @@
 # ./dev test: phases, each with its time, its counts and its log. Sourced by ./dev.
 # shellcheck shell=bash
-: "${root:?}"
+: "${root:?}" "${asan_modules:?}" "${tsan_modules:?}"
 
 # shellcheck source=tools/dev/format.sh
 . tools/dev/format.sh
@@ -10,11 +10,6 @@
 . tools/dev/fuzz.sh
 # shellcheck source=tools/dev/package.sh
 . tools/dev/package.sh
-
-# Sanitizers cost builds, so each looks where it finds most: address and undefined behaviour where bytes from outside
-# are read and arithmetic is done, threads where they meet.
-asan_modules="base intake ledger identity journey criteria config knowledge insight"
-tsan_modules="ledger journey workspace server"
 
 summary=()
 passed_total=0 failed_total=0 skipped_total=0 any_failed=0
@@ -93,13 +88,10 @@ phase_package() {
 
 # sanitizer PRESET MODULE...: builds and runs the suites of those modules that have tests.
 sanitizer() {
-  local preset=$1 module modules=() targets=()
+  local preset=$1 modules targets
   shift
-  for module in "$@"; do
-    compgen -G "tests/$module/*_test.cpp" >/dev/null || continue
-    modules+=("$module")
-    targets+=("test_$module")
-  done
+  read -ra modules <<<"$(with_suites "$@")"
+  targets=("${modules[@]/#/test_}")
   build_preset "$preset" "${targets[@]}"
   # The suites that were not built are not asked for their tests.
   ctest_suites "$preset" "${modules[@]}"
@@ -121,7 +113,7 @@ phase_tsan() {
 phase_fuzz() {
   local seconds=${HABITUE_FUZZ_SECONDS:-10} status=0 log=build/log/test-fuzz.log
   [ -n "$(fuzz_sources)" ] || fail "there is no fuzz target under fuzz/"
-  build_preset fuzz fuzz_targets
+  build_preset asan fuzz_targets
   fuzz_all "$seconds" || status=$?
   count "$(grep -c '^ok  ' "$log" || true)" "$(grep -c '^FAILED  fuzz_' "$log" || true)"
   return $status
