@@ -50,6 +50,10 @@ bool Lens::knows(const journey::Journey& journey) const {
   return !journey.empty() && (journey.last_at() <= as_of_ || journey[0].at <= as_of_);
 }
 
+bool Lens::is_clear() const {
+  return !filter_ && (hypothesis_ == nullptr || hypothesis_->audience == criteria::Expression{});
+}
+
 criteria::Verdict Lens::filter(const journey::Journey& journey) const {
   return filter_ ? filter_->evaluate(journey, as_of_) : criteria::Verdict::Inside;
 }

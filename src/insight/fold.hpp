@@ -35,6 +35,8 @@ class Lens {
   criteria::Verdict filter(const journey::Journey& journey) const;
   criteria::Verdict audience(const journey::Journey& journey) const;
   bool knows(const journey::Journey& journey) const;
+  /// Whether everybody known at as_of is admitted and inside, so that nobody need be looked at.
+  bool is_clear() const;
 
  private:
   Lens(const Customers& customers, UtcMicros as_of) : customers_(&customers), as_of_(as_of) {}

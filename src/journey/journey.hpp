@@ -228,6 +228,9 @@ class Snapshot {
   /// means anything: it depends on what came when.
   virtual void for_each_selection(std::size_t part, std::size_t parts, std::span<const std::uint8_t> wanted,
                                   const std::function<void(const SelectionBlock&)>& visit) const = 0;
+  /// Of a part the moment of everybody's first event, in microseconds, some hundreds at a time and in no order that means anything.
+  virtual void for_each_start(std::size_t part, std::size_t parts,
+                              const std::function<void(std::span<const std::int64_t> at_us)>& visit) const = 0;
 };
 
 inline Event Journey::Iterator::operator*() const { return {segment_->at(row_), segment_, row_, segment_->kind(row_)}; }

@@ -115,4 +115,31 @@ void IndexSnapshot::for_each_selection(std::size_t part, std::size_t parts, std:
   }
 }
 
+// The first rows of some hundreds of people are asked for together, so that memory answers while others are read.
+void IndexSnapshot::for_each_start(std::size_t part, std::size_t parts,
+                                   const std::function<void(std::span<const std::int64_t> at_us)>& visit) const {
+  constexpr std::uint32_t kPeople = 512;
+  if (part >= parts) return;
+  const auto [first, end] = range_of(part, parts);
+  std::array<std::uint32_t, kPeople> rows;
+  std::array<std::int64_t, kPeople> at_us;
+  for (const Part& of : in_.parts) {
+    const SegmentColumns& columns = of.segment->columns();
+    const std::uint32_t to = end ? of.segment->lower_bound(*end) : of.segment->persons();
+    for (std::uint32_t place = of.segment->lower_bound(first); place < to;) {
+      const std::uint32_t stop = std::min(to, place + kPeople);
+      std::size_t count = 0;
+      for (; place < stop; ++place) {
+        rows[count] = columns.first_rows[place];
+        count += of.live(place) ? 1 : 0;
+      }
+      const std::uint32_t ahead = std::min(to, stop + kPeople);
+      for (std::uint32_t next = stop; next < ahead; ++next)
+        columns.at_us.prefetch(columns.first_rows[next], columns.first_rows[next] + 1);
+      unpack(columns.at_us, std::span(rows).first(count), at_us.data());
+      if (count > 0) visit(std::span(at_us).first(count));
+    }
+  }
+}
+
 }  // namespace habitue::journey

@@ -70,6 +70,8 @@ class IndexSnapshot final : public Snapshot {
   void for_each_journey(std::size_t part, std::size_t parts, const std::function<void(Journey)>& visit) const override;
   void for_each_selection(std::size_t part, std::size_t parts, std::span<const std::uint8_t> wanted,
                           const std::function<void(const SelectionBlock&)>& visit) const override;
+  void for_each_start(std::size_t part, std::size_t parts,
+                      const std::function<void(std::span<const std::int64_t> at_us)>& visit) const override;
 
   const SnapshotContents& contents() const { return in_; }
 

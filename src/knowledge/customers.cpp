@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "knowledge/plain_purchases.hpp"
 #include "knowledge/rules.hpp"
 #include "knowledge/wording.hpp"
 
@@ -219,6 +220,11 @@ void Customers::stages_at(const journey::Journey& journey, std::span<const UtcMi
 const journey::KindFilter& Customers::kinds_that_decide_stages() const {
   return rules_->business.model == config::BusinessModel::Subscription ? rules_->subscription.kinds()
                                                                        : rules_->money.kinds();
+}
+
+void Customers::read_plain_purchases(const journey::SelectionBlock& block, UtcMicros as_of,
+                                     PlainPurchases& purchases) const {
+  purchases.read(rules_->money, block, as_of);
 }
 
 std::vector<std::uint32_t> Customers::stage_change_days() const {

@@ -118,6 +118,8 @@ struct Profile {
   bool took_part = false;  ///< Did the wanted act.
 };
 
+class PlainPurchases;
+
 /// The business's rules bound to a snapshot. Read-only after bind; safe from any thread. Holds the snapshot alive.
 class Customers final : public criteria::Facts {
  public:
@@ -146,6 +148,9 @@ class Customers final : public criteria::Facts {
                  std::vector<StageVerdict>& stages) const;
   /// Whose events can change a stage. Between them only the passing of days does: stage_change_days.
   const journey::KindFilter& kinds_that_decide_stages() const;
+  /// Reads into `purchases` those of the block's people whose purchases need no settling. The block is of kinds_that_decide_stages,
+  /// of a business of purchases.
+  void read_plain_purchases(const journey::SelectionBlock& block, UtcMicros as_of, PlainPurchases& purchases) const;
   /// After how many days, in the business's zone, the stage may change by an event that decides it.
   std::vector<std::uint32_t> stage_change_days() const;
   StageVerdict explain_stage(const journey::Journey& journey, UtcMicros as_of, std::string_view language = {}) const;

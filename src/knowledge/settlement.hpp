@@ -74,6 +74,7 @@ class MoneyReader {
   MoneyLine read(const journey::Event& event) const;
 
  private:
+  friend class PlainPurchases;
   static constexpr std::uint8_t kPayment = 1, kRefund = 2, kChargeback = 4, kPurchase = 8;
   std::vector<std::uint8_t> flags_;  // By EventKind.
   journey::KindFilter kinds_;

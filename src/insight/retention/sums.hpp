@@ -21,12 +21,11 @@ inline bool on_side(criteria::Verdict verdict, AudienceSide side) {
   return verdict == criteria::Verdict::Unknown;
 }
 
-/// Figures: copied from `empty`, with a `merge` whose result does not depend on the order of merges. `visit(figures, person)` as
-/// in fold_people. With `wanted` (by kind, 1 or 0) only people with events of these kinds are visited, with those.
-/// Errors: Conflict when cancelled.
+/// Figures: copied from `empty`, with a `merge` whose result does not depend on the order of merges. `visit(figures, part)` is called for
+/// each of the kParts parts, never twice at once for the same figures. Errors: Conflict when cancelled.
 template <class Figures, class Visit>
-Result<Figures> fold_sums(const Customers& customers, const Question& question, const Lens& lens, const Figures& empty,
-                          const Visit& visit, std::span<const std::uint8_t> wanted = {}) {
+Result<Figures> fold_parts(const Customers& customers, const Question& question, const Figures& empty,
+                           const Visit& visit) {
   std::mutex mutex;
   std::vector<std::unique_ptr<Figures>> idle;
   const auto take = [&]() -> std::unique_ptr<Figures> {
@@ -39,13 +38,29 @@ Result<Figures> fold_sums(const Customers& customers, const Question& question, 
   auto done = for_each_part(customers, question, [&](std::size_t part) {
     std::unique_ptr<Figures> figures = take();
     if (figures == nullptr) figures = std::make_unique<Figures>(empty);
+    visit(*figures, part);
+    const std::lock_guard lock(mutex);
+    idle.push_back(std::move(figures));
+  });
+  if (!done) return tl::unexpected(done.error());
+  Figures whole = empty;
+  for (const auto& figures : idle) whole.merge(*figures);
+  return whole;
+}
+
+/// The same by person: `visit(figures, person)` as in fold_people. With `wanted` (by kind, 1 or 0) only people with events of these
+/// kinds are visited, with those.
+template <class Figures, class Visit>
+Result<Figures> fold_sums(const Customers& customers, const Question& question, const Lens& lens, const Figures& empty,
+                          const Visit& visit, std::span<const std::uint8_t> wanted = {}) {
+  return fold_parts(customers, question, empty, [&](Figures& figures, std::size_t part) {
     const auto look_at = [&](const journey::Journey& journey, const journey::Selection* selected) {
       if (question.cancellation != nullptr && question.cancellation->cancelled()) return;
       const bool is_known = selected != nullptr && selected->at(0) <= question.as_of;
       auto person = is_known ? lens.admit_known(journey) : lens.admit(journey);
       if (!person) return;
       person->selected = selected;
-      visit(*figures, *person);
+      visit(figures, *person);
     };
     if (wanted.empty())
       customers.snapshot().for_each_journey(part, kParts,
@@ -57,13 +72,7 @@ Result<Figures> fold_sums(const Customers& customers, const Question& question, 
           look_at(block.journey(of), &selected);
         }
       });
-    const std::lock_guard lock(mutex);
-    idle.push_back(std::move(figures));
   });
-  if (!done) return tl::unexpected(done.error());
-  Figures whole = empty;
-  for (const auto& figures : idle) whole.merge(*figures);
-  return whole;
 }
 
 /// The people for whom `belongs(person)` is true, on the audience's side, sorted.
