@@ -150,8 +150,13 @@ Counted Pass::counted(Tallies& whole) const {
 
   Counted result;
   const Counting how = counting();
+  const unsigned threads = worker_count(*customers_, *question_);
+  if (groups.empty()) {
+    result.all = figures_of(whole.all, how, threads);
+    return result;
+  }
   std::atomic<std::size_t> next{0};
-  run_workers(worker_count(*customers_, *question_), [&](const std::atomic<bool>& failed) {
+  run_workers(threads, [&](const std::atomic<bool>& failed) {
     for (std::size_t index = next++; index <= groups.size() && !failed; index = next++) {
       if (index == 0)
         result.all = figures_of(whole.all, how);

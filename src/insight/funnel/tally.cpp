@@ -1,6 +1,9 @@
 #include "insight/funnel/tally.hpp"
 
+#include <atomic>
 #include <bit>
+
+#include "base/workers.hpp"
 
 namespace habitue::insight::funnel {
 
@@ -56,30 +59,38 @@ void Tally::merge(const Tally& other) {
   whole_.insert(whole_.end(), other.whole_.begin(), other.whole_.end());
 }
 
-FunnelFigures Tally::figures(const Counting& counting) {
+FunnelFigures Tally::figures(const Counting& counting, unsigned threads) {
   FunnelFigures figures;
+  // Of a few, a thread would cost more than it saves.
+  constexpr std::uint64_t kWorthAThread = 20'000;
+  figures.steps.resize(reached_.size());
+  std::atomic<std::size_t> next{0};
+  run_workers(entered() < kWorthAThread ? 1 : threads, [&](const std::atomic<bool>& failed) {
+    // The first step has no time: the whole has its place.
+    for (std::size_t step = next++; step < reached_.size() && !failed; step = next++)
+      (step == 0 ? figures.whole : figures.steps[step].from_previous) =
+          times_of(step == 0 ? whole_ : times_[step], counting.bins);
+  });
   figures.entered = reached_.front();
   figures.converted = converted_;
   figures.open_left_out = left_out_;
   figures.removed = removed_;
   figures.conversion = share_of(converted_, figures.entered);
-  figures.whole = times_of(whole_, counting.bins);
   const std::size_t last = static_cast<std::size_t>(63 - std::countl_zero(counting.required));
   for (std::size_t step = 0; step < reached_.size(); ++step) {
-    FunnelStepFigures& one = figures.steps.emplace_back();
+    FunnelStepFigures& one = figures.steps[step];
     one.reached = reached_[step];
     one.still_open = open_[step];
     // Who reached the last required step has converted, and stopped nowhere.
     one.stopped = step == last ? 0 : stopped_[step];
     one.of_first = share_of(one.reached, figures.entered);
     one.of_previous = share_of(one.reached, reached_[counting.previous(step)]);
-    one.from_previous = times_of(times_[step], counting.bins);
     figures.still_open += open_[step];
   }
   return figures;
 }
 
-ByAudience<FunnelFigures> figures_of(ByAudience<Tally>& parts, const Counting& counting) {
+ByAudience<FunnelFigures> figures_of(ByAudience<Tally>& parts, const Counting& counting, unsigned threads) {
   ByAudience<FunnelFigures> figures;
   Tally* only = nullptr;
   std::size_t sides = 0;
@@ -88,9 +99,9 @@ ByAudience<FunnelFigures> figures_of(ByAudience<Tally>& parts, const Counting& c
     only = part;
     ++sides;
   }
-  figures.inside = parts.inside.figures(counting);
-  figures.outside = parts.outside.figures(counting);
-  figures.unknown = parts.unknown.figures(counting);
+  figures.inside = parts.inside.figures(counting, threads);
+  figures.outside = parts.outside.figures(counting, threads);
+  figures.unknown = parts.unknown.figures(counting, threads);
   if (sides == 1) {
     figures.all = only == &parts.inside ? figures.inside : only == &parts.outside ? figures.outside : figures.unknown;
     return figures;
@@ -98,7 +109,7 @@ ByAudience<FunnelFigures> figures_of(ByAudience<Tally>& parts, const Counting& c
   parts.all.merge(parts.inside);
   parts.all.merge(parts.outside);
   parts.all.merge(parts.unknown);
-  figures.all = parts.all.figures(counting);
+  figures.all = parts.all.figures(counting, threads);
   return figures;
 }
 

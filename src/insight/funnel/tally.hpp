@@ -21,8 +21,8 @@ class Tally {
   std::uint64_t entered() const { return reached_.front(); }
   bool empty() const { return reached_.front() + left_out_ + removed_ == 0; }
 
-  /// Reorders the times.
-  FunnelFigures figures(const Counting& counting);
+  /// Reorders the times, on so many threads where there are many.
+  FunnelFigures figures(const Counting& counting, unsigned threads = 1);
 
  private:
   std::vector<std::uint64_t> reached_, stopped_, open_;  // By step.
@@ -32,6 +32,6 @@ class Tally {
 };
 
 /// Figures of the parts, and of all of them together. Where all people are on one side, nothing is counted twice.
-ByAudience<FunnelFigures> figures_of(ByAudience<Tally>& parts, const Counting& counting);
+ByAudience<FunnelFigures> figures_of(ByAudience<Tally>& parts, const Counting& counting, unsigned threads = 1);
 
 }  // namespace habitue::insight::funnel

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 namespace habitue::insight {
 namespace {
@@ -78,6 +79,43 @@ std::size_t bars_for(std::size_t people) {
   return bars;
 }
 
+// In long double: exact far beyond what people and windows allow. Sums of some thousands are whole numbers where they fit.
+long double sum_of_offsets(std::span<const std::int64_t> micros, std::int64_t least, std::int64_t most) {
+  constexpr std::size_t kTogether = 2'048;
+  constexpr std::uint64_t kOffsetMax = std::uint64_t{1} << 52;
+  const std::size_t together =
+      static_cast<std::uint64_t>(most) - static_cast<std::uint64_t>(least) < kOffsetMax ? kTogether : 1;
+  long double sum = 0;
+  for (std::size_t first = 0; first < micros.size(); first += together) {
+    std::uint64_t some = 0;
+    for (const std::int64_t one : micros.subspan(first, std::min(together, micros.size() - first)))
+      some += static_cast<std::uint64_t>(one) - static_cast<std::uint64_t>(least);
+    sum += static_cast<long double>(some);
+  }
+  return sum;
+}
+
+// How many are in each bar from `from` on. A division of whole numbers is guessed by one of doubles, which is off by one at most
+// while numbers are exact in them.
+void count_bars(std::span<const std::int64_t> micros, std::int64_t from, std::int64_t width,
+                std::vector<FunnelBar>& bars) {
+  constexpr std::int64_t kExact = std::int64_t{1} << 52;
+  const auto last = static_cast<std::int64_t>(bars.size()) - 1;
+  const double of_width = 1 / static_cast<double>(width);
+  for (const std::int64_t one : micros) {
+    const std::int64_t offset = one - from;
+    std::int64_t bar = 0;
+    if (offset < kExact) {
+      bar = static_cast<std::int64_t>(static_cast<double>(offset) * of_width);
+      const std::int64_t rest = offset - bar * width;
+      bar += (rest >= width ? 1 : 0) - (rest < 0 ? 1 : 0);
+    } else {
+      bar = offset / width;
+    }
+    ++bars[static_cast<std::size_t>(std::min(last, bar))].people;
+  }
+}
+
 }  // namespace
 
 FunnelTimes times_of(std::vector<std::int64_t>& micros, std::optional<std::size_t> bins) {
@@ -92,9 +130,7 @@ FunnelTimes times_of(std::vector<std::int64_t>& micros, std::optional<std::size_
   times.quartile1 = quartile1;
   times.median = median;
   times.quartile3 = quartile3;
-  // Sums of offsets from the least, in long double: exact far beyond what people and windows allow.
-  long double sum = 0;
-  for (const std::int64_t one : micros) sum += static_cast<long double>(one - least);
+  const long double sum = sum_of_offsets(micros, least, most);
   times.mean = std::chrono::microseconds{least + std::llround(sum / static_cast<long double>(micros.size()))};
 
   const std::int64_t from = least / kSecond * kSecond;
@@ -108,8 +144,7 @@ FunnelTimes times_of(std::vector<std::int64_t>& micros, std::optional<std::size_
     const std::int64_t end = bar + 1 == count ? std::max(begin + width - 1, most) : begin + width - 1;
     times.histogram.push_back({std::chrono::microseconds{begin}, std::chrono::microseconds{end}, 0});
   }
-  for (const std::int64_t one : micros)
-    ++times.histogram[static_cast<std::size_t>(std::min(count - 1, (one - from) / width))].people;
+  count_bars(micros, from, width, times.histogram);
   return times;
 }
 
