@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/fingerprint.hpp"
 #include "journey/column_builder.hpp"
 
 namespace habitue::journey {
@@ -54,7 +55,34 @@ void Batch::put(std::uint32_t property, Cell cell) {
   column.cells.push_back(cell);
 }
 
+void Batch::put_text(std::uint32_t property, std::string_view text, Symbols& symbols) {
+  constexpr std::size_t kTogether = 256;
+  if (waiting_.size() == kTogether) settle_texts(symbols);
+  const std::uint64_t hash = fingerprint(text);
+  symbols.dictionary(property).expect_slot(hash);
+  put(property, Cell::of_text(static_cast<std::uint32_t>(waiting_.size())));
+  waiting_.push_back({hash, property, static_cast<std::uint32_t>(properties_[property].cells.size() - 1),
+                      static_cast<std::uint32_t>(waiting_texts_.size()), static_cast<std::uint32_t>(text.size())});
+  waiting_texts_.insert(waiting_texts_.end(), text.begin(), text.end());
+}
+
+void Batch::settle_texts(Symbols& symbols) {
+  for (const Waiting& text : waiting_) symbols.dictionary(text.property).expect_place(text.hash);
+  for (const Waiting& text : waiting_) symbols.dictionary(text.property).expect_text(text.hash);
+  for (std::uint32_t place = 0; place < waiting_.size(); ++place) {
+    const Waiting& text = waiting_[place];
+    const std::uint32_t code =
+        symbols.dictionary(text.property).intern({waiting_texts_.data() + text.first, text.bytes}, text.hash);
+    // A later word on the same row may have taken the cell: a text after this one, or something that is none.
+    std::vector<Cell>& cells = properties_[text.property].cells;
+    if (text.cell < cells.size() && cells[text.cell] == Cell::of_text(place)) cells[text.cell] = Cell::of_text(code);
+  }
+  waiting_.clear();
+  waiting_texts_.clear();
+}
+
 std::shared_ptr<const Segment> Batch::seal(const std::shared_ptr<Symbols>& symbols) {
+  settle_texts(*symbols);
   auto owner = std::make_shared<SegmentOwner>(symbols);
   Storage& storage = owner->storage;
   SegmentColumns columns;

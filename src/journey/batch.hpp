@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/id.hpp"
@@ -22,6 +23,9 @@ class Batch {
   void add_row(UtcMicros at, EventKind kind, OriginId origin, EventSeq seq);
   /// The row's cell of a property. Said twice, the last word counts; a missing cell takes the word back.
   void put(std::uint32_t property, Cell cell);
+  /// The same of a text of at most kTextBytesMax bytes, which becomes a code of `symbols`, the batch's own, some time before seal(): some
+  /// hundreds of texts together, so that memory answers for one while it is asked for others. Codes are given in the order of calls.
+  void put_text(std::uint32_t property, std::string_view text, Symbols& symbols);
   std::size_t rows() const { return at_us_.size(); }
 
   /// The rows as a segment without persons, whose texts are of `symbols`; the batch is empty again.
@@ -37,6 +41,16 @@ class Batch {
   std::vector<std::uint32_t> origins_;
   std::vector<std::uint64_t> seqs_;
   std::vector<Cells> properties_;
+
+  // Texts without a code yet: their cells hold their place here instead.
+  struct Waiting {
+    std::uint64_t hash;
+    std::uint32_t property, cell;
+    std::uint32_t first, bytes;  // In waiting_texts_.
+  };
+  void settle_texts(Symbols& symbols);
+  std::vector<Waiting> waiting_;
+  std::vector<char> waiting_texts_;
 };
 
 /// What a segment of our own keeps alive: its arrays, and the dictionaries of its codes.

@@ -63,9 +63,10 @@ void Dictionary::grow_slots() {
   }
 }
 
-std::uint32_t Dictionary::intern(std::string_view wanted) {
+std::uint32_t Dictionary::intern(std::string_view wanted) { return intern(wanted, fingerprint(wanted)); }
+
+std::uint32_t Dictionary::intern(std::string_view wanted, std::uint64_t hash) {
   assert(wanted.size() <= kTextBytesMax);
-  const std::uint64_t hash = fingerprint(wanted);
   std::uint32_t code = 0;
   if (find_mapped(wanted, hash, code)) return code;
 

@@ -42,6 +42,19 @@ class Dictionary {
 
   /// The code of a text of at most kTextBytesMax bytes, new or known. The writer's.
   std::uint32_t intern(std::string_view text);
+  /// The same of a text whose fingerprint is known.
+  std::uint32_t intern(std::string_view text, std::uint64_t hash);
+  /// Asks the processor for what intern will read of a text of this fingerprint, step by step: each of the three reads what the one
+  /// before asked for. Of many texts that are interned together, all of a step go before the next. The writer's.
+  void expect_slot(std::uint64_t hash) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  }
+  void expect_place(std::uint64_t hash) const {
+    if (const char* const* const place = likely_place(hash); place != nullptr) __builtin_prefetch(place);
+  }
+  void expect_text(std::uint64_t hash) const {
+    if (const char* const* const place = likely_place(hash); place != nullptr) __builtin_prefetch(*place);
+  }
   std::uint32_t size() const { return count_; }        ///< The writer's.
   std::size_t memory_bytes() const { return bytes_; }  ///< Without the mapped part. The writer's.
 
@@ -60,6 +73,17 @@ class Dictionary {
   static Place place_of(std::uint32_t code) {
     const auto chunk = static_cast<std::size_t>(std::bit_width((code / kFirstChunk + 1U) / 2));
     return {chunk, code - kFirstChunk * ((std::size_t{1} << chunk) - 1)};
+  }
+  /// Where the text of this fingerprint is, if it is here: by the halves of fingerprints alone.
+  const char* const* likely_place(std::uint64_t hash) const {
+    if (slots_.empty()) return nullptr;
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = hash & mask; slots_[at] != 0; at = (at + 1) & mask) {
+      if ((slots_[at] ^ hash) >> 32U != 0) continue;
+      const Place place = place_of(static_cast<std::uint32_t>(slots_[at]) - 1 - mapped_.count);
+      return &chunks_[place.chunk][place.index];
+    }
+    return nullptr;
   }
   const char* keep(std::string_view text);
   bool find_mapped(std::string_view text, std::uint64_t hash, std::uint32_t& code) const;

@@ -76,7 +76,7 @@ class EventReader::Flattener {
   }
 
   void put_text(std::string_view name, std::string_view text, Batch& batch) {
-    if (const auto property = find(name)) batch.put(*property, text_cell(*property, text));
+    if (const auto property = find(name)) batch.put_text(*property, cut(text), symbols_);
   }
 
  private:
@@ -116,7 +116,11 @@ class EventReader::Flattener {
     }
     // Nulls are not worth a name; they take back what the same object said before.
     const auto property = type == Type::NULL_VALUE ? symbols_.properties().find(path_) : find(path_);
-    if (property) batch.put(*property, cell_of(*property, value));
+    if (!property) return;
+    if (type == Type::STRING)
+      batch.put_text(*property, cut(value.get_string().value_unsafe()), symbols_);
+    else
+      batch.put(*property, cell_of(value));
   }
 
   // What is left out of the context; and among properties, the names that only the index itself may give.
@@ -125,7 +129,7 @@ class EventReader::Flattener {
     return path_ == kGroupIdProperty || path_ == kProvenanceProperty || path_.starts_with(kContextPrefix);
   }
 
-  Cell cell_of(std::uint32_t property, simdjson::dom::element value) {
+  static Cell cell_of(simdjson::dom::element value) {
     using Type = simdjson::dom::element_type;
     switch (value.type()) {
       case Type::BOOL: return Cell::of_bool(value.get_bool().value_unsafe());
@@ -135,13 +139,8 @@ class EventReader::Flattener {
         const double number = value.get_double().value_unsafe();
         return std::isfinite(number) ? Cell::of_number(number + 0.0) : Cell::missing();  // -0 becomes 0.
       }
-      case Type::STRING: return text_cell(property, value.get_string().value_unsafe());
       default: return Cell::missing();
     }
-  }
-
-  Cell text_cell(std::uint32_t property, std::string_view text) {
-    return Cell::of_text(symbols_.dictionary(property).intern(cut(text)));
   }
 
   // Events of one kind name their properties in one order, so the one that followed last time is tried first.

@@ -1,9 +1,11 @@
 #include "journey/segment_builder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <optional>
 
+#include "base/fingerprint.hpp"
 #include "journey/batch.hpp"
 #include "journey/column_builder.hpp"
 #include "journey/parallel.hpp"
@@ -333,18 +335,45 @@ Column Builder::store_property(std::uint32_t property) const {
     }
     // Without symbols of a source's own, the target is left alone: its writer may be at work meanwhile.
     texts = source.symbols == nullptr ? column.dictionary : &target_->dictionary(property);
-    const auto meant = [&](Cell cell) {
-      if (source.symbols == nullptr || cell.type() != Value::Type::Text) return cell;
-      std::uint32_t& code = codes[cell.code()];
-      if (code == kUnmet) code = target_->dictionary(property).intern(column.dictionary->text(cell.code()));
-      return Cell::of_text(code);
+    const bool translates = source.symbols != nullptr;
+    // Cells that are translated wait for one another, as texts do in Batch.
+    struct Waiting {
+      std::uint32_t output;
+      Cell cell;
+      std::uint64_t hash;
+    };
+    constexpr std::size_t kTogether = 128;
+    std::array<Waiting, kTogether> waiting;
+    std::size_t count = 0;
+    const auto settle = [&] {
+      for (std::size_t place = 0; place < count; ++place) {
+        Waiting& one = waiting[place];
+        if (one.cell.type() != Value::Type::Text || codes[one.cell.code()] != kUnmet) continue;
+        one.hash = fingerprint(column.dictionary->text(one.cell.code()));
+        target_->dictionary(property).expect_slot(one.hash);
+      }
+      for (std::size_t place = 0; place < count; ++place) {
+        Waiting& one = waiting[place];
+        if (one.cell.type() == Value::Type::Text) {
+          std::uint32_t& code = codes[one.cell.code()];
+          if (code == kUnmet)
+            code = target_->dictionary(property).intern(column.dictionary->text(one.cell.code()), one.hash);
+          one.cell = Cell::of_text(code);
+        }
+        scatter.put(one.output, one.cell);
+      }
+      count = 0;
     };
     for (const Stretch& stretch : stretches_[from.source]) {
       column.for_cells_in(stretch.first, stretch.last, [&](std::uint32_t row, std::uint32_t index) {
         const std::uint32_t output = output_of_[stretch.input + (row - stretch.first)];
-        if (output != kDropped) scatter.put(output, meant(column.cell(index)));
+        if (output == kDropped) return;
+        if (!translates) return scatter.put(output, column.cell(index));
+        waiting[count++] = {output, column.cell(index), 0};
+        if (count == kTogether) settle();
       });
     }
+    settle();
   }
   std::vector<std::uint32_t> rows;
   std::vector<Cell> cells;
