@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <span>
 #include <tuple>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -270,8 +269,8 @@ void Gathered::reserve(std::span<const Gathered> parts) {
 namespace {
 // Finds the values that are shown, by people who converted with them, and gives each conversion its own.
 retention::ShownValues tell_apart(Gathered& gathered, const ValueReader& reader, std::size_t limit,
-                                  CancellationWatch& watch) {
-  std::unordered_map<std::uint64_t, std::uint64_t> people;
+                                  const Cancellation* cancellation, CancellationWatch& watch) {
+  retention::CellCounts people;
   std::vector<std::uint64_t> of_person;
   std::size_t number = 0;
   for (const Member& member : gathered.people) {
@@ -280,9 +279,10 @@ retention::ShownValues tell_apart(Gathered& gathered, const ValueReader& reader,
     for (; number < member.conversions_end; ++number) of_person.push_back(gathered.conversions[number].told_apart.bits);
     std::sort(of_person.begin(), of_person.end());
     of_person.erase(std::unique(of_person.begin(), of_person.end()), of_person.end());
-    for (const std::uint64_t bits : of_person) ++people[bits];
+    for (const std::uint64_t bits : of_person) ++people.of(bits);
   }
-  retention::ShownValues values = retention::ShownValues::of(reader, limit, people);
+  retention::ShownValues values = retention::ShownValues::of(reader, limit, people, cancellation);
+  if (watch.look()) return {};
   for (Conversion& conversion : gathered.conversions) {
     if (watch.stopped()) break;
     conversion.slot = values.slot_of(values.value_of(conversion.told_apart));
@@ -302,7 +302,7 @@ Result<Read> gather(const Customers& customers, const Question& question, const 
   Read read{*std::move(gathered), {}, std::move(reader->warnings)};
   if (!reader->told_apart) return read;
   CancellationWatch watch(question.cancellation);
-  read.values = tell_apart(read.gathered, *reader->told_apart, spec.breakdown->limit, watch);
+  read.values = tell_apart(read.gathered, *reader->told_apart, spec.breakdown->limit, question.cancellation, watch);
   if (watch.look()) return was_cancelled();
   return read;
 }

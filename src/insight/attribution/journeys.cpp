@@ -71,6 +71,11 @@ Result<std::vector<Resampled>> resample(const Journeys& journeys, std::size_t ch
   // By model and resample, so that the order in which threads come to them does not matter.
   std::vector<std::vector<std::optional<std::vector<double>>>> found(
       models.size(), std::vector<std::optional<std::vector<double>>>(asked.resamples));
+  if (asked.progress != nullptr) {
+    asked.progress->total = asked.resamples;
+    asked.progress->done = 0;
+    ++asked.progress->passes;
+  }
   std::atomic<std::uint32_t> next{0};
   run_workers(std::min(asked.threads, asked.resamples), [&](const std::atomic<bool>& failed) {
     CancellationWatch watch(asked.cancellation);
@@ -81,6 +86,7 @@ Result<std::vector<Resampled>> resample(const Journeys& journeys, std::size_t ch
         drawn[content] = drawn_of(journeys.people()[content], of_resample ^ journeys.hash(content));
       for (std::size_t model = 0; model < models.size() && !watch.look(); ++model)
         found[model][number] = models[model](drawn, number);
+      if (asked.progress != nullptr) ++asked.progress->done;
     }
   });
   if (asked.cancellation != nullptr && asked.cancellation->cancelled()) return was_cancelled();

@@ -9,6 +9,7 @@
 
 #include "base/progress.hpp"
 #include "base/result.hpp"
+#include "insight/question.hpp"
 #include "insight/sequences.hpp"
 
 namespace habitue::insight::attribution {
@@ -46,6 +47,7 @@ struct Resampling {
   std::uint32_t resamples = 0, seed = 1;
   unsigned threads = 1;  ///< What is found does not depend on it.
   const Cancellation* cancellation = nullptr;
+  PassProgress* progress = nullptr;  ///< All resamples are one pass, each a part of it.
 };
 /// 95 % percentile intervals (Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13) of shares, of each model from the
 /// same resamples. People are drawn anew by Poisson weights of mean 1 (Chamandy, Muralidharan, Najmi and Naidu 2012, Estimating

@@ -163,7 +163,8 @@ Result<Lessons> shape_lessons(const Learnt& learnt, const Gathered& from, const 
   const Resampling asked{.resamples = spec.resamples,
                          .seed = spec.seed,
                          .threads = question.threads > 0 ? question.threads : std::thread::hardware_concurrency(),
-                         .cancellation = question.cancellation};
+                         .cancellation = question.cancellation,
+                         .progress = question.progress};
   const auto resampled = resample(learnt.journeys, channels.shown.size(), asked, models);
   if (!resampled) return tl::unexpected(resampled.error());
   if (wanted.markov) lessons.markov = shape_markov(learnt, from, channels, spec, resampled->front());

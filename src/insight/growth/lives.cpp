@@ -1,14 +1,16 @@
 #include "insight/growth/lives.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
+#include "insight/fold_lists.hpp"
 #include "insight/retention/sums.hpp"
 
 namespace habitue::insight::growth {
 namespace {
+
+using retention::CellCounts;
 
 // More columns than anybody reads, and little enough to keep for each part of the audience.
 constexpr std::int64_t kBucketsMax = 20'000;
@@ -48,16 +50,10 @@ Result<Lives> Lives::bind(const Customers& customers, const Question& question, 
 
 // Counts people by the values with which they are in any number of the answer.
 Result<void> Lives::rank_values(const Question& question, const Lens& lens, std::size_t limit) {
-  struct Counts {
-    std::unordered_map<std::uint64_t, std::uint64_t> people;
-    void merge(const Counts& other) {
-      for (const auto& [bits, count] : other.people) people[bits] += count;
-    }
-  };
   const std::int64_t origin = timeline_->first();
   auto counted = retention::fold_sums(
-      *customers_, question, lens, Counts{},
-      [&](Counts& into, const Person& person) {
+      *customers_, question, lens, CellCounts(question.cancellation),
+      [&](CellCounts& into, const Person& person) {
         thread_local Life life;
         thread_local std::vector<std::uint64_t> of_person;
         read(person, life);
@@ -70,11 +66,12 @@ Result<void> Lives::rank_values(const Question& question, const Lens& lens, std:
         }
         std::sort(of_person.begin(), of_person.end());
         of_person.erase(std::unique(of_person.begin(), of_person.end()), of_person.end());
-        for (const std::uint64_t bits : of_person) ++into.people[bits];
+        for (const std::uint64_t bits : of_person) ++into.of(bits);
       },
       wanted());
   if (!counted) return tl::unexpected(counted.error());
-  values_ = retention::ShownValues::of(*reader_, limit, counted->people);
+  values_ = retention::ShownValues::of(*reader_, limit, *counted, question.cancellation);
+  if (question.cancellation != nullptr && question.cancellation->cancelled()) return was_cancelled();
   return {};
 }
 

@@ -1,7 +1,6 @@
 #include "insight/paths/walks.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -248,17 +247,17 @@ void Walks::reserve(std::span<const Walks> parts) {
 namespace {
 // The values that are shown, by people who went a path of them.
 retention::ShownValues rank_values(const Walks& walks, const ValueReader& reader, std::size_t limit,
-                                   CancellationWatch& watch) {
-  std::unordered_map<std::uint64_t, std::uint64_t> people;
+                                   const Cancellation* cancellation, CancellationWatch& watch) {
+  retention::CellCounts people;
   std::vector<std::uint64_t> of_person;
   for_each_walker(walks, watch, [&](const Walker&, std::size_t first, std::size_t last) {
     of_person.clear();
     for (std::size_t number = first; number < last; ++number) of_person.push_back(walks.told_apart[number].bits);
     std::sort(of_person.begin(), of_person.end());
     of_person.erase(std::unique(of_person.begin(), of_person.end()), of_person.end());
-    for (const std::uint64_t bits : of_person) ++people[bits];
+    for (const std::uint64_t bits : of_person) ++people.of(bits);
   });
-  return retention::ShownValues::of(reader, limit, people);
+  return retention::ShownValues::of(reader, limit, people, cancellation);
 }
 }  // namespace
 
@@ -274,7 +273,7 @@ Result<Read> read_walks(const Customers& customers, const Question& question, co
   Read read{*std::move(walks), {}, std::move(reader->warnings)};
   if (!reader->told_apart) return read;
   CancellationWatch watch(question.cancellation);
-  read.values = rank_values(read.walks, *reader->told_apart, spec.breakdown->limit, watch);
+  read.values = rank_values(read.walks, *reader->told_apart, spec.breakdown->limit, question.cancellation, watch);
   if (watch.look()) return was_cancelled();
   return read;
 }

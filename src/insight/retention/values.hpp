@@ -5,13 +5,13 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "insight/breakdown.hpp"
 #include "insight/fold.hpp"
 #include "insight/retention/acts.hpp"
 #include "insight/retention/asked.hpp"
+#include "insight/retention/cell_counts.hpp"
 
 namespace habitue::insight::retention {
 
@@ -30,9 +30,10 @@ class ShownValues {
   static constexpr std::size_t kLimitMax = 1000;
   /// The same where a question counts by itself. Errors: those of `rank`.
   static Result<ValueReader> bind(const Customers& customers, const Breakdown& breakdown);
-  /// `people` by the bits of the cells by which they are counted. Cells of other bits read kUnknownValue.
-  static ShownValues of(ValueReader reader, std::size_t limit,
-                        const std::unordered_map<std::uint64_t, std::uint64_t>& people);
+  /// Of all cells by which people are counted; others read kUnknownValue. Millions of values take seconds: where the question is
+  /// cancelled meanwhile, what is returned says nothing, and the caller is to look.
+  static ShownValues of(ValueReader reader, std::size_t limit, const CellCounts& people,
+                        const Cancellation* cancellation);
 
   /// The total is slot 0; then values by people, "missing" among them, then "other" if there is more than the limit.
   std::size_t slots() const { return shown_.size(); }
@@ -57,8 +58,8 @@ class ShownValues {
  private:
   std::optional<ValueReader> reader_;
   std::vector<ShownValue> shown_{ShownValue{}};
-  std::unordered_map<std::uint64_t, std::uint32_t> value_of_;  // By the bits of a cell.
-  std::vector<std::size_t> slot_of_;                           // By value.
+  Remembered value_of_;               // By the bits of a cell.
+  std::vector<std::size_t> slot_of_;  // By value.
 };
 
 }  // namespace habitue::insight::retention
