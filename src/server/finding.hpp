@@ -8,6 +8,7 @@
 #include "journey/journey.hpp"
 #include "knowledge/customers.hpp"
 #include "server/asking.hpp"
+#include "server/json_of.hpp"
 
 namespace habitue::server {
 
@@ -18,8 +19,6 @@ struct Found {
 };
 /// By the key in the path's second value. Errors: those of read_question; NotFound.
 Result<Found> find_person(const Call& call);
-/// The key as addresses carry it.
-std::string key_text(PersonKey key);
 /// The same for a key that somebody else wrote; nothing for what is none.
 std::optional<PersonKey> parse_key(std::string_view text);
 

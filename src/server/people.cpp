@@ -16,8 +16,6 @@
 
 namespace habitue::server {
 
-std::string key_text(PersonKey key) { return fmt::format("{:016x}", key.value); }
-
 std::optional<PersonKey> parse_key(std::string_view text) {
   std::uint64_t raw = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), raw, 16);
