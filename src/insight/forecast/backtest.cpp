@@ -1,11 +1,9 @@
 #include "insight/forecast/backtest.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 
-#include "base/workers.hpp"
-#include "insight/fold_lists.hpp"
+#include "insight/forecast/for_rows.hpp"
 #include "models/calibration/scores.hpp"
 #include "models/calibration/stacking.hpp"
 #include "models/purchases/forecast.hpp"
@@ -13,26 +11,8 @@
 namespace habitue::insight::forecast {
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 64;
 // Weights below this change nothing and would only cost time.
 constexpr double kLeastWeight = 0.01;
-
-// Calls `work(first, last)` for all rows, on the question's threads. The first error in order of rows is the answer.
-template <class Work>
-Result<void> for_rows(const Question& question, std::size_t rows, const Work& work) {
-  const std::size_t pieces = (rows + kRowsAtOnce - 1) / kRowsAtOnce;
-  std::vector<Result<void>> done(pieces);
-  std::atomic<std::size_t> next = 0;
-  const auto cancelled = [&] { return question.cancellation != nullptr && question.cancellation->cancelled(); };
-  run_workers(question.threads == 0 ? 2 : question.threads, [&](const std::atomic<bool>& failed) {
-    for (std::size_t piece = next++; piece < pieces && !failed && !cancelled(); piece = next++)
-      done[piece] = work(piece * kRowsAtOnce, std::min(rows, (piece + 1) * kRowsAtOnce));
-  });
-  if (cancelled()) return was_cancelled();
-  for (Result<void>& one : done)
-    if (!one) return std::move(one);
-  return {};
-}
 
 Result<void> forecast_row(Origin& origin, std::size_t at) {
   const BacktestRow& row = origin.rows[at];
@@ -71,7 +51,7 @@ Result<Origin> run_origin(const knowledge::Economics& economics, const Question&
   if (!spend) return tl::unexpected(spend.error());
 
   // Evenly over people in order of what they did: of each habit its share.
-  const std::size_t step = std::max<std::size_t>(1, (records->customers.size() + rows_max - 1) / rows_max);
+  const std::size_t step = step_for(records->customers.size(), rows_max);
   for (std::size_t at = 0; at < records->customers.size(); at += step) {
     PurchaseRecord& customer = records->customers[at];
     const auto mean = models::expected_spend(spend->model, customer.spend);
@@ -82,11 +62,7 @@ Result<Origin> run_origin(const knowledge::Economics& economics, const Question&
   }
   origin.expected.resize(origin.rows.size() * kCandidates);
   origin.chance_of_what_came.resize(origin.rows.size() * kCandidates);
-  auto done = for_rows(question, origin.rows.size(), [&](std::size_t first, std::size_t last) -> Result<void> {
-    for (std::size_t at = first; at < last; ++at)
-      if (auto row = forecast_row(origin, at); !row) return row;
-    return {};
-  });
+  auto done = for_rows(question, origin.rows.size(), [&](std::size_t at) { return forecast_row(origin, at); });
   if (!done) return tl::unexpected(done.error());
   return origin;
 }
@@ -129,7 +105,7 @@ Result<std::vector<double>> count_quantiles(const Learnt& learnt, std::span<cons
   return quantiles;
 }
 
-Result<Learnt> learn(std::span<const Origin* const> origins, double coverage) {
+Result<Learnt> learn(std::span<const Origin* const> origins, double coverage, const Question& question) {
   Learnt learnt;
   learnt.origins = origins.size();
   std::vector<double> chances;
@@ -170,21 +146,30 @@ Result<Learnt> learn(std::span<const Origin* const> origins, double coverage) {
   if (!line) return tl::unexpected(line.error());
   learnt.buys = *std::move(line);
 
-  const double tail = (1 - coverage) / 2;
-  const std::array<double, 2> tails{tail, 1 - tail};
-  for (const Origin* origin : origins)
-    for (std::size_t at = 0; at < origin->rows.size(); ++at) {
+  const std::array<double, 2> tails{(1 - coverage) / 2, (1 + coverage) / 2};
+  for (const Origin* origin : origins) {
+    const std::size_t step = step_for(origin->rows.size(), kRowsOfIntervals);
+    std::vector<std::array<double, 2>> counts((origin->rows.size() + step - 1) / step);
+    auto done = for_rows(question, counts.size(), [&](std::size_t place) -> Result<void> {
+      const auto of_row =
+          count_quantiles(learnt, origin->candidates, origin->rows[place * step].history, origin->weeks, tails);
+      if (!of_row) return tl::unexpected(of_row.error());
+      counts[place] = {(*of_row)[0], (*of_row)[1]};
+      return {};
+    });
+    if (!done) return tl::unexpected(done.error());
+    for (std::size_t place = 0; place < counts.size(); ++place) {
+      const std::size_t at = place * step;
       const BacktestRow& row = origin->rows[at];
       const Expected blend = blended(learnt, std::span(origin->expected).subspan(at * kCandidates, kCandidates));
-      const auto counts = count_quantiles(learnt, origin->candidates, row.history, origin->weeks, tails);
-      if (!counts) return tl::unexpected(counts.error());
       const double scale = scale_of(blend.purchases * row.mean_spend, row.mean_spend);
       if (!(scale > 0)) continue;
-      low.push_back((*counts)[0] * row.mean_spend / scale);
-      high.push_back((*counts)[1] * row.mean_spend / scale);
+      low.push_back(counts[place][0] * row.mean_spend / scale);
+      high.push_back(counts[place][1] * row.mean_spend / scale);
       spent.push_back(row.observed_spend / scale);
       bands.push_back(band_of(row.history.x));
     }
+  }
   if (!low.empty()) {
     auto conformed = models::conform_quantiles(low, high, spent, bands, coverage);
     if (!conformed) return tl::unexpected(conformed.error());

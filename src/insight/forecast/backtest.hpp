@@ -1,6 +1,7 @@
 // Forecasts made as of a moment in the past, against what came after: how models are chosen, mended and checked.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -46,8 +47,15 @@ struct Learnt {
   models::ConformalBands spend_bands;  ///< Of spend within the weeks, in units of `scale_of`.
   std::size_t origins = 0;
 };
-/// From at least one origin. Errors: as the models'.
-Result<Learnt> learn(std::span<const Origin* const> origins, double coverage);
+/// From at least one origin. Errors: as the models', and Conflict when cancelled.
+Result<Learnt> learn(std::span<const Origin* const> origins, double coverage, const Question& question);
+
+/// Intervals are the dearest: they are learnt from, and checked on, so many rows of an origin.
+inline constexpr std::size_t kRowsOfIntervals = 2'000;
+/// Every so manieth of the rows leaves at most `most`.
+inline std::size_t step_for(std::size_t rows, std::size_t most) {
+  return std::max<std::size_t>(1, (rows + most - 1) / most);
+}
 
 /// Customers who bought once, twice, 3 or 4 times, 5 to 7 times, and more: in each of these bands intervals hold what they promise.
 std::uint32_t band_of(std::uint32_t repeat_purchases);

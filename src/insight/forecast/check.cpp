@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "insight/forecast/for_rows.hpp"
 #include "models/calibration/scores.hpp"
 #include "models/purchases/score.hpp"
 
@@ -72,24 +73,29 @@ void add_by_frequency(const Origin& last, std::span<const double> expected, Fore
   }
 }
 
-Result<void> add_intervals(const Origin& last, const Learnt& learnt, double coverage, std::span<const double> expected,
-                           ForecastCheck& check) {
+Result<void> add_intervals(const Origin& last, const Learnt& learnt, double coverage, const Question& question,
+                           std::span<const double> expected, ForecastCheck& check) {
   const std::array<double, 2> tails{(1 - coverage) / 2, (1 + coverage) / 2};
-  std::size_t held = 0, promised = 0;
-  for (std::size_t at = 0; at < last.rows.size(); ++at) {
-    const BacktestRow& row = last.rows[at];
-    const double scale = scale_of(expected[at] * row.mean_spend, row.mean_spend);
-    if (!(scale > 0)) continue;
+  const std::size_t step = step_for(last.rows.size(), kRowsOfIntervals);
+  enum class Held : std::uint8_t { NotPromised, No, Yes };
+  std::vector<Held> held((last.rows.size() + step - 1) / step, Held::NotPromised);
+  auto done = for_rows(question, held.size(), [&](std::size_t place) -> Result<void> {
+    const BacktestRow& row = last.rows[place * step];
+    const double scale = scale_of(expected[place * step] * row.mean_spend, row.mean_spend);
+    if (!(scale > 0)) return {};
     const auto counts = count_quantiles(learnt, last.candidates, row.history, last.weeks, tails);
     if (!counts) return tl::unexpected(counts.error());
     const auto interval = learnt.spend_bands.around((*counts)[0] * row.mean_spend / scale,
                                                     (*counts)[1] * row.mean_spend / scale, band_of(row.history.x));
-    if (!interval) continue;
-    ++promised;
+    if (!interval) return {};
     const double spent = row.observed_spend / scale;
-    held += spent >= interval->low && spent <= interval->high ? 1 : 0;
-  }
-  if (promised > 0) check.interval_held = static_cast<double>(held) / static_cast<double>(promised);
+    held[place] = spent >= interval->low && spent <= interval->high ? Held::Yes : Held::No;
+    return {};
+  });
+  if (!done) return done;
+  const auto yes = static_cast<double>(std::count(held.begin(), held.end(), Held::Yes));
+  const auto no = static_cast<double>(std::count(held.begin(), held.end(), Held::No));
+  if (yes + no > 0) check.interval_held = yes / (yes + no);
   return {};
 }
 
@@ -110,7 +116,7 @@ double calibrated_alive(const Learnt& learnt, const Expected& in_window) {
 }
 
 Result<ForecastCheck> check_forecast(const Origin& last, const Learnt& learnt, const Zone& zone, double coverage,
-                                     std::vector<ForecastScores>& scores) {
+                                     const Question& question, std::vector<ForecastScores>& scores) {
   ForecastCheck check;
   check.origin = zone.day_of(last.cut);
   check.weeks = last.weeks;
@@ -174,7 +180,7 @@ Result<ForecastCheck> check_forecast(const Origin& last, const Learnt& learnt, c
   for (const models::ReliabilityBin& bin : reliable->bins)
     check.reliability.push_back(
         {bin.lowest, bin.highest, bin.mean_forecast, bin.share_that_came, bin.low, bin.high, bin.people});
-  if (auto added = add_intervals(last, learnt, coverage, blend.purchases, check); !added)
+  if (auto added = add_intervals(last, learnt, coverage, question, blend.purchases, check); !added)
     return tl::unexpected(added.error());
   judge(check);
   return check;

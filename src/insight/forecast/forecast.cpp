@@ -8,6 +8,7 @@
 
 #include "insight/fold_lists.hpp"
 #include "insight/forecast/check.hpp"
+#include "insight/forecast/for_rows.hpp"
 #include "insight/forecast/words.hpp"
 #include "insight/retention/sums.hpp"
 #include "models/purchases/forecast.hpp"
@@ -26,7 +27,7 @@ using forecast::PurchaseRecords;
 using knowledge::Economics;
 using std::chrono::days;
 
-constexpr std::size_t kRowsOfOrigins = 10'000;
+constexpr std::size_t kRowsOfOrigins = 5'000;
 constexpr std::uint64_t kCustomersMin = 100;
 constexpr std::int64_t kWindowWeeksMin = 4, kWindowWeeksMax = 52, kWindows = 5;
 constexpr std::size_t kPanels = 8;
@@ -98,19 +99,18 @@ class Forecaster {
             expected_[at] += learnt_.weights[model] * learnt_.level * before[at];
       }
     }
-    alive_.reserve(histories.size());
-    spend_of_one_.reserve(histories.size());
-    CancellationWatch watch(question.cancellation);
-    for (const PurchaseRecord& customer : records_.customers) {
-      if (watch.stopped(64)) return was_cancelled();
-      auto alive = alive_of(customer.history);
+    alive_.resize(histories.size());
+    spend_of_one_.resize(histories.size());
+    return forecast::for_rows(question, histories.size(), [&](std::size_t at) -> Result<void> {
+      const PurchaseRecord& customer = records_.customers[at];
+      const auto alive = alive_of(customer.history);
       if (!alive) return tl::unexpected(alive.error());
-      alive_.push_back(*alive);
-      auto spend = models::expected_spend(spend_.model, customer.spend);
+      const auto spend = models::expected_spend(spend_.model, customer.spend);
       if (!spend) return tl::unexpected(spend.error());
-      spend_of_one_.push_back(*spend);
-    }
-    return {};
+      alive_[at] = *alive;
+      spend_of_one_[at] = *spend;
+      return {};
+    });
   }
 
   ByAudience<ForecastTotals> totals() const {
@@ -308,13 +308,14 @@ Result<void> fill(ForecastReport& report, const Economics& economics, const Ques
   std::vector<const Origin*> all, earlier;
   for (const Origin& origin : origins) all.push_back(&origin);
   earlier.assign(all.begin() + 1, all.end());
-  const auto learnt_before = forecast::learn(earlier, spec.coverage);
+  const auto learnt_before = forecast::learn(earlier, spec.coverage, question);
   if (!learnt_before) return tl::unexpected(learnt_before.error());
   std::vector<ForecastScores> scores;
-  auto check = forecast::check_forecast(origins.front(), *learnt_before, customers.zone(), spec.coverage, scores);
+  auto check =
+      forecast::check_forecast(origins.front(), *learnt_before, customers.zone(), spec.coverage, question, scores);
   if (!check) return tl::unexpected(check.error());
   report.check = *std::move(check);
-  const auto learnt = forecast::learn(all, spec.coverage);
+  const auto learnt = forecast::learn(all, spec.coverage, question);
   if (!learnt) return tl::unexpected(learnt.error());
   report.level = learnt->level;
   for (std::size_t model = 0; model < kCandidates; ++model) {
