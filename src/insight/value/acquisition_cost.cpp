@@ -4,8 +4,8 @@
 #include <cmath>
 #include <map>
 
-#include "insight/fold.hpp"
 #include "insight/retention/sums.hpp"
+#include "insight/value/asked.hpp"
 #include "insight/value/new_clients.hpp"
 
 namespace habitue::insight {
@@ -149,17 +149,16 @@ void judge(AcquisitionReport& report) {
 
 Result<AcquisitionReport> ask_acquisition(const Customers& customers, const Question& question,
                                           const AcquisitionSpec& spec) {
-  auto lens = Lens::of(customers, question);
-  if (!lens) return tl::unexpected(lens.error());
-  const auto economics = Economics::bind(customers);
-  if (!economics) return tl::unexpected(economics.error());
-  const auto periods = Periods::of(customers, question, spec.bucket, spec.week_start);
-  if (!periods) return tl::unexpected(periods.error());
+  const auto asked = value::AskedOfMoney::of(customers, question, spec.bucket, spec.week_start);
+  if (!asked) return tl::unexpected(asked.error());
+  const Lens& lens = asked->lens;
+  const Economics& economics = asked->economics;
+  const Periods& periods = asked->periods;
   const config::AcquisitionRules& rules = customers.business().acquisition;
-  const auto acquired = value::read_acquired(*economics, question, *lens, *periods, rules.payback_months);
+  const auto acquired = value::read_acquired(economics, question, lens, periods, rules.payback_months);
   if (!acquired) return tl::unexpected(acquired.error());
 
-  const Rows rows(*acquired, periods->size());
+  const Rows rows(*acquired, periods.size());
   const Zone& zone = customers.zone();
   // Without any cost told a client would seem to cost nothing.
   const bool costs_are_told = !acquired->marketing.empty() || rows.total.parts.all.give_aways > 0;
@@ -167,16 +166,16 @@ Result<AcquisitionReport> ask_acquisition(const Customers& customers, const Ques
   AcquisitionReport report;
   report.currency = customers.business().currency;
   report.payback_months = rules.payback_months;
-  report.margin_is_revenue = !economics->knows_margin();
+  report.margin_is_revenue = !economics.knows_margin();
   std::vector<std::optional<std::int64_t>> allowed;
   if (rules.cost_max) {
-    allowed.assign(periods->size(), economics->exchange().minor_of(*rules.cost_max));
+    allowed.assign(periods.size(), economics.exchange().minor_of(*rules.cost_max));
   } else {
     report.allowed = AcquisitionReport::Allowed::EarlierClients;
-    allowed = earlier_margins(*acquired, *periods);
+    allowed = earlier_margins(*acquired, periods);
   }
-  for (std::size_t at = 0; at < periods->size(); ++at) {
-    const value::Span& span = periods->spans()[at];
+  for (std::size_t at = 0; at < periods.size(); ++at) {
+    const value::Span& span = periods.spans()[at];
     AcquisitionPeriod& period = report.periods.emplace_back();
     period.start = span.start;
     period.from = span.from;
@@ -213,19 +212,18 @@ Result<AcquisitionReport> ask_acquisition(const Customers& customers, const Ques
 
 Result<std::vector<PersonId>> people_of_acquisition(const Customers& customers, const Question& question,
                                                     const AcquisitionSpec& spec, const AcquisitionCell& cell) {
-  auto lens = Lens::of(customers, question);
-  if (!lens) return tl::unexpected(lens.error());
-  const auto economics = Economics::bind(customers);
-  if (!economics) return tl::unexpected(economics.error());
-  const auto periods = Periods::of(customers, question, spec.bucket, spec.week_start);
-  if (!periods) return tl::unexpected(periods.error());
+  const auto asked = value::AskedOfMoney::of(customers, question, spec.bucket, spec.week_start);
+  if (!asked) return tl::unexpected(asked.error());
+  const Lens& lens = asked->lens;
+  const Economics& economics = asked->economics;
+  const Periods& periods = asked->periods;
   std::optional<std::size_t> period;
   if (cell.period) {
-    const auto found = periods->index_from(*cell.period);
+    const auto found = periods.index_from(*cell.period);
     if (!found) return tl::unexpected(found.error());
     period = *found;
   }
-  const auto acquired = value::read_acquired(*economics, question, *lens, *periods, 1);
+  const auto acquired = value::read_acquired(economics, question, lens, periods, 1);
   if (!acquired) return tl::unexpected(acquired.error());
   std::vector<PersonId> people;
   for (const NewClient& client : acquired->clients) {

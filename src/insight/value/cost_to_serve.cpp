@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "insight/fold.hpp"
 #include "insight/retention/sums.hpp"
+#include "insight/value/asked.hpp"
 #include "insight/value/standing.hpp"
 
 namespace habitue::insight {
@@ -218,36 +218,35 @@ std::optional<Runway> runway_of(const Economics& economics, const Pace& pace, Ut
 }  // namespace
 
 Result<CostsReport> ask_costs(const Customers& customers, const Question& question, const CostsSpec& spec) {
-  auto lens = Lens::of(customers, question);
-  if (!lens) return tl::unexpected(lens.error());
-  const auto economics = Economics::bind(customers);
-  if (!economics) return tl::unexpected(economics.error());
-  const auto periods = Periods::of(customers, question, spec.bucket, spec.week_start);
-  if (!periods) return tl::unexpected(periods.error());
+  const auto asked = value::AskedOfMoney::of(customers, question, spec.bucket, spec.week_start);
+  if (!asked) return tl::unexpected(asked.error());
+  const Lens& lens = asked->lens;
+  const Economics& economics = asked->economics;
+  const Periods& periods = asked->periods;
 
-  const CostsFold fold(*economics, *periods, question);
-  auto tally = fold_people(customers, question, *lens, fold.empty(),
+  const CostsFold fold(economics, periods, question);
+  auto tally = fold_people(customers, question, lens, fold.empty(),
                            [&](Tally& into, const Person& person) { fold.add(into, person); });
   if (!tally) return tl::unexpected(tally.error());
 
   const std::vector<config::CostRule>& rules = customers.business().costs;
   CostsReport report;
   report.currency = customers.business().currency;
-  for (std::size_t at = 0; at < periods->size(); ++at) {
+  for (std::size_t at = 0; at < periods.size(); ++at) {
     add_up(tally->periods[at], Sums(rules.size()));
-    const value::Span& span = periods->spans()[at];
+    const value::Span& span = periods.spans()[at];
     report.periods.push_back({span.start, span.from, span.to, span.complete, figures_of(tally->periods[at], rules)});
     if (auto sound = check(report.periods.back().figures.all); !sound) return tl::unexpected(sound.error());
   }
   add_up(tally->total, Sums(rules.size()));
   report.total = figures_of(tally->total, rules);
   if (auto sound = check(report.total.all); !sound) return tl::unexpected(sound.error());
-  report.runway = runway_of(*economics, tally->pace, fold.pace_from(), question.as_of);
+  report.runway = runway_of(economics, tally->pace, fold.pace_from(), question.as_of);
 
   std::vector<knowledge::Spent> of_nobody;
-  economics->spent(customers.snapshot().nobody(), question.as_of, of_nobody, tally->not_added);
+  economics.spent(customers.snapshot().nobody(), question.as_of, of_nobody, tally->not_added);
   for (const knowledge::Spent& cost : of_nobody)
-    if (periods->index_of(cost.at)) report.of_nobody_minor += cost.cost_minor;
+    if (periods.index_of(cost.at)) report.of_nobody_minor += cost.cost_minor;
   report.not_added = left_out_of(tally->not_added);
   add_warnings(report.not_added, report.warnings);
   if (report.total.all.cost_minor == 0 && report.of_nobody_minor == 0)
@@ -258,16 +257,15 @@ Result<CostsReport> ask_costs(const Customers& customers, const Question& questi
 
 Result<std::vector<PersonId>> people_of_costs(const Customers& customers, const Question& question,
                                               const CostsSpec& spec, const CostsCell& cell) {
-  auto lens = Lens::of(customers, question);
-  if (!lens) return tl::unexpected(lens.error());
-  const auto economics = Economics::bind(customers);
-  if (!economics) return tl::unexpected(economics.error());
-  const auto periods = Periods::of(customers, question, spec.bucket, spec.week_start);
-  if (!periods) return tl::unexpected(periods.error());
+  const auto asked = value::AskedOfMoney::of(customers, question, spec.bucket, spec.week_start);
+  if (!asked) return tl::unexpected(asked.error());
+  const Lens& lens = asked->lens;
+  const Economics& economics = asked->economics;
+  const Periods& periods = asked->periods;
 
   std::optional<std::size_t> period;
   if (cell.period) {
-    const auto found = periods->index_from(*cell.period);
+    const auto found = periods.index_from(*cell.period);
     if (!found) return tl::unexpected(found.error());
     period = *found;
   }
@@ -278,12 +276,12 @@ Result<std::vector<PersonId>> people_of_costs(const Customers& customers, const 
   if (!rule && !cell.resource.empty())
     return fail(ErrorKind::NotFound, fmt::format("[[costs]] has no \"{}\"", cell.resource));
 
-  return retention::people_who(customers, question, *lens, cell.side, [&](const Person& person) {
+  return retention::people_who(customers, question, lens, cell.side, [&](const Person& person) {
     thread_local std::vector<knowledge::Spent> costs;
     thread_local std::vector<PlacedCost> placed;
     knowledge::NotAdded not_added;
-    economics->spent(person.journey, question.as_of, costs, not_added);
-    place_costs(customers, person.journey, costs, *periods, placed);
+    economics.spent(person.journey, question.as_of, costs, not_added);
+    place_costs(customers, person.journey, costs, periods, placed);
     return std::any_of(placed.begin(), placed.end(), [&](const PlacedCost& cost) {
       return (!period || cost.period == *period) && (!rule || cost.rule == *rule) &&
              (!cell.role || cost.standing.role == *cell.role);

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "insight/fold.hpp"
 #include "insight/retention/sums.hpp"
+#include "insight/value/asked.hpp"
 
 namespace habitue::insight {
 namespace {
@@ -99,26 +99,25 @@ bool adds_up(const GiveAwayStock& stock) {
 
 Result<GiveAwaysReport> ask_give_aways(const Customers& customers, const Question& question,
                                        const GiveAwaysSpec& spec) {
-  auto lens = Lens::of(customers, question);
-  if (!lens) return tl::unexpected(lens.error());
-  const auto economics = Economics::bind(customers);
-  if (!economics) return tl::unexpected(economics.error());
-  const auto periods = Periods::of(customers, question, spec.bucket, spec.week_start);
-  if (!periods) return tl::unexpected(periods.error());
-  const std::vector<UtcMicros> moments = moments_of(*periods);
+  const auto asked = value::AskedOfMoney::of(customers, question, spec.bucket, spec.week_start);
+  if (!asked) return tl::unexpected(asked.error());
+  const Lens& lens = asked->lens;
+  const Economics& economics = asked->economics;
+  const Periods& periods = asked->periods;
+  const std::vector<UtcMicros> moments = moments_of(periods);
 
   Tally empty;
   empty.stocks.resize(moments.size());
-  auto tally = fold_people(customers, question, *lens, empty, [&](Tally& into, const Person& person) {
+  auto tally = fold_people(customers, question, lens, empty, [&](Tally& into, const Person& person) {
     thread_local std::vector<GiveAway> given;
-    read_given(*economics, person.journey, question.as_of, given, into.not_added);
+    read_given(economics, person.journey, question.as_of, given, into.not_added);
     if (given.empty() || moments.empty()) return;
     into.given.of(person.audience).given_minor += sum_until(given, moments.back());
     for (std::size_t at = 0; at < moments.size(); ++at)
       if (given.front().at <= moments[at])
         into.stocks[at]
             .of(person.audience)
-            .add(value::state_at(*economics, person.journey, given, moments[at]), sum_until(given, moments[at]));
+            .add(value::state_at(economics, person.journey, given, moments[at]), sum_until(given, moments[at]));
   });
   if (!tally) return tl::unexpected(tally.error());
 
@@ -136,8 +135,8 @@ Result<GiveAwaysReport> ask_give_aways(const Customers& customers, const Questio
     if (tally->stocks.back().all.given_minor != tally->given.all.given_minor)
       return broken_identity("the last stock of give-aways is not what was given");
   }
-  for (std::size_t at = 0; at < periods->size(); ++at) {
-    const value::Span& span = periods->spans()[at];
+  for (std::size_t at = 0; at < periods.size(); ++at) {
+    const value::Span& span = periods.spans()[at];
     const ByAudience<Stock>&was = tally->stocks[at], &is = tally->stocks[at + 1];
     report.periods.push_back({span.start,
                               span.from,
@@ -155,23 +154,22 @@ Result<GiveAwaysReport> ask_give_aways(const Customers& customers, const Questio
 Result<std::vector<PersonId>> people_of_give_aways(const Customers& customers, const Question& question,
                                                    const GiveAwaysSpec& spec, const GiveAwaysCell& cell) {
   using State = GiveAwaysCell::State;
-  auto lens = Lens::of(customers, question);
-  if (!lens) return tl::unexpected(lens.error());
-  const auto economics = Economics::bind(customers);
-  if (!economics) return tl::unexpected(economics.error());
-  const auto periods = Periods::of(customers, question, spec.bucket, spec.week_start);
-  if (!periods) return tl::unexpected(periods.error());
-  const auto period = periods->index_from(cell.period);
+  const auto asked = value::AskedOfMoney::of(customers, question, spec.bucket, spec.week_start);
+  if (!asked) return tl::unexpected(asked.error());
+  const Lens& lens = asked->lens;
+  const Economics& economics = asked->economics;
+  const Periods& periods = asked->periods;
+  const auto period = periods.index_from(cell.period);
   if (!period) return tl::unexpected(period.error());
-  const UtcMicros moment = periods->end_of(*period);
+  const UtcMicros moment = periods.end_of(*period);
 
-  return retention::people_who(customers, question, *lens, cell.side, [&](const Person& person) {
+  return retention::people_who(customers, question, lens, cell.side, [&](const Person& person) {
     thread_local std::vector<GiveAway> given;
     knowledge::NotAdded not_added;
-    read_given(*economics, person.journey, question.as_of, given, not_added);
+    read_given(economics, person.journey, question.as_of, given, not_added);
     if (given.empty() || given.front().at > moment) return false;
     if (cell.state == State::Given) return true;
-    const GiveAwayState state = value::state_at(*economics, person.journey, given, moment);
+    const GiveAwayState state = value::state_at(economics, person.journey, given, moment);
     return (cell.state == State::Booked && state == GiveAwayState::Booked) ||
            (cell.state == State::WrittenOff && state == GiveAwayState::WrittenOff) ||
            (cell.state == State::Open && state == GiveAwayState::Open);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/money.hpp"
+#include "insight/value/asked.hpp"
 
 namespace habitue::insight::value {
 namespace {
@@ -45,6 +46,17 @@ Result<std::size_t> Periods::index_from(UtcMicros from) const {
 
 UtcMicros Periods::end_of(std::size_t index) const {
   return std::min(spans_[index].to - std::chrono::microseconds{1}, as_of_);
+}
+
+Result<AskedOfMoney> AskedOfMoney::of(const Customers& customers, const Question& question, Bucket bucket,
+                                      std::chrono::weekday week_start) {
+  auto lens = Lens::of(customers, question);
+  if (!lens) return tl::unexpected(lens.error());
+  auto economics = knowledge::Economics::bind(customers);
+  if (!economics) return tl::unexpected(economics.error());
+  auto periods = Periods::of(customers, question, bucket, week_start);
+  if (!periods) return tl::unexpected(periods.error());
+  return AskedOfMoney{*std::move(lens), *std::move(economics), *std::move(periods)};
 }
 
 }  // namespace habitue::insight::value

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "insight/fold.hpp"
 #include "insight/retention/sums.hpp"
+#include "insight/value/asked.hpp"
 #include "knowledge/recurring.hpp"
 
 namespace habitue::insight {
@@ -113,29 +113,28 @@ Result<void> settle(Sums& sums) {
 }  // namespace
 
 Result<RecurringReport> ask_recurring(const Customers& customers, const Question& question, const RecurringSpec& spec) {
-  auto lens = Lens::of(customers, question);
-  if (!lens) return tl::unexpected(lens.error());
-  const auto economics = Economics::bind(customers);
-  if (!economics) return tl::unexpected(economics.error());
-  const auto periods = Periods::of(customers, question, spec.bucket, spec.week_start);
-  if (!periods) return tl::unexpected(periods.error());
-  const RecurringReader reader = RecurringReader::bind(*economics);
+  const auto asked = value::AskedOfMoney::of(customers, question, spec.bucket, spec.week_start);
+  if (!asked) return tl::unexpected(asked.error());
+  const Lens& lens = asked->lens;
+  const Economics& economics = asked->economics;
+  const Periods& periods = asked->periods;
+  const RecurringReader reader = RecurringReader::bind(economics);
 
   Tally empty;
-  empty.periods.resize(periods->size());
-  auto tally = fold_people(customers, question, *lens, empty, [&](Tally& into, const Person& person) {
+  empty.periods.resize(periods.size());
+  auto tally = fold_people(customers, question, lens, empty, [&](Tally& into, const Person& person) {
     thread_local std::vector<RecurringStep> steps;
     reader.read(person.journey, question.as_of, steps, into.doubts);
-    add_person(into, *periods, person.audience, steps);
+    add_person(into, periods, person.audience, steps);
   });
   if (!tally) return tl::unexpected(tally.error());
 
   RecurringReport report;
   report.currency = customers.business().currency;
-  for (std::size_t at = 0; at < periods->size(); ++at) {
+  for (std::size_t at = 0; at < periods.size(); ++at) {
     ByAudience<Sums>& parts = tally->periods[at];
     add_up(parts);
-    const value::Span& span = periods->spans()[at];
+    const value::Span& span = periods.spans()[at];
     RecurringPeriod& period = report.periods.emplace_back();
     period.start = span.start;
     period.from = span.from;
@@ -169,18 +168,17 @@ Result<RecurringReport> ask_recurring(const Customers& customers, const Question
 
 Result<std::vector<PersonId>> people_of_recurring(const Customers& customers, const Question& question,
                                                   const RecurringSpec& spec, const RecurringCell& cell) {
-  auto lens = Lens::of(customers, question);
-  if (!lens) return tl::unexpected(lens.error());
-  const auto economics = Economics::bind(customers);
-  if (!economics) return tl::unexpected(economics.error());
-  const auto periods = Periods::of(customers, question, spec.bucket, spec.week_start);
-  if (!periods) return tl::unexpected(periods.error());
-  const auto period = periods->index_from(cell.period);
+  const auto asked = value::AskedOfMoney::of(customers, question, spec.bucket, spec.week_start);
+  if (!asked) return tl::unexpected(asked.error());
+  const Lens& lens = asked->lens;
+  const Economics& economics = asked->economics;
+  const Periods& periods = asked->periods;
+  const auto period = periods.index_from(cell.period);
   if (!period) return tl::unexpected(period.error());
-  const RecurringReader reader = RecurringReader::bind(*economics);
-  const UtcMicros before = just_before(periods->spans()[*period].from), end = periods->end_of(*period);
+  const RecurringReader reader = RecurringReader::bind(economics);
+  const UtcMicros before = just_before(periods.spans()[*period].from), end = periods.end_of(*period);
 
-  return retention::people_who(customers, question, *lens, cell.side, [&](const Person& person) {
+  return retention::people_who(customers, question, lens, cell.side, [&](const Person& person) {
     thread_local std::vector<RecurringStep> steps;
     knowledge::RecurringDoubts doubts;
     reader.read(person.journey, question.as_of, steps, doubts);
