@@ -4,7 +4,7 @@
 # Sanitizers cost builds, so each looks where it finds most: address and undefined behaviour where bytes from outside
 # are read and arithmetic is done, threads where they meet.
 # shellcheck disable=SC2034
-asan_modules="base intake ledger identity journey criteria config knowledge insight"
+asan_modules="base intake ledger identity journey criteria config models knowledge insight"
 # shellcheck disable=SC2034
 tsan_modules="ledger journey workspace server"
 
