@@ -122,6 +122,7 @@ void Economics::add_earned(const std::vector<SettledMove>& settled, std::vector<
                            NotAdded& not_added) const {
   moves.clear();
   const Exchange& exchange = bound_->exchange;
+  bool costs_are_told = false;
   for (const SettledMove& move : settled) {
     const auto revenue = exchange.in_business({move.minor, move.currency}, move.at);
     if (!revenue) {
@@ -132,10 +133,11 @@ void Economics::add_earned(const std::vector<SettledMove>& settled, std::vector<
     const auto goods = move.minor > 0 ? first_number(bound_->cost_of_goods, move.event) : std::nullopt;
     const auto goods_money = goods ? money_of(*goods, move.currency) : Result<Money>(invalid("no cost"));
     if (goods_money) {
+      costs_are_told = true;
       earned.margin_minor = *revenue - exchange.in_business(*goods_money, move.at).value_or(0);
     } else if (bound_->margin_share) {
       earned.margin_minor = std::llround(static_cast<double>(*revenue) * *bound_->margin_share);
-    } else if (move.minor < 0 && knows_margin()) {
+    } else if (move.minor < 0 && costs_are_told) {
       earned.margin_minor = *revenue;
     } else {
       ++not_added.without_margin;
@@ -201,7 +203,6 @@ std::optional<std::int64_t> Economics::price_of(const PurchaseEvent& purchase) c
 
 const journey::KindFilter& Economics::kinds_of_costs() const { return bound_->cost_kinds; }
 bool Economics::is_sign_of_life(journey::EventKind kind) const { return bound_->flags[kind.value] == 0; }
-bool Economics::knows_margin() const { return bound_->margin_share || !bound_->cost_of_goods.empty(); }
 const Exchange& Economics::exchange() const { return bound_->exchange; }
 const Customers& Economics::customers() const { return *bound_->customers; }
 

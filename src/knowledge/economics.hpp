@@ -20,7 +20,8 @@ struct Earned {
   UtcMicros at;
   std::int64_t revenue_minor;
   /// What is left once the goods are paid for: revenue less the cost that the event tells, else config's share of revenue. What is
-  /// given back takes the share back with it; without a share the whole, as the goods are taken for lost. Nothing when not known.
+  /// given back takes the share back with it; without a share, where an earlier payment told its cost, the whole, as the goods are taken
+  /// for lost. Nothing when not known.
   std::optional<std::int64_t> margin_minor;
   journey::Event event;
 };
@@ -70,8 +71,6 @@ class Economics {
   const journey::KindFilter& kinds_of_costs() const;
   /// Events that are no sign of life: costs, marketing, money that goes back, and overrides of the delivery gate.
   bool is_sign_of_life(journey::EventKind kind) const;
-  /// Whether margin is known of something: config gives a share, or events may tell a cost.
-  bool knows_margin() const;
   const Exchange& exchange() const;
   const Customers& customers() const;
 

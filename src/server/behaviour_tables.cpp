@@ -16,16 +16,6 @@ std::string duration_text(double seconds) {
 }
 std::string duration_text(const json::value& seconds) { return duration_text(seconds.to_number<double>()); }
 
-ReportTable warnings(const json::object& body) {
-  ReportTable table{"To be looked at", {"warning"}, {}};
-  for (const json::value& warning : body.at("warnings").as_array()) table.rows.push_back({text_of(warning)});
-  return table;
-}
-
-void add_warnings(std::vector<ReportTable>& tables, const json::object& body) {
-  if (!body.at("warnings").as_array().empty()) tables.push_back(warnings(body));
-}
-
 // --- funnel ---------------------------------------------------------------------------------------------------------
 
 ReportTable funnel_steps(const json::object& body) {

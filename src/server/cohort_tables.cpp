@@ -14,12 +14,6 @@ std::string joined(const json::value& names) {
   return text;
 }
 
-void add_warnings(std::vector<ReportTable>& tables, const json::object& body) {
-  ReportTable table{"To be looked at", {"warning"}, {}};
-  for (const json::value& warning : body.at("warnings").as_array()) table.rows.push_back({text_of(warning)});
-  if (!table.rows.empty()) tables.push_back(std::move(table));
-}
-
 std::vector<ReportTable> overlap(const json::object& body) {
   const std::string asked = text_of(body.at("question").at("audience"));
   ReportTable sizes{"Cohorts", {"cohort", "audience", "people", "unknown"}, {}};

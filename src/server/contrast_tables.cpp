@@ -201,9 +201,7 @@ std::vector<ReportTable> second_purchase_tables(const json::object& body) {
   }
   std::vector<ReportTable> tables{std::move(total), std::move(curve)};
   if (!cohorts.rows.empty()) tables.push_back(std::move(cohorts));
-  ReportTable warnings{"To be looked at", {"warning"}, {}};
-  for (const json::value& warning : body.at("warnings").as_array()) warnings.rows.push_back({text_of(warning)});
-  if (!warnings.rows.empty()) tables.push_back(std::move(warnings));
+  add_warnings(tables, body);
   return tables;
 }
 

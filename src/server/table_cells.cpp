@@ -57,6 +57,12 @@ std::vector<std::string_view> sides_of(const json::object& body) {
   return {"all"};
 }
 
+void add_warnings(std::vector<ReportTable>& tables, const json::object& body) {
+  ReportTable table{"To be looked at", {"warning"}, {}};
+  for (const json::value& warning : body.at("warnings").as_array()) table.rows.push_back({text_of(warning)});
+  if (!table.rows.empty()) tables.push_back(std::move(table));
+}
+
 std::string shown_value(const json::value& value) {
   const std::string_view kind = value.at("kind").as_string();
   if (kind == "value") return text_of(value.at("text"));

@@ -24,6 +24,9 @@ std::string share_text(const boost::json::value& share);
 /// Which parts of the audience the answer shows: the one asked for, or each.
 std::vector<std::string_view> sides_of(const boost::json::object& body);
 
+/// A table of the answer's warnings, when it has some.
+void add_warnings(std::vector<ReportTable>& tables, const boost::json::object& body);
+
 /// The tables of a contrast; `language` of the body says in whose words.
 std::vector<ReportTable> contrast_tables(const boost::json::object& body);
 std::vector<ReportTable> second_purchase_tables(const boost::json::object& body);

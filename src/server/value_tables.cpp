@@ -29,12 +29,6 @@ std::string start_of(const json::value& period) {
   return text_of(period.at("start")) + (period.at("complete").as_bool() ? "" : "*");
 }
 
-void add_warnings_of(std::vector<ReportTable>& tables, const json::object& body) {
-  ReportTable table{"To be looked at", {"warning"}, {}};
-  for (const json::value& warning : body.at("warnings").as_array()) table.rows.push_back({text_of(warning)});
-  if (!table.rows.empty()) tables.push_back(std::move(table));
-}
-
 // --- cost to serve ----------------------------------------------------------------------------------------------------
 
 std::vector<ReportTable> costs(const json::object& body) {
@@ -75,7 +69,7 @@ std::vector<ReportTable> costs(const json::object& body) {
                         : runway.at("lasts_until").is_null() ? "no reserve is configured"
                                                              : text_of(runway.at("lasts_until"))}}});
   }
-  add_warnings_of(tables, body);
+  add_warnings(tables, body);
   return tables;
 }
 
@@ -101,7 +95,7 @@ std::vector<ReportTable> give_aways(const json::object& body) {
       changes.rows.push_back(std::move(change));
     }
   std::vector<ReportTable> tables{std::move(stocks), std::move(changes)};
-  add_warnings_of(tables, body);
+  add_warnings(tables, body);
   return tables;
 }
 
@@ -166,7 +160,7 @@ std::vector<ReportTable> acquisition(const json::object& body) {
          {"periods", "mean", "standard deviation", "coefficient of variation"},
          {{text_of(spread.at("periods")), amount(spread.at("mean_minor")),
            amount(spread.at("standard_deviation_minor")), ratio_text(spread.at("coefficient_of_variation"))}}});
-  add_warnings_of(tables, body);
+  add_warnings(tables, body);
   return tables;
 }
 
@@ -192,7 +186,7 @@ std::vector<ReportTable> recurring(const json::object& body) {
       table.rows.push_back(std::move(row));
     }
   std::vector<ReportTable> tables{std::move(table)};
-  add_warnings_of(tables, body);
+  add_warnings(tables, body);
   return tables;
 }
 
@@ -282,7 +276,7 @@ std::vector<ReportTable> forecast(const json::object& body) {
                                 amount(of.at("value_minor")), text_of(of.at(french ? "sentence_fr" : "sentence_en"))});
     tables.push_back(std::move(customers));
   }
-  add_warnings_of(tables, body);
+  add_warnings(tables, body);
   return tables;
 }
 

@@ -1,6 +1,11 @@
 #include "insight/forecast/candidates.hpp"
 
+#include <functional>
+
+#include <fmt/format.h>
+
 #include "insight/fold_lists.hpp"
+#include "insight/forecast/for_rows.hpp"
 #include "models/purchases/forecast.hpp"
 #include "models/purchases/regularity_mixture.hpp"
 
@@ -16,39 +21,34 @@ Result<std::vector<Candidate>> fit_candidates(std::span<const PurchaseRecord> cu
 
   std::vector<Candidate> candidates;
   models::FitOptions options;
-  options.threads = question.threads == 0 ? 2 : question.threads;
+  options.threads = threads_of(question);
   if (question.cancellation != nullptr) options.stop = question.cancellation->flag();
-  const auto cancelled = [&] { return question.cancellation != nullptr && question.cancellation->cancelled(); };
-  const auto add = [&](const char* name, Result<models::PurchaseFit> fit) -> Result<void> {
-    if (cancelled()) return was_cancelled();
+  const auto plain = [&] { return models::fit_purchases(table, options); };
+  const auto regular = [&] { return models::fit_regularity(table, options); };
+  const auto mixture = [&] { return models::fit_regularity_mixture(table, options); };
+  struct Kind {
+    const char* name;
+    Leaving leaving;
+    std::uint32_t k;  // 2: the likeliest from there on, as 1 is the plain law.
+    std::function<Result<models::PurchaseFit>()> fit;
+  };
+  const Kind kinds[kCandidates] = {{"NBD", Leaving::Never, 1, plain},
+                                   {"BG/NBD", Leaving::AfterRepeatPurchase, 1, plain},
+                                   {"MBG/NBD", Leaving::AfterAnyPurchase, 1, plain},
+                                   {"Pareto/NBD", Leaving::AtAnyTime, 1, plain},
+                                   {"BG/CNBD", Leaving::AfterRepeatPurchase, 2, regular},
+                                   {"MBG/CNBD", Leaving::AfterAnyPurchase, 2, regular},
+                                   {"mixture of regularities", Leaving::AfterAnyPurchase, 1, mixture}};
+  for (const Kind& kind : kinds) {
+    options.leaving = kind.leaving;
+    options.k = kind.k;
+    auto fit = kind.fit();
+    if (question.cancellation != nullptr && question.cancellation->cancelled()) return was_cancelled();
     if (!fit) return tl::unexpected(fit.error());
-    // Of a regularity that was chosen, which.
-    const std::string chosen =
-        name[std::string_view(name).size() - 1] == 'k'
-            ? std::string(name, std::string_view(name).size() - 1) + std::to_string(fit->model.kinds.front().law.k)
-            : name;
-    candidates.push_back({chosen, *std::move(fit)});
-    return {};
-  };
-  const auto plain = [&](Leaving leaving) {
-    options.leaving = leaving;
-    return models::fit_purchases(table, options);
-  };
-  const auto regular = [&](Leaving leaving) {
-    options.leaving = leaving;
-    return models::fit_regularity(table, options);
-  };
-  const auto mixture = [&] {
-    options.leaving = Leaving::AfterAnyPurchase;
-    return models::fit_regularity_mixture(table, options);
-  };
-  if (auto done = add("NBD", plain(Leaving::Never)); !done) return tl::unexpected(done.error());
-  if (auto done = add("BG/NBD", plain(Leaving::AfterRepeatPurchase)); !done) return tl::unexpected(done.error());
-  if (auto done = add("MBG/NBD", plain(Leaving::AfterAnyPurchase)); !done) return tl::unexpected(done.error());
-  if (auto done = add("Pareto/NBD", plain(Leaving::AtAnyTime)); !done) return tl::unexpected(done.error());
-  if (auto done = add("BG/CNBD-k", regular(Leaving::AfterRepeatPurchase)); !done) return tl::unexpected(done.error());
-  if (auto done = add("MBG/CNBD-k", regular(Leaving::AfterAnyPurchase)); !done) return tl::unexpected(done.error());
-  if (auto done = add("mixture of regularities", mixture()); !done) return tl::unexpected(done.error());
+    std::string name = kind.name;
+    if (kind.k > 1) name += fmt::format("-{}", fit->model.kinds.front().law.k);
+    candidates.push_back({std::move(name), *std::move(fit)});
+  }
   return candidates;
 }
 

@@ -11,7 +11,7 @@ namespace habitue::insight::forecast {
 
 struct Candidate {
   std::string
-      name;  ///< "NBD", "BG/NBD", "MBG/NBD", "Pareto/NBD", "BG/CNBD-k", "MBG/CNBD-k", "mixture of regularities".
+      name;  ///< "NBD", "BG/NBD", "MBG/NBD", "Pareto/NBD", "BG/CNBD-k", "MBG/CNBD-k" with the k of 2 to 6, "mixture of regularities".
   models::PurchaseFit fit;
 };
 

@@ -30,11 +30,11 @@ struct ForecastParameter {
 };
 /// How good forecasts of the check were; lower is better but for bias, which is best at 0.
 struct ForecastScores {
-  double deviance = 0;           ///< Poisson deviance of the numbers of purchases.
-  double log_score = 0;          ///< In nats; nothing stands for it where only means are foretold: 0.
-  double root_mean_squared = 0;  ///< Of the numbers of purchases.
-  std::optional<double> bias;    ///< Foretold / came - 1.
-  double reliability_error = 0;  ///< Of the chance to buy at all: mean difference from how often it came.
+  double deviance = 0;              ///< Poisson deviance of the numbers of purchases.
+  std::optional<double> log_score;  ///< In nats; nothing where only means are foretold.
+  double root_mean_squared = 0;     ///< Of the numbers of purchases.
+  std::optional<double> bias;       ///< Foretold / came - 1.
+  double reliability_error = 0;     ///< Of the chance to buy at all: mean difference from how often it came.
 };
 struct ForecastModel {
   std::string name;

@@ -166,7 +166,7 @@ Result<AcquisitionReport> ask_acquisition(const Customers& customers, const Ques
   AcquisitionReport report;
   report.currency = customers.business().currency;
   report.payback_months = rules.payback_months;
-  report.margin_is_revenue = !economics.knows_margin();
+  report.margin_is_revenue = !acquired->margin_is_known;
   std::vector<std::optional<std::int64_t>> allowed;
   if (rules.cost_max) {
     allowed.assign(periods.size(), economics.exchange().minor_of(*rules.cost_max));
@@ -217,12 +217,9 @@ Result<std::vector<PersonId>> people_of_acquisition(const Customers& customers, 
   const Lens& lens = asked->lens;
   const Economics& economics = asked->economics;
   const Periods& periods = asked->periods;
-  std::optional<std::size_t> period;
-  if (cell.period) {
-    const auto found = periods.index_from(*cell.period);
-    if (!found) return tl::unexpected(found.error());
-    period = *found;
-  }
+  const auto asked_period = periods.index_from(cell.period);
+  if (!asked_period) return tl::unexpected(asked_period.error());
+  const std::optional<std::size_t> period = *asked_period;
   const auto acquired = value::read_acquired(economics, question, lens, periods, 1);
   if (!acquired) return tl::unexpected(acquired.error());
   std::vector<PersonId> people;

@@ -263,12 +263,9 @@ Result<std::vector<PersonId>> people_of_costs(const Customers& customers, const 
   const Economics& economics = asked->economics;
   const Periods& periods = asked->periods;
 
-  std::optional<std::size_t> period;
-  if (cell.period) {
-    const auto found = periods.index_from(*cell.period);
-    if (!found) return tl::unexpected(found.error());
-    period = *found;
-  }
+  const auto asked_period = periods.index_from(cell.period);
+  if (!asked_period) return tl::unexpected(asked_period.error());
+  const std::optional<std::size_t> period = *asked_period;
   std::optional<std::uint32_t> rule;
   const std::vector<config::CostRule>& rules = customers.business().costs;
   for (std::uint32_t at = 0; at < rules.size() && !cell.resource.empty(); ++at)

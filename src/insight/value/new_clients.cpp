@@ -31,6 +31,7 @@ struct Lists {
   std::vector<Marketing> marketing;
   std::unordered_map<std::string_view, AccountSoFar> accounts;  // Names live as long as the snapshot.
   knowledge::NotAdded not_added;
+  bool margin_is_known = false;
 
   void merge(const Lists& other) {
     clients.insert(clients.end(), other.clients.begin(), other.clients.end());
@@ -38,14 +39,18 @@ struct Lists {
     marketing.insert(marketing.end(), other.marketing.begin(), other.marketing.end());
     for (const auto& [name, account] : other.accounts) add_member(name, account);
     not_added.merge(other.not_added);
+    margin_is_known |= other.margin_is_known;
   }
   void add_member(std::string_view name, const AccountSoFar& member) {
     const auto [known, is_new] = accounts.try_emplace(name, member);
     if (is_new) return;
     AccountSoFar& so_far = known->second;
     const std::int64_t given = so_far.client.give_aways_minor + member.client.give_aways_minor;
-    if (std::tie(member.first_seen, member.client.person) < std::tie(so_far.first_seen, so_far.client.person))
-      so_far = member;
+    // The ids of people tell of the order in which they came: they decide last.
+    const auto place = [](const AccountSoFar& of) {
+      return std::tie(of.first_seen, of.client.channel, of.client.audience, of.client.person);
+    };
+    if (place(member) < place(so_far)) so_far = member;
     so_far.client.give_aways_minor = given;
   }
 };
@@ -117,6 +122,7 @@ class Reader {
     std::int64_t within = 0;
     for (const Earned& move : earned) {
       const std::int64_t margin = move.margin_minor.value_or(move.revenue_minor);
+      lists.margin_is_known |= move.margin_minor.has_value();
       client.margin_minor += margin;
       // What was paid before the sum exceeded zero belongs to the first month.
       const std::int64_t month = std::max<std::int64_t>(0, months_between(day, zone.day_of(move.at)));
@@ -161,7 +167,7 @@ Result<Acquired> read_acquired(const Economics& economics, const Question& quest
     return std::tie(left.at, left.margin_minor) < std::tie(right.at, right.margin_minor);
   });
   return Acquired{std::move(lists->clients), std::move(lists->matured), std::move(lists->marketing),
-                  std::move(lists->not_added)};
+                  std::move(lists->not_added), lists->margin_is_known};
 }
 
 }  // namespace habitue::insight::value

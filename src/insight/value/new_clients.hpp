@@ -34,6 +34,7 @@ struct Acquired {
   std::vector<Matured> matured;    ///< Of all clients up to as_of, whenever they became so, by moment.
   std::vector<Marketing> marketing;
   knowledge::NotAdded not_added;
+  bool margin_is_known = false;  ///< Of some payment; of the others revenue stands for it.
 };
 /// The first moment of the day on which so many whole months are over: from the 31st of January one is on the 1st of March.
 UtcMicros months_after(const Zone& zone, UtcMicros since, std::uint32_t months);

@@ -44,6 +44,11 @@ Result<std::size_t> Periods::index_from(UtcMicros from) const {
   return *index;
 }
 
+Result<std::optional<std::size_t>> Periods::index_from(std::optional<UtcMicros> from) const {
+  if (!from) return std::optional<std::size_t>{};
+  return index_from(*from).map([](std::size_t index) { return std::optional(index); });
+}
+
 UtcMicros Periods::end_of(std::size_t index) const {
   return std::min(spans_[index].to - std::chrono::microseconds{1}, as_of_);
 }

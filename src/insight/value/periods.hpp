@@ -28,6 +28,8 @@ class Periods {
   std::optional<std::size_t> index_of(UtcMicros moment) const;
   /// The period that begins at the moment. Errors: NotFound when none does.
   Result<std::size_t> index_from(UtcMicros from) const;
+  /// The same of one that may be left out.
+  Result<std::optional<std::size_t>> index_from(std::optional<UtcMicros> from) const;
   /// The last moment of a period that can be known: its end, or as_of where that cuts it.
   UtcMicros end_of(std::size_t index) const;
 

@@ -66,7 +66,7 @@ Result<PersonValue> value_of_person(const knowledge::Customers& customers, const
     add_costs(*economics, each, as_of, sums, rest);
     add_recurring(reader, each, as_of, sums, rest);
   }
-  if (economics->knows_margin() && money.without_margin == 0) {
+  if (money.without_margin == 0) {
     sums.margin_minor = margin;
     sums.profit_minor = margin - sums.cost_minor;
   }

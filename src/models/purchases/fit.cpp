@@ -225,7 +225,7 @@ Result<PurchaseFit> fit_regularity(const HistoryTable& table, const FitOptions& 
     return invalid("regularity is a matter of laws where customers leave after a purchase");
   std::optional<PurchaseFit> best;
   std::uint32_t evaluations = 0;
-  for (std::uint32_t k = 1; k <= 6; ++k) {
+  for (std::uint32_t k = std::max(1U, options.k); k <= 6; ++k) {
     FitOptions own = options;
     own.k = k;
     auto fit = fit_purchases(table, own);
@@ -235,6 +235,7 @@ Result<PurchaseFit> fit_regularity(const HistoryTable& table, const FitOptions& 
     if (best && !(fit->report.log_likelihood > best->report.log_likelihood)) break;
     best = std::move(*fit);
   }
+  if (!best) return invalid("a regularity is from 1 to 6");
   best->report.evaluations = evaluations;
   return std::move(*best);
 }

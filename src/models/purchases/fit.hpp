@@ -42,7 +42,7 @@ struct PurchaseFit {
 /// Errors: InvalidInput when k is not possible; Unavailable when stopped.
 Result<PurchaseFit> fit_purchases(const HistoryTable& table, const FitOptions& options = {});
 
-/// The regularity of the highest likelihood among 1 to 6. Errors as `fit_purchases`, and InvalidInput with AtAnyTime.
+/// The regularity of the highest likelihood from options.k to 6. Errors as `fit_purchases`, and InvalidInput with AtAnyTime.
 Result<PurchaseFit> fit_regularity(const HistoryTable& table, const FitOptions& options = {});
 
 }  // namespace habitue::models

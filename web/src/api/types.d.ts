@@ -4250,7 +4250,7 @@ export interface components {
         };
         ForecastScores: {
             deviance: number;
-            log_score: number;
+            log_score: number | null;
             root_mean_squared: number;
             bias: number | null;
             reliability_error: number;
