@@ -184,19 +184,11 @@ int sql(const Globals& globals, const SqlOptions& options) {
 
 void add_ask(CLI::App& app, Globals& globals, Action& action) {
   auto options = std::make_shared<AskOptions>();
-  CLI::App* command =
-      app.add_subcommand("ask",
-                         "Ask a question: roles, stages, stage-history, flows, growth, aarrr, "
-                         "pollution, channels, spikes, people, person, treatment, funnel, "
-                         "retention, stickiness, frequency, intervals, attribution, paths, contrast, second-purchase, "
-                         "costs, give-aways, acquisition, recurring, forecast");
-  command->add_option("report", options->report, "Which question")
-      ->required()
-      ->check(CLI::IsMember({"roles",     "stages",    "stage-history",   "flows",     "growth",     "aarrr",
-                             "pollution", "channels",  "spikes",          "people",    "person",     "treatment",
-                             "funnel",    "retention", "stickiness",      "frequency", "intervals",  "attribution",
-                             "paths",     "contrast",  "second-purchase", "costs",     "give-aways", "acquisition",
-                             "recurring", "forecast"}));
+  std::vector<std::string> reports{"roles",     "stages",   "stage-history", "flows",  "growth", "aarrr",
+                                   "pollution", "channels", "spikes",        "people", "person", "treatment"};
+  for (const std::string_view report : behaviour_reports()) reports.emplace_back(report);
+  CLI::App* command = app.add_subcommand("ask", fmt::format("Ask a question: {}", fmt::join(reports, ", ")));
+  command->add_option("report", options->report, "Which question")->required()->check(CLI::IsMember(reports));
   command->add_option("who", options->who, "person, treatment: a key, or an identifier that only one person has");
   command->add_option("--as-of", options->as_of, "Nothing later is seen: a day (its end) or a moment; default now");
   command->add_option("--from", options->from, "First day of the period");

@@ -19,9 +19,9 @@ namespace habitue::cli {
 namespace {
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 14> kReports{
-    "funnel",   "retention",       "stickiness", "frequency",  "intervals",   "attribution", "paths",
-    "contrast", "second-purchase", "costs",      "give-aways", "acquisition", "recurring",   "forecast"};
+constexpr auto kReports =
+    std::to_array<std::string_view>({"funnel", "retention", "stickiness", "frequency", "intervals", "attribution",
+                                     "paths", "contrast", "second-purchase"});
 
 // The text itself, a file's with @, or standard input's with -.
 Result<json::value> read_json(const std::string& text) {
@@ -82,16 +82,6 @@ json::array steps_of(const std::vector<std::string>& texts) {
   return steps;
 }
 
-json::array names_of(std::string_view list) {
-  json::array names;
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(','), list.size());
-    if (const std::string_view name = trimmed(list.substr(0, end)); !name.empty()) names.emplace_back(name);
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return names;
-}
-
 json::array exclusions_of(const std::vector<std::string>& texts) {
   json::array exclusions;
   for (const std::string& text : texts) exclusions.push_back(json::object{{"event", text}});
@@ -122,14 +112,22 @@ void put_contrast(Body& body, const BehaviourOptions& options, bool belongs) {
   }
 }
 
-bool is_of_money(std::string_view report) {
-  return report == "costs" || report == "give-aways" || report == "acquisition" || report == "recurring";
+bool is_value(std::string_view report) {
+  const auto reports = value_reports();
+  return std::find(reports.begin(), reports.end(), report) != reports.end();
 }
 
 }  // namespace
 
+std::vector<std::string_view> behaviour_reports() {
+  std::vector<std::string_view> reports(kReports.begin(), kReports.end());
+  const auto value = value_reports();
+  reports.insert(reports.end(), value.begin(), value.end());
+  return reports;
+}
+
 bool is_behaviour(std::string_view report) {
-  return std::find(kReports.begin(), kReports.end(), report) != kReports.end();
+  return std::find(kReports.begin(), kReports.end(), report) != kReports.end() || is_value(report);
 }
 
 void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
@@ -202,11 +200,7 @@ void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
                   "retention, stickiness: hour, day, week or month; second-purchase: of cohorts")
       ->group(all);
   command.add_option("--occurrences", options.occurrences, "retention, stickiness: at least so often")->group(all);
-  command.add_option("--horizon-days", options.horizon_days, "forecast: how far ahead; default 365")->group(all);
-  command.add_option("--discount", options.discount, "forecast: a year, such as 0.1, the default")->group(all);
-  command
-      .add_option("--customers", options.customers, "forecast: how many are shown, the most valuable first; default 20")
-      ->group(all);
+  add_value_options(command, options.value);
   command.add_option("--by", options.by, "Told apart by trait:NAME or property:NAME")->group(all);
   command.add_option("--question", options.text, "The question whole, as JSON, @FILE or - (docs/questions.md)")
       ->group(all);
@@ -244,15 +238,12 @@ Result<json::object> behaviour_body(std::string_view report, const std::string& 
                           : report == "attribution" ? "conversion"
                           : report == "paths"       ? "anchor"
                                                     : "act";
-  body.take("event", options.act, act,
-            !funnel && !retention && !contrast && !is_of_money(report) && report != "forecast" && !whole);
+  const bool value = is_value(report);
+  body.take("event", options.act, act, !funnel && !retention && !contrast && !value && !whole);
   body.take("next-event", options.next, again ? "second" : "to", (intervals || again) && !whole);
-  const bool of_money = is_of_money(report);
-  body.take("bucket", bucket, "bucket", of_money && !whole);
-  const bool forecast = report == "forecast" && !whole;
-  body.take("horizon-days", options.horizon_days, "horizon_days", forecast);
-  if (options.discount) body.put("discount", "discount_a_year", *options.discount, forecast);
-  body.take("customers", options.customers, "limit", forecast);
+  body.take("bucket", bucket, "bucket", has_bucket(report) && !whole);
+  for (const ValueFlag& flag : value_flags(options.value))
+    body.put(flag.flag.c_str(), flag.field.c_str(), flag.value, flag.belongs_to(report) && !whole);
   const bool attribution = report == "attribution", paths = report == "paths";
   body.take("lookback", options.lookback, "lookback", attribution && !whole);
   if (!options.models.empty()) body.put("models", "models", names_of(options.models), attribution && !whole);
@@ -266,7 +257,7 @@ Result<json::object> behaviour_body(std::string_view report, const std::string& 
     json::object breakdown = breakdown_of(options.by);
     if (funnel) breakdown = {{"by", std::move(breakdown)}};
     if (funnel && !options.attribution.empty()) breakdown["attribution"] = options.attribution;
-    body.put("by", "breakdown", std::move(breakdown), !whole && !contrast && !of_money && report != "forecast");
+    body.put("by", "breakdown", std::move(breakdown), !whole && !contrast && !value);
   } else if (!options.attribution.empty()) {
     return invalid("--attribution says from where --by takes its value: give --by too");
   }

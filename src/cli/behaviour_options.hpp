@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include "base/result.hpp"
+#include "cli/value_options.hpp"
 
 namespace CLI {
 class App;
@@ -25,13 +26,13 @@ struct BehaviourOptions {
   std::string lookback, models, direction, property;                               // attribution, paths
   std::string age, outcome, within, born_with, at, lead, first, second, stratify;  // contrast
   std::optional<std::uint32_t> controls;
-  std::optional<std::uint32_t> horizon_days, customers;  // forecast
-  std::optional<double> discount;
+  ValueOptions value;
   std::string text;  // the question whole, as JSON
   std::string cell;  // the people behind this number
 };
 
 /// funnel, retention, stickiness, frequency, intervals, attribution, paths, contrast, and the questions about money.
+std::vector<std::string_view> behaviour_reports();
 bool is_behaviour(std::string_view report);
 void add_behaviour_options(CLI::App& command, BehaviourOptions& options);
 

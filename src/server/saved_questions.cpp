@@ -19,11 +19,12 @@ namespace {
 
 constexpr std::string_view kWorkspace = "/api/v1/workspaces/{workspace}/";
 // Everything that asks of customers and changes nothing.
-constexpr std::array<std::string_view, 26> kQuestions{
-    "roles",     "stages",      "stages/history", "flows",           "growth",          "aarrr",      "pollution",
-    "channels",  "spikes",      "people",         "funnel",          "retention",       "stickiness", "frequency",
-    "intervals", "attribution", "paths",          "cohorts/overlap", "cohorts/history", "contrast",   "second-purchase",
-    "costs",     "give-aways",  "acquisition",    "recurring",       "forecast"};
+constexpr auto kQuestions = std::to_array<std::string_view>(
+    {"roles",           "stages",    "stages/history",  "flows",       "growth",     "aarrr",
+     "pollution",       "channels",  "spikes",          "people",      "funnel",     "retention",
+     "stickiness",      "frequency", "intervals",       "attribution", "paths",      "cohorts/overlap",
+     "cohorts/history", "contrast",  "second-purchase", "costs",       "give-aways", "acquisition",
+     "recurring",       "forecast"});
 
 const Route* find_route(std::string_view method, std::string_view under) {
   for (const Route& route : Api::routes())

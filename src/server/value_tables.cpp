@@ -1,33 +1,11 @@
 // The questions about money as tables.
 #include <fmt/format.h>
 
-#include "base/money.hpp"
-#include "server/table_cells.hpp"
+#include "server/value_cells.hpp"
 
 namespace habitue::server {
 namespace {
 namespace json = boost::json;
-
-// Amounts of an answer, all in one currency.
-class Amounts {
- public:
-  explicit Amounts(const json::object& body)
-      : currency_(Currency::parse(std::string_view(body.at("currency").as_string())).value_or(Currency())) {}
-  std::string operator()(const json::value& minor) const {
-    return minor.is_null() ? std::string() : format_money({minor.to_number<std::int64_t>(), currency_});
-  }
-
- private:
-  Currency currency_;
-};
-
-std::string ratio_text(const json::value& ratio) {
-  return ratio.is_null() ? std::string() : fmt::format("{:.3f}", ratio.to_number<double>());
-}
-
-std::string start_of(const json::value& period) {
-  return text_of(period.at("start")) + (period.at("complete").as_bool() ? "" : "*");
-}
 
 // --- cost to serve ----------------------------------------------------------------------------------------------------
 

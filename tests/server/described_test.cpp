@@ -9,6 +9,7 @@
 #include "server/described/questions.hpp"
 #include "server/described/read.hpp"
 #include "server/described/schema.hpp"
+#include "server/described/value.hpp"
 #include "server/described/write.hpp"
 #include "server/openapi.hpp"
 

@@ -11,6 +11,7 @@
 #include "insight/random_world.hpp"
 #include "server/described/questions.hpp"
 #include "server/described/read.hpp"
+#include "server/described/value.hpp"
 #include "server/described/write.hpp"
 #include "server/json_of.hpp"
 #include "server/sample.hpp"

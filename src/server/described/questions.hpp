@@ -13,26 +13,9 @@
 #include "insight/stickiness/intervals.hpp"
 #include "insight/stickiness/stickiness.hpp"
 #include "server/described/contrast.hpp"
-#include "server/described/describe.hpp"
-#include "server/described/value.hpp"
-
-namespace habitue::knowledge {
-HABITUE_DESCRIBE_ENUM(Stage, Prospect, Trial, New, Active, AtRisk, Dormant, Back, Occasional, Lost)
-}  // namespace habitue::knowledge
+#include "server/described/shared.hpp"
 
 namespace habitue::insight {
-
-// Shared.
-HABITUE_DESCRIBE(Share, (part, whole, value, low, high))
-HABITUE_DESCRIBE_ENUM(AudienceSide, All, Inside, Outside, Unknown)
-HABITUE_DESCRIBE_ENUM(Bucket, Day, Week, Month, Hour)
-HABITUE_DESCRIBE_ENUM(Breakdown::Of, Property, Trait)
-HABITUE_DESCRIBE(Breakdown, (of, name, limit))
-HABITUE_DESCRIBE_ENUM(ShownValue::Kind, Total, Value, Missing, Other)
-HABITUE_DESCRIBE(ShownValue, (kind, text))
-HABITUE_DESCRIBE(Quantiles, (least, p10, p25, median, p75, p90, most, mean))
-HABITUE_DESCRIBE_ENUM(ShareTest, FisherExact, TwoProportions, MantelHaenszel)
-HABITUE_DESCRIBE(TwoShares, (first, second, difference, low, high, p_value, test, too_few, significant))
 
 // Funnel.
 HABITUE_DESCRIBE(FunnelStep, (name, event, optional, within))

@@ -6,11 +6,7 @@
 #include "insight/value/cost_to_serve.hpp"
 #include "insight/value/give_aways.hpp"
 #include "insight/value/recurring_revenue.hpp"
-#include "server/described/describe.hpp"
-
-namespace habitue::knowledge {
-HABITUE_DESCRIBE_ENUM(Role, Client, Prospect, Beneficiary, Unknown)
-}  // namespace habitue::knowledge
+#include "server/described/shared.hpp"
 
 namespace habitue::insight {
 

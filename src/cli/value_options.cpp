@@ -1,0 +1,103 @@
+#include "cli/value_options.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include "base/text.hpp"
+
+namespace habitue::cli {
+namespace {
+
+struct Report {
+  std::string_view name;
+  bool bucket = false;
+};
+constexpr auto kReports = std::to_array<Report>({
+    {"costs", true},
+    {"give-aways", true},
+    {"acquisition", true},
+    {"recurring", true},
+    {"forecast"},
+});
+
+enum class Kind : std::uint8_t { Text, Count, Number, Names };
+struct Flag {
+  const char* flag;
+  const char* field;
+  Kind kind;
+  std::vector<std::string_view> reports;
+  const char* help;
+};
+// One row a flag: of which questions it is, and what it says in their body. Names are a list with commas.
+const std::vector<Flag>& flags() {
+  static const std::vector<Flag> all{
+      {"horizon-days", "horizon_days", Kind::Count, {"forecast"}, "how far ahead; default 365"},
+      {"discount", "discount_a_year", Kind::Number, {"forecast"}, "a year, such as 0.1, the default"},
+      {"customers", "limit", Kind::Count, {"forecast"}, "how many are shown, the most valuable first; default 20"},
+  };
+  return all;
+}
+
+}  // namespace
+
+boost::json::array names_of(std::string_view list) {
+  boost::json::array names;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(','), list.size());
+    if (const std::string_view name = trimmed(list.substr(0, end)); !name.empty()) names.emplace_back(name);
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return names;
+}
+
+bool ValueFlag::belongs_to(std::string_view report) const {
+  return std::find(reports.begin(), reports.end(), report) != reports.end();
+}
+
+std::vector<std::string_view> value_reports() {
+  std::vector<std::string_view> names;
+  for (const Report& report : kReports) names.push_back(report.name);
+  return names;
+}
+
+bool has_bucket(std::string_view report) {
+  return std::any_of(kReports.begin(), kReports.end(),
+                     [&](const Report& each) { return each.name == report && each.bucket; });
+}
+
+void add_value_options(CLI::App& command, ValueOptions& options) {
+  for (const Flag& flag : flags()) {
+    std::string of;
+    for (const std::string_view report : flag.reports) of += (of.empty() ? "" : ", ") + std::string(report);
+    const std::string name = std::string("--") + flag.flag, help = of + ": " + flag.help;
+    CLI::Option* added = nullptr;
+    if (flag.kind == Kind::Count)
+      added = command.add_option_function<std::uint32_t>(
+          name, [&options, flag](const std::uint32_t& value) { options.counts[flag.flag] = value; }, help);
+    else if (flag.kind == Kind::Number)
+      added = command.add_option_function<double>(
+          name, [&options, flag](const double& value) { options.numbers[flag.flag] = value; }, help);
+    else
+      added = command.add_option_function<std::string>(
+          name, [&options, flag](const std::string& value) { options.texts[flag.flag] = value; }, help);
+    added->group("Money and what to expect");
+  }
+}
+
+std::vector<ValueFlag> value_flags(const ValueOptions& options) {
+  std::vector<ValueFlag> given;
+  for (const Flag& flag : flags()) {
+    boost::json::value value;
+    if (const auto text = options.texts.find(flag.flag); text != options.texts.end())
+      value = flag.kind == Kind::Names ? boost::json::value(names_of(text->second)) : boost::json::value(text->second);
+    if (const auto count = options.counts.find(flag.flag); count != options.counts.end()) value = count->second;
+    if (const auto number = options.numbers.find(flag.flag); number != options.numbers.end()) value = number->second;
+    if (!value.is_null()) given.push_back({flag.flag, flag.field, std::move(value), flag.reports});
+  }
+  return given;
+}
+
+}  // namespace habitue::cli
