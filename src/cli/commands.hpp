@@ -40,6 +40,7 @@ void add_import(CLI::App& app, Globals& globals, Action& action);      ///< impo
 void add_ask(CLI::App& app, Globals& globals, Action& action);         ///< ask, sql
 void add_saving(CLI::App& app, Globals& globals, Action& action);      ///< cohort, question, board, saved
 void add_gate(CLI::App& app, Globals& globals, Action& action);        ///< gate check, override, overrides
+void add_fit(CLI::App& app, Globals& globals, Action& action);         ///< fit make, list, show, check, remove
 void add_simulate(CLI::App& app, Globals& globals, Action& action);    ///< simulate
 void add_doctor(CLI::App& app, Globals& globals, Action& action);      ///< doctor
 

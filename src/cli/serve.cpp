@@ -1,6 +1,7 @@
 // habitue serve: the API and the page until somebody stops it.
 #include <csignal>
 #include <ctime>
+#include <optional>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -12,6 +13,7 @@
 #include "cli/connection.hpp"
 #include "cli/terminal.hpp"
 #include "server/api.hpp"
+#include "server/fit_keeper.hpp"
 #include "server/http_server.hpp"
 #include "workspace/workspace.hpp"
 
@@ -22,6 +24,7 @@ struct ServeOptions {
   std::string listen = "127.0.0.1:8080";
   bool require_key = false;
   std::uint64_t memory_mib = 2048;
+  std::uint32_t refit_minutes = 10;
 };
 
 // Blocks until SIGINT or SIGTERM; the threads started before have both masked.
@@ -77,7 +80,10 @@ int serve(const Globals& globals, const ServeOptions& options) {
     return report(written.error());
   spdlog::info("listening on http://{}:{}", host, (*server)->port());
 
+  std::optional<server::FitKeeper> keeper;
+  if (options.refit_minutes > 0) keeper.emplace(**root, std::chrono::minutes(options.refit_minutes));
   wait_for_stop(signals);
+  keeper.reset();
   spdlog::info("stopping: answering what is under way, then saving the snapshots");
   std::error_code ignored;
   std::filesystem::remove(globals.root / kServerFile, ignored);
@@ -94,6 +100,10 @@ void add_serve(CLI::App& app, Globals& globals, Action& action) {
       ->capture_default_str();
   command->add_flag("--require-key", options->require_key, "Ask for a key even from this machine");
   command->add_option("--memory-mib", options->memory_mib, "Memory that each ledger may use")->capture_default_str();
+  command
+      ->add_option("--refit-minutes", options->refit_minutes,
+                   "How often models are looked at and fitted again where data have moved; 0: never")
+      ->capture_default_str();
   command->callback(
       [&globals, &action, options] { action = [&globals, options] { return serve(globals, *options); }; });
 }

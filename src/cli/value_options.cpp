@@ -21,6 +21,7 @@ constexpr auto kReports = std::to_array<Report>({
     {"acquisition", true},
     {"recurring", true},
     {"forecast"},
+    {"equity"},
 });
 
 enum class Kind : std::uint8_t { Text, Count, Number, Names };
@@ -34,9 +35,9 @@ struct Flag {
 // One row a flag: of which questions it is, and what it says in their body. Names are a list with commas.
 const std::vector<Flag>& flags() {
   static const std::vector<Flag> all{
-      {"horizon-days", "horizon_days", Kind::Count, {"forecast"}, "how far ahead; default 365"},
-      {"discount", "discount_a_year", Kind::Number, {"forecast"}, "a year, such as 0.1, the default"},
-      {"customers", "limit", Kind::Count, {"forecast"}, "how many are shown, the most valuable first; default 20"},
+      {"horizon-days", "horizon_days", Kind::Count, {"forecast", "equity"}, "how far ahead; default 365"},
+      {"discount", "discount_a_year", Kind::Number, {"forecast", "equity"}, "a year, such as 0.1, the default"},
+      {"customers", "limit", Kind::Count, {"forecast", "equity"}, "how many are shown; default 20"},
   };
   return all;
 }

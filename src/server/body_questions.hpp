@@ -1,6 +1,7 @@
 // What questions whose text is the body of a POST have in common: reading, asking, writing, and the people behind a number.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,26 +56,44 @@ Result<Spec> read_all(const Call& call, Asked& asked, const json::value& text, c
   return spec;
 }
 
-/// The answer to POST /QUESTION.
-template <class Spec, class Report>
-Response ask(const Call& call, std::string_view name,
-             Result<Report> (*question)(const Customers&, const Question&, const Spec&)) {
+/// How a question that has been read is answered. `beside` is what the answer depends on beside question and data.
+template <class Report>
+struct Answering {
+  std::function<Result<Report>()> ask;
+  std::string beside;
+};
+
+/// The answer to POST /QUESTION. `prepare(asked, spec)` gives an Answering, whose `ask` is called while both live.
+template <class Spec, class Prepare>
+Response ask_prepared(const Call& call, std::string_view name, const Prepare& prepare) {
   const auto body = parse_json(call.request.body);
   if (!body) return problem(body.error());
   auto asked = read_question(call);
   if (!asked) return problem(asked.error());
   const auto spec = read_all<Spec>(call, *asked, *body, "");
   if (!spec) return problem(spec.error());
+  auto answering = prepare(*asked, *spec);
+  if (!answering) return problem(answering.error());
   json::value said = described::write(*spec);
-  return kept_answer(call, *asked, name, json::serialize(said), [&] {
-    auto made = question(*asked->view.customers, asked->question, *spec);
+  return kept_answer(call, *asked, name, json::serialize(said) + answering->beside, [&] {
+    auto made = answering->ask();
     if (!made) return problem(made.error());
+    using Report = std::decay_t<decltype(*made)>;
     if constexpr (kNamesCustomers<Report>)
       for (auto& customer : made->customers) customer.key = key_text(asked->view.people->key_of(customer.person));
     json::object answered = described::write(*made).as_object();
     answered["ask"] = std::move(said);
     if constexpr (kToldInWords<Report>) answered["language"] = call.language();
     return answer(call, *asked, name, std::move(answered));
+  });
+}
+
+/// The same of a question that depends on nothing else.
+template <class Spec, class Report>
+Response ask(const Call& call, std::string_view name,
+             Result<Report> (*question)(const Customers&, const Question&, const Spec&)) {
+  return ask_prepared<Spec>(call, name, [&](const Asked& asked, const Spec& spec) -> Result<Answering<Report>> {
+    return Answering<Report>{[&] { return question(*asked.view.customers, asked.question, spec); }, {}};
   });
 }
 

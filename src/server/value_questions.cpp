@@ -1,13 +1,76 @@
 // POST /api/v1/workspaces/{workspace}/QUESTION and /QUESTION/people: the questions about money and what to expect.
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "insight/forecast/fit.hpp"
 #include "server/body_questions.hpp"
 #include "server/described/value.hpp"
+#include "server/fits.hpp"
 
 namespace habitue::server::handlers {
+using body_questions::Answering;
 using body_questions::ask;
+using body_questions::ask_prepared;
 using body_questions::people;
+using insight::EquityReport;
+using insight::EquitySpec;
+using insight::ForecastReport;
+using insight::ForecastSpec;
+using workspace::FitHead;
 
-Response post_forecast(const Call& call) { return ask(call, "forecast", insight::ask_forecast); }
+namespace {
+
+// The kept fit as it was made. One that cannot be read any more is no reason to give no answer: then one is made.
+std::optional<insight::ForecastFit> forecast_fit(const Call& call, const std::optional<FitHead>& head) {
+  if (!head) return std::nullopt;
+  auto fit = call.workspace->fits().bytes(head->id).and_then(
+      [](const std::string& bytes) { return insight::forecast_fit_of(bytes); });
+  return fit ? std::optional(*std::move(fit)) : std::nullopt;
+}
+
+std::string named(const std::optional<FitHead>& head) {
+  return head ? fmt::format("\nfit {}", head->id) : std::string("\nno fit");
+}
+
+}  // namespace
+
+// By a fit that is kept, where one answers the question.
+Response post_forecast(const Call& call) {
+  return ask_prepared<ForecastSpec>(
+      call, "forecast", [&](const Asked& asked, const ForecastSpec& spec) -> Result<Answering<ForecastReport>> {
+        const auto head =
+            spec.anew ? std::nullopt : kept_fit(call, asked, asked.question.as_of, "forecast", forecast_text(spec));
+        const auto answer = [&call, &asked, &spec, head] {
+          const auto fit = forecast_fit(call, head);
+          auto report = insight::ask_forecast(*asked.view.customers, asked.question, spec, fit ? &*fit : nullptr);
+          if (report && fit) report->fit = head->id;
+          return report;
+        };
+        return Answering<ForecastReport>{answer, named(head)};
+      });
+}
 Response post_forecast_people(const Call& call) { return people(call, insight::people_of_forecast); }
+
+// The same at both dates.
+Response post_equity(const Call& call) {
+  return ask_prepared<EquitySpec>(
+      call, "equity", [&](const Asked& asked, const EquitySpec& spec) -> Result<Answering<EquityReport>> {
+        const auto dates = insight::equity_dates(asked.question);
+        if (!dates) return tl::unexpected(dates.error());
+        ForecastSpec of;
+        of.horizon_days = spec.horizon_days;
+        const auto opening = kept_fit(call, asked, dates->opening, "forecast", forecast_text(of));
+        const auto closing = kept_fit(call, asked, dates->closing, "forecast", forecast_text(of));
+        const auto answer = [&call, &asked, &spec, opening, closing] {
+          const auto first = forecast_fit(call, opening), second = forecast_fit(call, closing);
+          return insight::ask_equity(*asked.view.customers, asked.question, spec,
+                                     {first ? &*first : nullptr, second ? &*second : nullptr});
+        };
+        return Answering<EquityReport>{answer, named(opening) + named(closing)};
+      });
+}
+Response post_equity_people(const Call& call) { return people(call, insight::people_of_equity); }
 
 Response post_costs(const Call& call) { return ask(call, "costs", insight::ask_costs); }
 Response post_costs_people(const Call& call) { return people(call, insight::people_of_costs); }

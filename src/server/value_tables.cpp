@@ -258,6 +258,33 @@ std::vector<ReportTable> forecast(const json::object& body) {
   return tables;
 }
 
+// --- customer equity --------------------------------------------------------------------------------------------------
+
+std::vector<ReportTable> equity(const json::object& body) {
+  const Amounts amount(body);
+  const bool french = body.at("language").as_string() == "fr";
+  std::vector<ReportTable> tables{
+      {"What customers are worth", {"in words"}, {{text_of(body.at(french ? "sentence_fr" : "sentence_en"))}}}};
+  if (body.at("figures").is_object()) {
+    ReportTable lines{"From one date to the other", {"audience", "line", "customers", "amount"}, {}};
+    for (const std::string_view side : sides_of(body)) {
+      const json::object& figures = body.at("figures").at(side).as_object();
+      for (const char* line : {"opening", "revised", "fresh", "grown", "shrunk", "lost", "closing"})
+        lines.rows.push_back(
+            {std::string(side), line, text_of(figures.at(line).at("customers")), amount(figures.at(line).at("minor"))});
+      lines.rows.push_back({std::string(side), "received meanwhile", "", amount(figures.at("received_minor"))});
+    }
+    tables.push_back(std::move(lines));
+    ReportTable customers{"Who moved most", {"key", "move", "worth at first", "worth now"}, {}};
+    for (const json::value& of : body.at("customers").as_array())
+      customers.rows.push_back({text_of(of.at("key")), text_of(of.at("move")), amount(of.at("opening_minor")),
+                                amount(of.at("closing_minor"))});
+    tables.push_back(std::move(customers));
+  }
+  add_warnings(tables, body);
+  return tables;
+}
+
 }  // namespace
 
 std::vector<ReportTable> value_tables(std::string_view report, const json::object& body) {
@@ -266,6 +293,7 @@ std::vector<ReportTable> value_tables(std::string_view report, const json::objec
   if (report == "acquisition") return acquisition(body);
   if (report == "recurring") return recurring(body);
   if (report == "forecast") return forecast(body);
+  if (report == "equity") return equity(body);
   return {};
 }
 

@@ -71,6 +71,9 @@ class OpenWorkspace final : public Workspace {
     auto saved = SavedStore::open(*ledger_);
     if (!saved) return tl::unexpected(saved.error());
     saved_ = std::move(*saved);
+    auto fits = FitStore::open(folder_ / kFitsFolder, notices_);
+    if (!fits) return tl::unexpected(fits.error());
+    fits_ = std::move(*fits);
     auto engine = Engine::start(*ledger_, folder_ / kSnapshotFolder, std::move(business), options.visible_ms_max,
                                 progress, notices_);
     if (!engine) return tl::unexpected(engine.error());
@@ -85,6 +88,7 @@ class OpenWorkspace final : public Workspace {
   Result<CohortView> cohorts(const std::vector<std::string>& names) const override;
   SavedStore& saved() override { return *saved_; }
   const SavedStore& saved() const override { return *saved_; }
+  FitStore& fits() override { return *fits_; }
   ledger::Ledger& ledger() override { return *ledger_; }
   const ledger::Ledger& ledger() const override { return *ledger_; }
   const std::vector<std::string>& notices() const override { return notices_; }
@@ -198,6 +202,7 @@ class OpenWorkspace final : public Workspace {
   // The ledger outlives the engine, which reads it, and stops calling it first (see the destructor).
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<SavedStore> saved_;
+  std::unique_ptr<FitStore> fits_;
   std::unique_ptr<Engine> engine_;
 };
 

@@ -18,6 +18,7 @@
 #include "journey/journey.hpp"
 #include "knowledge/customers.hpp"
 #include "ledger/ledger.hpp"
+#include "workspace/fits.hpp"
 #include "workspace/saved.hpp"
 
 namespace habitue::workspace {
@@ -96,6 +97,8 @@ class Workspace {
   /// Cohorts, questions and boards.
   virtual SavedStore& saved() = 0;
   virtual const SavedStore& saved() const = 0;
+  /// What models have learnt.
+  virtual FitStore& fits() = 0;
   virtual ledger::Ledger& ledger() = 0;
   virtual const ledger::Ledger& ledger() const = 0;
   /// Words about how it was opened: "the snapshot could not be used (…) and was rebuilt from the ledger".

@@ -80,7 +80,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::IntervalsReport{}, insight::AttributionReport{}, insight::PathsReport{}, insight::OverlapReport{},
          insight::ContrastReport{}, insight::SecondPurchaseReport{}, insight::CohortHistoryReport{},
          insight::CostsReport{}, insight::GiveAwaysReport{}, insight::AcquisitionReport{}, insight::RecurringReport{},
-         insight::ForecastReport{});
+         insight::ForecastReport{}, insight::EquityReport{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -91,7 +91,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::CohortHistorySpec{}, insight::CohortHistoryCell{}, insight::ContrastSpec{}, insight::ContrastCell{},
            insight::SecondPurchaseSpec{}, insight::SecondPurchaseCell{}, insight::CostsSpec{}, insight::CostsCell{},
            insight::GiveAwaysSpec{}, insight::GiveAwaysCell{}, insight::AcquisitionSpec{}, insight::AcquisitionCell{},
-           insight::RecurringSpec{}, insight::RecurringCell{}, insight::ForecastSpec{}, insight::ForecastCell{});
+           insight::RecurringSpec{}, insight::RecurringCell{}, insight::ForecastSpec{}, insight::ForecastCell{},
+           insight::EquitySpec{}, insight::EquityCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

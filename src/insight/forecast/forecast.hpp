@@ -21,6 +21,7 @@ struct ForecastSpec {
   double coverage = 0.8;                  ///< Of the intervals: 0.5 to 0.99.
   std::uint32_t offset = 0, limit = 20;   ///< Which customers are shown, the most valuable first; at most 10,000.
   AudienceSide side = AudienceSide::All;  ///< Whose.
+  bool anew = false;                      ///< Fitted for this answer, even where a fit is kept that could give it.
 };
 
 struct ForecastParameter {
@@ -110,6 +111,9 @@ struct ForecastCustomer {
 };
 struct ForecastReport {
   Currency currency;
+  UtcMicros fitted_as_of{};            ///< What the models have seen; later than it only by whom they are asked of.
+  std::uint64_t fitted_customers = 0;  ///< They have learnt from.
+  std::optional<std::uint64_t> fit;    ///< The kept fit that answered; nothing when it was made for this answer.
   std::vector<ForecastModel> models;
   std::optional<ForecastSpendModel> spend;
   ForecastCheck check;
@@ -120,8 +124,12 @@ struct ForecastReport {
   std::vector<ForecastCustomer> customers;
   std::vector<std::string> warnings;
 };
-/// Errors: InvalidInput for a horizon, discount, coverage or limit out of range.
-Result<ForecastReport> ask_forecast(const Customers& customers, const Question& question, const ForecastSpec& spec);
+struct ForecastFit;  // fit.hpp
+
+/// By `kept`, a fit from before as_of of the same horizon and coverage, or else by one made for this answer. Errors: InvalidInput for a
+/// horizon, discount, coverage or limit out of range, and for a fit from after as_of.
+Result<ForecastReport> ask_forecast(const Customers& customers, const Question& question, const ForecastSpec& spec,
+                                    const ForecastFit* kept = nullptr);
 
 struct ForecastCell {
   AudienceSide side = AudienceSide::All;

@@ -1,6 +1,7 @@
 // The questions about money and their answers, described: see describe.hpp.
 #pragma once
 
+#include "insight/forecast/equity.hpp"
 #include "insight/forecast/forecast.hpp"
 #include "insight/value/acquisition_cost.hpp"
 #include "insight/value/cost_to_serve.hpp"
@@ -60,7 +61,7 @@ HABITUE_DESCRIBE_ENUM(RecurringCell::Who, Subscribers, AtRisk, Fresh, Reactivate
 HABITUE_DESCRIBE(RecurringCell, (period, who, side))
 
 // Forecast.
-HABITUE_DESCRIBE(ForecastSpec, (horizon_days, discount_a_year, coverage, offset, limit, side))
+HABITUE_DESCRIBE(ForecastSpec, (horizon_days, discount_a_year, coverage, offset, limit, side, anew))
 HABITUE_DESCRIBE(ForecastParameter, (name, value, standard_error))
 HABITUE_DESCRIBE(ForecastScores, (deviance, log_score, root_mean_squared, bias, reliability_error))
 HABITUE_DESCRIBE(ForecastModel, (name, verdict, findings, parameters, log_likelihood, weight, scores))
@@ -76,8 +77,20 @@ HABITUE_DESCRIBE(ForecastTotals,
                  (customers, alive, purchases, spend_minor, value_minor, value_low_minor, value_high_minor))
 HABITUE_DESCRIBE(ForecastCustomer, (key, purchases, days_since_last, cycle_days, alive, expected_purchases, spend_minor,
                                     spend_low_minor, spend_high_minor, value_minor, sentence_en, sentence_fr))
-HABITUE_DESCRIBE(ForecastReport, (currency, models, spend, check, sentence_en, sentence_fr, level, margin_is_revenue,
-                                  totals, customers, warnings))
+HABITUE_DESCRIBE(ForecastReport, (currency, fitted_as_of, fitted_customers, fit, models, spend, check, sentence_en,
+                                  sentence_fr, level, margin_is_revenue, totals, customers, warnings))
 HABITUE_DESCRIBE(ForecastCell, (side))
+
+// Customer equity.
+HABITUE_DESCRIBE(EquitySpec, (horizon_days, discount_a_year, offset, limit, side))
+HABITUE_DESCRIBE(EquityLine, (customers, minor))
+HABITUE_DESCRIBE(EquityFigures, (opening, revised, fresh, grown, shrunk, lost, closing, received_minor))
+HABITUE_DESCRIBE_ENUM(EquityMove, Fresh, Grown, Shrunk, Lost)
+HABITUE_DESCRIBE(EquityCustomer, (key, move, opening_minor, closing_minor))
+HABITUE_DESCRIBE_ENUM(EquityVerdict, Told, NoOpening, NoClosing)
+HABITUE_DESCRIBE(EquityReport,
+                 (currency, opening_at, closing_at, verdict, margin_is_revenue, sentence_en, sentence_fr,
+                  opening_check_en, opening_check_fr, closing_check_en, closing_check_fr, figures, customers, warnings))
+HABITUE_DESCRIBE(EquityCell, (move, side))
 
 }  // namespace habitue::insight

@@ -1846,6 +1846,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the customers are worth at two dates, and where the difference comes from */
+        post: operations["post_workspaces_workspace_equity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/equity/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_equity_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/fits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is learnt and kept, the oldest first
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_fits"];
+        put?: never;
+        /**
+         * Learn now, and keep it
+         * @description Questions of its kind are answered by it from then on, until it is 92 days old or the configuration changes. Needs the scope `admin`.
+         */
+        post: operations["post_workspaces_workspace_fits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/fits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a fit says of itself
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_fits_id"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a fit for good
+         * @description Needs the scope `admin`.
+         */
+        delete: operations["delete_workspaces_workspace_fits_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/fits/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make it again as of its own moment, and compare
+         * @description Needs the scope `read`.
+         */
+        post: operations["post_workspaces_workspace_fits_id_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4232,6 +4334,9 @@ export interface components {
         };
         ForecastReport: {
             currency: string;
+            fitted_as_of: string;
+            fitted_customers: number;
+            fit: number | null;
             models: components["schemas"]["ForecastModel"][];
             spend: components["schemas"]["ForecastSpendModel"] | null;
             check: components["schemas"]["ForecastCheck"];
@@ -4263,6 +4368,7 @@ export interface components {
             limit?: number;
             /** @enum {string} */
             side?: "all" | "inside" | "outside" | "unknown";
+            anew?: boolean;
         };
         ForecastSpendModel: {
             name: string;
@@ -4404,6 +4510,91 @@ export interface components {
                 costs_without_amount: number;
                 payments_without_margin: number;
             };
+        };
+        Fit: {
+            id: number;
+            /** @description What was learnt: `forecast`. */
+            kind: string;
+            /** @description The part of the question that it depends on. */
+            ask: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description Nothing later was seen.
+             */
+            as_of: string;
+            /** Format: date-time */
+            made_at: string;
+            /** @description The last event of the ledger when it was made. */
+            up_to_seq: number;
+            /** @description Fingerprint of the configuration. */
+            rules: string;
+            /** @description `asked`, or why it was made by itself: `first`, `moved` (a twentieth more purchases), `aged` (28 days), `rules` (another configuration), `unreadable`. */
+            why: string;
+            /** @description Whether its check passed: only then it answers questions. */
+            usable: boolean;
+            customers: number;
+            /** @description Days of purchases that it has learnt from. */
+            purchases: number;
+            /** @description Of its bytes: equal fits have equal ones. */
+            fingerprint: string;
+            size_bytes: number;
+        };
+        EquityCell: {
+            /** @enum {string} */
+            move?: "fresh" | "grown" | "shrunk" | "lost";
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        EquityCustomer: {
+            key: string;
+            /** @enum {string} */
+            move: "fresh" | "grown" | "shrunk" | "lost";
+            opening_minor: number;
+            closing_minor: number;
+        };
+        EquityFigures: {
+            opening: components["schemas"]["EquityLine"];
+            revised: components["schemas"]["EquityLine"];
+            fresh: components["schemas"]["EquityLine"];
+            grown: components["schemas"]["EquityLine"];
+            shrunk: components["schemas"]["EquityLine"];
+            lost: components["schemas"]["EquityLine"];
+            closing: components["schemas"]["EquityLine"];
+            received_minor: number;
+        };
+        EquityLine: {
+            customers: number;
+            minor: number;
+        };
+        EquityReport: {
+            currency: string;
+            opening_at: string;
+            closing_at: string;
+            /** @enum {string} */
+            verdict: "told" | "no_opening" | "no_closing";
+            margin_is_revenue: boolean;
+            sentence_en: string;
+            sentence_fr: string;
+            opening_check_en: string;
+            opening_check_fr: string;
+            closing_check_en: string;
+            closing_check_fr: string;
+            figures: {
+                inside: components["schemas"]["EquityFigures"];
+                outside: components["schemas"]["EquityFigures"];
+                unknown: components["schemas"]["EquityFigures"];
+                all: components["schemas"]["EquityFigures"];
+            } | null;
+            customers: components["schemas"]["EquityCustomer"][];
+            warnings: string[];
+        };
+        EquitySpec: {
+            horizon_days?: number;
+            discount_a_year?: number;
+            offset?: number;
+            limit?: number;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
         };
     };
     responses: never;
@@ -9663,6 +9854,329 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Treatment"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_equity: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EquitySpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["EquitySpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_equity_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["EquitySpec"];
+                    cell: components["schemas"]["EquityCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_fits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fits: components["schemas"]["Fit"][];
+                    };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_fits: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "forecast";
+                    /** @description The question that it is for; without it the usual one. */
+                    ask?: Record<string, never>;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fit"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_fits_id: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fit"] & {
+                        /** @description Of a forecast: a `ForecastReport` without totals and customers. */
+                        fit: Record<string, never>;
+                        language: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_workspaces_workspace_fits_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        removed: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_fits_id_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fit"] & {
+                        /** @description To the last bit. */
+                        same: boolean;
+                        /** @description The fingerprint that came out. */
+                        again: string;
+                        /** @description Events have arrived since it was made. */
+                        data_changed: boolean;
+                        /** @description The configuration has changed since. */
+                        rules_changed: boolean;
+                    };
                 };
             };
             /** @description What went wrong, and how to mend it. */

@@ -1,0 +1,135 @@
+#include "insight/forecast/fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "insight/forecast/check.hpp"
+#include "insight/forecast/learning.hpp"
+
+namespace habitue::insight {
+
+using forecast::Origin;
+using forecast::PurchaseRecord;
+using forecast::PurchaseRecords;
+using knowledge::Economics;
+using std::chrono::days;
+
+namespace {
+
+constexpr std::size_t kRowsOfOrigins = 5'000;
+constexpr std::uint64_t kCustomersMin = 100;
+constexpr std::int64_t kWindowWeeksMin = 4, kWindowWeeksMax = 52, kWindows = 5;
+constexpr std::uint64_t kMovedLeast = 20, kMovedPart = 20;
+constexpr days kAged{28};
+
+// The moments as of which the past is foretold, the last first; none when it is too short.
+std::vector<UtcMicros> origins_of(const Customers& customers, const PurchaseRecords& records, UtcMicros as_of,
+                                  const ForecastSpec& spec, std::int64_t& window_days) {
+  double longest = 0;
+  for (const PurchaseRecord& customer : records.customers) longest = std::max(longest, customer.history.T);
+  const auto observed = static_cast<std::int64_t>(longest);
+  const std::int64_t window_max =
+      std::min<std::int64_t>(kWindowWeeksMax, std::max<std::int64_t>(kWindowWeeksMin, spec.horizon_days / 7));
+  const std::int64_t window = std::clamp(observed / kWindows, std::int64_t{0}, window_max);
+  window_days = window * 7;
+  std::vector<UtcMicros> origins;
+  if (window < kWindowWeeksMin) return origins;
+  const Zone& zone = customers.zone();
+  for (std::int64_t back = 1; back <= kWindows - 2; ++back)
+    origins.push_back(zone.start_of(zone.day_of(as_of) - days{back * window_days - 1}) - std::chrono::microseconds{1});
+  return origins;
+}
+
+void refuse(ForecastFit& fit, ForecastReason reason) {
+  fit.check.verdict = ForecastVerdict::NotPossible;
+  fit.check.reasons.push_back(reason);
+}
+
+}  // namespace
+
+Result<ForecastFit> forecast::learn_from(const Economics& economics, const Question& question, const Lens& lens,
+                                         const ForecastSpec& spec, const PurchaseRecords& records) {
+  const Customers& customers = economics.customers();
+  ForecastFit fit;
+  fit.as_of = question.as_of;
+  fit.horizon_days = spec.horizon_days;
+  fit.coverage = spec.coverage;
+  fit.customers = records.customers.size();
+  for (const PurchaseRecord& customer : records.customers) fit.purchases += customer.history.x + 1;
+  if (records.customers.empty()) {
+    refuse(fit, ForecastReason::NoCustomers);
+    return fit;
+  }
+  auto candidates = fit_candidates(records.customers, question);
+  if (!candidates) return tl::unexpected(candidates.error());
+  fit.candidates = *std::move(candidates);
+  std::vector<models::SpendHistory> spends;
+  spends.reserve(records.customers.size());
+  for (const PurchaseRecord& customer : records.customers) spends.push_back(customer.spend);
+  auto spend = models::fit_spend(spends);
+  if (!spend) return tl::unexpected(spend.error());
+  fit.spend = *std::move(spend);
+
+  if (records.customers.size() < kCustomersMin) {
+    refuse(fit, ForecastReason::TooFewCustomers);
+    return fit;
+  }
+  std::int64_t window_days = 0;
+  const std::vector<UtcMicros> cuts = origins_of(customers, records, question.as_of, spec, window_days);
+  fit.window_weeks = static_cast<double>(window_days) / kDaysAWeek;
+  std::vector<Origin> origins;
+  UtcMicros until = question.as_of;
+  for (const UtcMicros cut : cuts) {
+    auto origin = run_origin(economics, question, lens, cut, until, kRowsOfOrigins);
+    if (!origin) return tl::unexpected(origin.error());
+    // Each window follows the one before, so that none is learnt from twice.
+    until = cut;
+    if (origin->customers < kCustomersMin) break;
+    origins.push_back(*std::move(origin));
+  }
+  if (origins.size() < 2) {
+    refuse(fit, cuts.empty() ? ForecastReason::TooShort : ForecastReason::TooFewCustomers);
+    return fit;
+  }
+  std::vector<const Origin*> all, earlier;
+  for (const Origin& origin : origins) all.push_back(&origin);
+  earlier.assign(all.begin() + 1, all.end());
+  const auto learnt_before = learn(earlier, spec.coverage, question);
+  if (!learnt_before) return tl::unexpected(learnt_before.error());
+  auto check = check_forecast(origins.front(), *learnt_before, customers.zone(), spec.coverage, question, fit.scores);
+  if (!check) return tl::unexpected(check.error());
+  fit.check = *std::move(check);
+  auto learnt = learn(all, spec.coverage, question);
+  if (!learnt) return tl::unexpected(learnt.error());
+  fit.learnt = *std::move(learnt);
+  return fit;
+}
+
+Result<ForecastFit> fit_forecast(const Customers& customers, const Question& question, const ForecastSpec& spec) {
+  if (auto sound = forecast::check_spec(spec); !sound) return tl::unexpected(sound.error());
+  const auto lens = Lens::of(customers, question);
+  if (!lens) return tl::unexpected(lens.error());
+  const auto economics = Economics::bind(customers);
+  if (!economics) return tl::unexpected(economics.error());
+  const auto records = forecast::read_purchase_records(*economics, question, *lens, question.as_of, question.as_of);
+  if (!records) return tl::unexpected(records.error());
+  return forecast::learn_from(*economics, question, *lens, spec, *records);
+}
+
+Result<std::optional<FitMoved>> has_moved(const Customers& customers, const Question& question,
+                                          const ForecastFit& fit) {
+  const auto lens = Lens::of(customers, question);
+  if (!lens) return tl::unexpected(lens.error());
+  const auto economics = Economics::bind(customers);
+  if (!economics) return tl::unexpected(economics.error());
+  const auto records = forecast::read_purchase_records(*economics, question, *lens, question.as_of, question.as_of);
+  if (!records) return tl::unexpected(records.error());
+  std::uint64_t purchases = 0;
+  for (const PurchaseRecord& customer : records->customers) purchases += customer.history.x + 1;
+  const std::uint64_t by = purchases > fit.purchases ? purchases - fit.purchases : fit.purchases - purchases;
+  if (by >= kMovedLeast && by * kMovedPart >= fit.purchases) return FitMoved::Moved;
+  if (by > 0 && question.as_of - fit.as_of >= kAged) return FitMoved::Aged;
+  return std::nullopt;
+}
+
+}  // namespace habitue::insight

@@ -1,0 +1,15 @@
+// What fitting and asking share: the question checked, and learning from records that have been read.
+#pragma once
+
+#include "insight/forecast/fit.hpp"
+
+namespace habitue::insight::forecast {
+
+/// Errors: InvalidInput for a horizon, discount, coverage or limit out of range.
+Result<void> check_spec(const ForecastSpec& spec);
+
+/// `records` are those of question.as_of.
+Result<ForecastFit> learn_from(const knowledge::Economics& economics, const Question& question, const Lens& lens,
+                               const ForecastSpec& spec, const PurchaseRecords& records);
+
+}  // namespace habitue::insight::forecast
