@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kRowsOfOrigins = 5'000;
 constexpr std::uint64_t kCustomersMin = 100;
-constexpr std::int64_t kWindowWeeksMin = 4, kWindowWeeksMax = 52, kWindows = 5;
+constexpr std::int64_t kWindowWeeksMin = 4, kWindowWeeksMax = 156, kWindows = 5;
 constexpr std::uint64_t kMovedLeast = 20, kMovedPart = 20;
 constexpr days kAged{28};
 
