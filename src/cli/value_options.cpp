@@ -36,8 +36,17 @@ struct Flag {
 const std::vector<Flag>& flags() {
   static const std::vector<Flag> all{
       {"horizon-days", "horizon_days", Kind::Count, {"forecast", "equity"}, "how far ahead; default 365"},
-      {"discount", "discount_a_year", Kind::Number, {"forecast", "equity"}, "a year, such as 0.1, the default"},
+      {"discount",
+       "discount_a_year",
+       Kind::Number,
+       {"forecast", "equity", "acquisition"},
+       "a year, such as 0.1, the default"},
       {"customers", "limit", Kind::Count, {"forecast", "equity"}, "how many are shown; default 20"},
+      {"lifetime-days",
+       "lifetime_days",
+       Kind::Count,
+       {"acquisition"},
+       "beside the value still to come over so many days; default without"},
   };
   return all;
 }

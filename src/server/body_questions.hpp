@@ -38,7 +38,8 @@ struct Reading {
 template <class Report>
 inline constexpr bool kToldInWords = requires(const Report& report) {
   report.sentence_en;
-};
+}
+|| requires(const Report& report) { report.lifetime->sentence_en; };
 /// Whose `customers` are named by their keys.
 template <class Report>
 inline constexpr bool kNamesCustomers = requires(Report& report) {

@@ -78,7 +78,24 @@ Response post_costs_people(const Call& call) { return people(call, insight::peop
 Response post_give_aways(const Call& call) { return ask(call, "give-aways", insight::ask_give_aways); }
 Response post_give_aways_people(const Call& call) { return people(call, insight::people_of_give_aways); }
 
-Response post_acquisition(const Call& call) { return ask(call, "acquisition", insight::ask_acquisition); }
+Response post_acquisition(const Call& call) {
+  using insight::AcquisitionReport;
+  using insight::AcquisitionSpec;
+  return ask_prepared<AcquisitionSpec>(
+      call, "acquisition",
+      [&](const Asked& asked, const AcquisitionSpec& spec) -> Result<Answering<AcquisitionReport>> {
+        ForecastSpec of;
+        of.horizon_days = spec.lifetime_days;
+        const auto head = spec.lifetime_days == 0
+                              ? std::nullopt
+                              : kept_fit(call, asked, asked.question.as_of, "forecast", forecast_text(of));
+        const auto answer = [&call, &asked, &spec, head] {
+          const auto fit = forecast_fit(call, head);
+          return insight::ask_acquisition(*asked.view.customers, asked.question, spec, fit ? &*fit : nullptr);
+        };
+        return Answering<AcquisitionReport>{answer, named(head)};
+      });
+}
 Response post_acquisition_people(const Call& call) { return people(call, insight::people_of_acquisition); }
 
 Response post_recurring(const Call& call) { return ask(call, "recurring", insight::ask_recurring); }

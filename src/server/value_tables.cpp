@@ -90,6 +90,24 @@ void add_cost(Row& row, const Amounts& amount, const json::value& cost, std::str
   row.push_back(ratio_text(figures.at("margin_to_cost")));
 }
 
+ReportTable lifetimes(const json::object& body, const Amounts& amount) {
+  ReportTable table{"Lifetime value", {"row", "audience", "clients", "lifetime value", "to cost"}, {}};
+  const auto add = [&](const std::string& name, std::string_view side, const json::value& cost) {
+    const json::value& figures = cost.at("figures").at(side);
+    table.rows.push_back({name, std::string(side), text_of(figures.at("clients")), amount(figures.at("lifetime_minor")),
+                          ratio_text(figures.at("lifetime_to_cost"))});
+  };
+  for (const std::string_view side : sides_of(body)) {
+    for (const json::value& period : body.at("periods").as_array()) add(start_of(period), side, period.at("cost"));
+    for (const json::value& channel : body.at("channels").as_array()) {
+      const std::string name = text_of(channel.at("channel"));
+      add(name.empty() ? "(none told)" : name, side, channel.at("cost"));
+    }
+    add("total", side, body.at("total"));
+  }
+  return table;
+}
+
 std::vector<ReportTable> acquisition(const json::object& body) {
   const Amounts amount(body);
   const std::string margin = body.at("margin_is_revenue").as_bool() ? "revenue so far" : "margin so far";
@@ -132,6 +150,13 @@ std::vector<ReportTable> acquisition(const json::object& body) {
     }
   }
   std::vector<ReportTable> tables{std::move(periods), std::move(channels)};
+  if (const json::value& lifetime = body.at("lifetime"); !lifetime.is_null()) {
+    tables.push_back(
+        {fmt::format("With what is still to come in {} days", text_of(lifetime.at("days"))),
+         {"in words"},
+         {{text_of(lifetime.at(body.at("language").as_string() == "fr" ? "sentence_fr" : "sentence_en"))}}});
+    if (lifetime.at("verdict").as_string() == "told") tables.push_back(lifetimes(body, amount));
+  }
   if (const json::value& spread = body.at("spread"); !spread.is_null())
     tables.push_back(
         {"How much it varies",

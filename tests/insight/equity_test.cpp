@@ -8,6 +8,7 @@
 
 #include "insight/forecast/equity.hpp"
 #include "insight/invented_shop.hpp"
+#include "insight/value/acquisition_cost.hpp"
 
 namespace habitue::insight {
 namespace {
@@ -101,6 +102,31 @@ TEST(Equity, NamesThePeopleBehindEachLine) {
     const auto by = [](const EquityCustomer& of) { return std::abs(of.closing_minor - of.opening_minor); };
     EXPECT_LE(by(the_report().customers[at]), by(the_report().customers[at - 1]));
   }
+}
+
+// What it cost to win clients, beside what they brought and are expected to bring.
+TEST(Acquisition, AddsWhatIsStillToComeToWhatClientsBrought) {
+  const AcquisitionSpec spec{.lifetime_days = 84};
+  const auto report = ask_acquisition(*the_shop().customers, the_shop().question, spec);
+  ASSERT_TRUE(report) << report.error().message;
+  ASSERT_EQ(report->lifetime->verdict, LifetimeVerdict::Told) << report->lifetime->sentence_en;
+  const AcquisitionFigures& all = report->total.figures.all;
+  std::int64_t to_come = 0;
+  for (const auto& entry : values_at(day(kDays))) to_come += entry.second;
+  EXPECT_EQ(*all.lifetime_minor, all.margin_minor + to_come);
+  EXPECT_FALSE(all.lifetime_to_cost) << "no cost is told";
+  std::int64_t of_periods = 0;
+  for (const AcquisitionPeriod& period : report->periods)
+    of_periods += period.cost.figures.all.lifetime_minor.value_or(0);
+  EXPECT_EQ(of_periods, *all.lifetime_minor);
+  const auto without = ask_acquisition(*the_shop().customers, the_shop().question, {});
+  EXPECT_FALSE(without->lifetime);
+  EXPECT_FALSE(without->total.figures.all.lifetime_minor);
+  Question early = the_shop().question;
+  early.as_of = day(30);
+  const auto refused = ask_acquisition(*the_shop().customers, early, spec);
+  EXPECT_EQ(refused->lifetime->verdict, LifetimeVerdict::NotChecked);
+  EXPECT_FALSE(refused->total.figures.all.lifetime_minor);
 }
 
 TEST(Equity, IsRefusedInWordsWhereAForecastIs) {

@@ -74,9 +74,10 @@ class Accountant {
     statement.closing.given = kept.closing;
     for (const auto& [fit, records, at] : {std::tuple(&statement.opening, &*opening, dates_.opening),
                                            std::tuple(&statement.closing, &*closing, dates_.closing)}) {
-      if (fit->given != nullptr) continue;
       Question then = question_;
       then.as_of = at;
+      if (auto sound = forecast::check_kept(fit->given, then); !sound) return tl::unexpected(sound.error());
+      if (fit->given != nullptr) continue;
       const auto lens = Lens::of(customers_, then);
       if (!lens) return tl::unexpected(lens.error());
       auto made = forecast::learn_from(economics_, then, *lens, forecast_of(spec_), *records);

@@ -30,6 +30,12 @@ Result<void> forecast::check_spec(const ForecastSpec& spec) {
   return {};
 }
 
+Result<void> forecast::check_kept(const ForecastFit* kept, const Question& question) {
+  if (kept != nullptr && kept->as_of > question.as_of)
+    return invalid("a fit that has seen more than as_of cannot answer");
+  return {};
+}
+
 namespace {
 
 std::vector<ForecastParameter> parameters_of(const models::FitReport& report) {
@@ -227,8 +233,7 @@ Result<void> fill(ForecastReport& report, const Economics& economics, const Ques
 Result<ForecastReport> ask_forecast(const Customers& customers, const Question& question, const ForecastSpec& spec,
                                     const ForecastFit* kept) {
   if (auto sound = forecast::check_spec(spec); !sound) return tl::unexpected(sound.error());
-  if (kept != nullptr && kept->as_of > question.as_of)
-    return invalid("a fit that has seen more than as_of cannot answer");
+  if (auto sound = forecast::check_kept(kept, question); !sound) return tl::unexpected(sound.error());
   auto lens = Lens::of(customers, question);
   if (!lens) return tl::unexpected(lens.error());
   const auto economics = Economics::bind(customers);

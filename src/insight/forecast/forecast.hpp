@@ -11,7 +11,6 @@
 #include "base/result.hpp"
 #include "insight/question.hpp"
 #include "insight/reports.hpp"
-#include "insight/value/periods.hpp"
 
 namespace habitue::insight {
 

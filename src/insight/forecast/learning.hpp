@@ -7,6 +7,8 @@ namespace habitue::insight::forecast {
 
 /// Errors: InvalidInput for a horizon, discount, coverage or limit out of range.
 Result<void> check_spec(const ForecastSpec& spec);
+/// Errors: InvalidInput for a fit, where there is one, that has seen more than the question may.
+Result<void> check_kept(const ForecastFit* kept, const Question& question);
 
 /// `records` are those of question.as_of.
 Result<ForecastFit> learn_from(const knowledge::Economics& economics, const Question& question, const Lens& lens,

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "insight/forecast/values_to_come.hpp"
 #include "insight/retention/sums.hpp"
 #include "insight/value/asked.hpp"
 #include "insight/value/new_clients.hpp"
@@ -19,7 +20,7 @@ using value::Periods;
 // What one part of the audience brings to a row.
 struct Part {
   std::uint64_t clients = 0;
-  std::int64_t give_aways = 0, margin = 0;
+  std::int64_t give_aways = 0, margin = 0, to_come = 0;
   std::vector<std::int64_t> margin_by_month;
   std::optional<UtcMicros> last_since;  // Of the youngest client.
 
@@ -27,13 +28,15 @@ struct Part {
     ++clients;
     give_aways += client.give_aways_minor;
     margin += client.margin_minor;
+    to_come += client.to_come_minor;
     margin_by_month.resize(std::max(margin_by_month.size(), client.margin_by_month.size()));
     for (std::size_t month = 0; month < client.margin_by_month.size(); ++month)
       margin_by_month[month] += client.margin_by_month[month];
     last_since = std::max(last_since.value_or(client.since), client.since);
   }
 
-  AcquisitionFigures figures(std::int64_t marketing, bool costs_are_told, const Zone& zone, UtcMicros as_of) const {
+  AcquisitionFigures figures(std::int64_t marketing, bool costs_are_told, bool lifetime_is_told, const Zone& zone,
+                             UtcMicros as_of) const {
     AcquisitionFigures figures;
     figures.clients = clients;
     figures.give_aways_minor = give_aways;
@@ -53,6 +56,9 @@ struct Part {
         figures.payback_months = static_cast<std::uint32_t>(month + 1);
     }
     if (cost > 0) figures.margin_to_cost = static_cast<double>(margin) / static_cast<double>(cost);
+    if (!lifetime_is_told) return figures;
+    figures.lifetime_minor = margin + to_come;
+    if (cost > 0) figures.lifetime_to_cost = static_cast<double>(margin + to_come) / static_cast<double>(cost);
     return figures;
   }
 };
@@ -66,8 +72,10 @@ struct Row {
     parts.of(client.audience).add(client);
     parts.all.add(client);
   }
-  AcquisitionCost cost(bool costs_are_told, const Zone& zone, UtcMicros as_of) const {
-    const auto of = [&](const Part& part) { return part.figures(marketing, costs_are_told, zone, as_of); };
+  AcquisitionCost cost(bool costs_are_told, bool lifetime_is_told, const Zone& zone, UtcMicros as_of) const {
+    const auto of = [&](const Part& part) {
+      return part.figures(marketing, costs_are_told, lifetime_is_told, zone, as_of);
+    };
     return {marketing, {of(parts.inside), of(parts.outside), of(parts.unknown), of(parts.all)}};
   }
 };
@@ -145,28 +153,60 @@ void judge(AcquisitionReport& report) {
                                     spread.mean > 0 ? spread.deviation() / spread.mean : 0};
 }
 
+// What is still to come of each client, where the question asks for it.
+Result<std::optional<AcquisitionLifetime>> add_lifetime(const Customers& customers, const Question& question,
+                                                        const AcquisitionSpec& spec, const ForecastFit* kept,
+                                                        std::vector<NewClient>& clients) {
+  if (spec.lifetime_days == 0) return std::optional<AcquisitionLifetime>{};
+  AcquisitionLifetime lifetime{
+      .verdict = LifetimeVerdict::Told,
+      .days = spec.lifetime_days,
+      .sentence_en = "Clients are accounts, whose purchases to come are not foretold.",
+      .sentence_fr = "Les clients sont des comptes, dont les achats à venir ne sont pas prévus."};
+  ForecastSpec forecast;
+  forecast.horizon_days = spec.lifetime_days;
+  forecast.discount_a_year = spec.discount_a_year;
+  if (std::any_of(clients.begin(), clients.end(), [](const NewClient& client) { return client.is_account; })) {
+    lifetime.verdict = LifetimeVerdict::Accounts;
+    return std::optional(lifetime);
+  }
+  const auto values = forecast::values_to_come(customers, question, forecast, kept);
+  if (!values) return tl::unexpected(values.error());
+  lifetime.sentence_en = values->sentence_en;
+  lifetime.sentence_fr = values->sentence_fr;
+  if (!values->told) lifetime.verdict = LifetimeVerdict::NotChecked;
+  for (NewClient& client : clients)
+    if (const auto found = values->minor.find(client.person.value); found != values->minor.end())
+      client.to_come_minor = found->second;
+  return std::optional(lifetime);
+}
+
 }  // namespace
 
 Result<AcquisitionReport> ask_acquisition(const Customers& customers, const Question& question,
-                                          const AcquisitionSpec& spec) {
+                                          const AcquisitionSpec& spec, const ForecastFit* kept) {
   const auto asked = value::AskedOfMoney::of(customers, question, spec.bucket, spec.week_start);
   if (!asked) return tl::unexpected(asked.error());
   const Lens& lens = asked->lens;
   const Economics& economics = asked->economics;
   const Periods& periods = asked->periods;
   const config::AcquisitionRules& rules = customers.business().acquisition;
-  const auto acquired = value::read_acquired(economics, question, lens, periods, rules.payback_months);
+  auto acquired = value::read_acquired(economics, question, lens, periods, rules.payback_months);
   if (!acquired) return tl::unexpected(acquired.error());
+  const auto lifetime = add_lifetime(customers, question, spec, kept, acquired->clients);
+  if (!lifetime) return tl::unexpected(lifetime.error());
+  const bool lifetime_is_told = *lifetime && (*lifetime)->verdict == LifetimeVerdict::Told;
 
   const Rows rows(*acquired, periods.size());
   const Zone& zone = customers.zone();
   // Without any cost told a client would seem to cost nothing.
   const bool costs_are_told = !acquired->marketing.empty() || rows.total.parts.all.give_aways > 0;
-  const auto cost_of = [&](const Row& row) { return row.cost(costs_are_told, zone, question.as_of); };
+  const auto cost_of = [&](const Row& row) { return row.cost(costs_are_told, lifetime_is_told, zone, question.as_of); };
   AcquisitionReport report;
   report.currency = customers.business().currency;
   report.payback_months = rules.payback_months;
   report.margin_is_revenue = !acquired->margin_is_known;
+  report.lifetime = *lifetime;
   std::vector<std::optional<std::int64_t>> allowed;
   if (rules.cost_max) {
     allowed.assign(periods.size(), economics.exchange().minor_of(*rules.cost_max));

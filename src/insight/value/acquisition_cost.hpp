@@ -18,6 +18,9 @@ namespace habitue::insight {
 struct AcquisitionSpec {
   Bucket bucket = Bucket::Month;
   std::chrono::weekday week_start = std::chrono::Monday;
+  /// With the value still to come of the clients over so many days, 7 to 3,650 (see forecast.hpp); 0: without.
+  std::uint32_t lifetime_days = 0;
+  double discount_a_year = 0.1;  ///< Of that value.
 };
 
 /// Of those who became clients in the row. Amounts are minor units of the business's currency.
@@ -33,6 +36,19 @@ struct AcquisitionFigures {
   std::optional<std::uint32_t>
       payback_months;                    ///< The first in which that reaches the cost of one; nothing while none does.
   std::optional<double> margin_to_cost;  ///< Margin so far / cost of all.
+  /// Margin so far and what is still to come of it, all together. Nothing unless asked for and told: see AcquisitionLifetime.
+  std::optional<std::int64_t> lifetime_minor;
+  std::optional<double> lifetime_to_cost;
+};
+enum class LifetimeVerdict : std::uint8_t {
+  Told,
+  NotChecked,  ///< The forecast did not pass its check.
+  Accounts     ///< Clients are accounts, whose purchases to come are not foretold.
+};
+struct AcquisitionLifetime {
+  LifetimeVerdict verdict = LifetimeVerdict::Told;
+  std::uint32_t days = 0;
+  std::string sentence_en, sentence_fr;
 };
 struct AcquisitionCost {
   std::int64_t marketing_minor = 0;
@@ -72,14 +88,19 @@ struct AcquisitionReport {
   std::vector<AcquisitionPeriod> periods;
   std::vector<AcquisitionChannel> channels;  ///< By clients, then by name.
   AcquisitionCost total;
-  std::optional<AcquisitionSpread> spread;  ///< Nothing with fewer than two such periods.
-  std::optional<UtcMicros> first_alert;     ///< AcquisitionPeriod::from of the first that exceeds.
-  bool margin_is_revenue = false;           ///< Margin is not known, and revenue stands for it.
+  std::optional<AcquisitionSpread> spread;      ///< Nothing with fewer than two such periods.
+  std::optional<UtcMicros> first_alert;         ///< AcquisitionPeriod::from of the first that exceeds.
+  bool margin_is_revenue = false;               ///< Margin is not known, and revenue stands for it.
+  std::optional<AcquisitionLifetime> lifetime;  ///< Nothing unless asked for.
   AmountsLeftOut not_added;
   std::vector<std::string> warnings;
 };
+struct ForecastFit;  // insight/forecast/fit.hpp
+
+/// `kept`: a fit for the value to come; made for this answer where there is none. Errors: InvalidInput for lifetime_days or a discount out of
+/// range.
 Result<AcquisitionReport> ask_acquisition(const Customers& customers, const Question& question,
-                                          const AcquisitionSpec& spec);
+                                          const AcquisitionSpec& spec, const ForecastFit* kept = nullptr);
 
 struct AcquisitionCell {
   std::optional<UtcMicros> period = {};     ///< AcquisitionPeriod::from; nothing: all.

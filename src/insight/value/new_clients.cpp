@@ -75,6 +75,8 @@ class Reader {
                      .audience = person.audience,
                      .give_aways_minor = given_before(lists, person.journey),
                      .margin_minor = 0,
+                     .is_account = !now.account.empty(),
+                     .to_come_minor = 0,
                      .margin_by_month = {}};
     if (!now.account.empty()) {
       lists.add_member(now.account, {std::move(client), known[0].at});

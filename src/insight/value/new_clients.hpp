@@ -17,7 +17,9 @@ struct NewClient {
   std::string_view channel;    ///< First touch, of an account that of its first member.
   criteria::Verdict audience;  ///< Of an account that of its first member.
   std::int64_t give_aways_minor = 0;
-  std::int64_t margin_minor = 0;              ///< Up to as_of.
+  std::int64_t margin_minor = 0;  ///< Up to as_of.
+  bool is_account = false;
+  std::int64_t to_come_minor = 0;             ///< For whoever knows; 0 until then.
   std::vector<std::int64_t> margin_by_month;  ///< [k]: in the (k+1)-th month since; as many as were asked for.
 };
 struct Matured {

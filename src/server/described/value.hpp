@@ -36,9 +36,11 @@ HABITUE_DESCRIBE_ENUM(GiveAwaysCell::State, Given, Booked, WrittenOff, Open)
 HABITUE_DESCRIBE(GiveAwaysCell, (period, state, side))
 
 // Acquisition cost.
-HABITUE_DESCRIBE(AcquisitionSpec, (bucket, week_start))
+HABITUE_DESCRIBE(AcquisitionSpec, (bucket, week_start, lifetime_days, discount_a_year))
 HABITUE_DESCRIBE(AcquisitionFigures, (clients, give_aways_minor, cost_of_one_minor, margin_minor, margin_of_one_minor,
-                                      payback_months, margin_to_cost))
+                                      payback_months, margin_to_cost, lifetime_minor, lifetime_to_cost))
+HABITUE_DESCRIBE_ENUM(LifetimeVerdict, Told, NotChecked, Accounts)
+HABITUE_DESCRIBE(AcquisitionLifetime, (verdict, days, sentence_en, sentence_fr))
 HABITUE_DESCRIBE(AcquisitionCost, (marketing_minor, figures))
 HABITUE_DESCRIBE(AcquisitionPeriod, (start, from, to, complete, cost, allowed_minor, exceeds, expected_low_minor,
                                      expected_high_minor, unusual))
@@ -46,7 +48,7 @@ HABITUE_DESCRIBE(AcquisitionChannel, (channel, cost, periods))
 HABITUE_DESCRIBE(AcquisitionSpread, (periods, mean_minor, standard_deviation_minor, coefficient_of_variation))
 HABITUE_DESCRIBE_ENUM(AcquisitionReport::Allowed, Config, EarlierClients)
 HABITUE_DESCRIBE(AcquisitionReport, (currency, payback_months, allowed, periods, channels, total, spread, first_alert,
-                                     margin_is_revenue, not_added, warnings))
+                                     margin_is_revenue, lifetime, not_added, warnings))
 HABITUE_DESCRIBE(AcquisitionCell, (period, channel, side))
 
 // Recurring revenue.

@@ -4009,6 +4009,8 @@ export interface components {
             margin_of_one_minor: number[];
             payback_months: number | null;
             margin_to_cost: number | null;
+            lifetime_minor: number | null;
+            lifetime_to_cost: number | null;
         };
         AcquisitionPeriod: {
             start: string;
@@ -4033,6 +4035,7 @@ export interface components {
             spread: components["schemas"]["AcquisitionSpread"] | null;
             first_alert: string | null;
             margin_is_revenue: boolean;
+            lifetime: components["schemas"]["AcquisitionLifetime"] | null;
             not_added: components["schemas"]["AmountsLeftOut"];
             warnings: string[];
         };
@@ -4041,6 +4044,8 @@ export interface components {
             bucket?: "day" | "week" | "month" | "hour";
             /** @enum {string} */
             week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+            lifetime_days?: number;
+            discount_a_year?: number;
         };
         AcquisitionSpread: {
             periods: number;
@@ -4595,6 +4600,13 @@ export interface components {
             limit?: number;
             /** @enum {string} */
             side?: "all" | "inside" | "outside" | "unknown";
+        };
+        AcquisitionLifetime: {
+            /** @enum {string} */
+            verdict: "told" | "not_checked" | "accounts";
+            days: number;
+            sentence_en: string;
+            sentence_fr: string;
         };
     };
     responses: never;

@@ -1,0 +1,41 @@
+#include "insight/forecast/values_to_come.hpp"
+
+#include <cmath>
+
+#include "insight/forecast/learning.hpp"
+#include "insight/forecast/scoring.hpp"
+
+namespace habitue::insight::forecast {
+
+Result<ValuesToCome> values_to_come(const Customers& customers, const Question& question, const ForecastSpec& spec,
+                                    const ForecastFit* kept) {
+  if (auto sound = check_spec(spec); !sound) return tl::unexpected(sound.error());
+  if (auto sound = check_kept(kept, question); !sound) return tl::unexpected(sound.error());
+  const auto lens = Lens::of(customers, question);
+  if (!lens) return tl::unexpected(lens.error());
+  const auto economics = knowledge::Economics::bind(customers);
+  if (!economics) return tl::unexpected(economics.error());
+  const auto records = read_purchase_records(*economics, question, *lens, question.as_of, question.as_of);
+  if (!records) return tl::unexpected(records.error());
+  ForecastFit made;
+  if (kept == nullptr) {
+    auto fit = learn_from(*economics, question, *lens, spec, *records);
+    if (!fit) return tl::unexpected(fit.error());
+    made = *std::move(fit);
+  }
+  const ForecastFit& fit = kept != nullptr ? *kept : made;
+  const ForecastReport report = report_of(fit, customers);
+  ValuesToCome values{
+      .told = fit.is_usable(), .sentence_en = report.sentence_en, .sentence_fr = report.sentence_fr, .minor = {}};
+  if (!values.told) return values;
+  const auto foretold = foretell(fit, *records, {spec.horizon_days / kDaysAWeek, spec.discount_a_year}, question);
+  if (!foretold) return tl::unexpected(foretold.error());
+  const double margin = customers.business().margin.share.value_or(1);
+  const double units = std::pow(10.0, customers.business().currency.minor_digits());
+  values.minor.reserve(records->customers.size());
+  for (std::size_t at = 0; at < records->customers.size(); ++at)
+    values.minor.emplace(records->customers[at].person.value, in_minor(foretold->value(at, margin), units));
+  return values;
+}
+
+}  // namespace habitue::insight::forecast
