@@ -43,6 +43,10 @@ std::vector<std::pair<std::string, std::string>> query_of(const AskOptions& opti
   return query;
 }
 
+bool is_of_person(std::string_view report) {
+  return report == "person" || report == "treatment" || report == "acquisition-share";
+}
+
 // A person by key, or by whatever finds exactly one.
 Result<std::string> person_path(Connection& connection, const std::string& who) {
   if (who.size() == 16 && who.find_first_not_of("0123456789abcdef") == std::string::npos) return "/people/" + who;
@@ -94,10 +98,12 @@ int ask(const Globals& globals, const AskOptions& options) {
   }();
   if (!connection) return report(connection.error());
   std::string path = options.report == "stage-history" ? "/stages/history" : "/" + options.report;
-  if (options.report == "person" || options.report == "treatment") {
+  if (is_of_person(options.report)) {
     auto found = person_path(**connection, options.who);
     if (!found) return report(found.error());
-    path = options.report == "person" ? std::move(*found) : *found + "/treatment";
+    path = options.report == "person"      ? std::move(*found)
+           : options.report == "treatment" ? *found + "/treatment"
+                                           : *found + "/acquisition";
   }
   const bool behaviour = is_behaviour(options.report), people = !options.behaviour.cell.empty();
   const bool listed = (people || options.report == "people") && (options.limit == "all" || options.format == "ndjson");
@@ -184,12 +190,14 @@ int sql(const Globals& globals, const SqlOptions& options) {
 
 void add_ask(CLI::App& app, Globals& globals, Action& action) {
   auto options = std::make_shared<AskOptions>();
-  std::vector<std::string> reports{"roles",     "stages",   "stage-history", "flows",  "growth", "aarrr",
-                                   "pollution", "channels", "spikes",        "people", "person", "treatment"};
+  std::vector<std::string> reports{"roles",  "stages",    "stage-history",    "flows",  "growth",
+                                   "aarrr",  "pollution", "channels",         "spikes", "people",
+                                   "person", "treatment", "acquisition-share"};
   for (const std::string_view report : behaviour_reports()) reports.emplace_back(report);
   CLI::App* command = app.add_subcommand("ask", fmt::format("Ask a question: {}", fmt::join(reports, ", ")));
   command->add_option("report", options->report, "Which question")->required()->check(CLI::IsMember(reports));
-  command->add_option("who", options->who, "person, treatment: a key, or an identifier that only one person has");
+  command->add_option("who", options->who,
+                      "person, treatment, acquisition-share: a key, or an identifier that only one person has");
   command->add_option("--as-of", options->as_of, "Nothing later is seen: a day (its end) or a moment; default now");
   command->add_option("--from", options->from, "First day of the period");
   command->add_option("--to", options->to, "Last day of the period");
@@ -212,7 +220,7 @@ void add_ask(CLI::App& app, Globals& globals, Action& action) {
       ->capture_default_str();
   add_behaviour_options(*command, options->behaviour);
   command->callback([&globals, &action, options] {
-    if ((options->report == "person" || options->report == "treatment") && options->who.empty())
+    if (is_of_person(options->report) && options->who.empty())
       throw CLI::ValidationError("ask " + options->report, "name the person: habitue ask " + options->report + " KEY");
     const bool people = options->report == "people" || !options->behaviour.cell.empty();
     if (options->format == "ndjson" && !people)

@@ -210,6 +210,7 @@ const std::vector<Route>& Api::routes() {
         {"GET", under("/people/{key}"), kReadScope, handlers::get_person},
         {"DELETE", under("/people/{key}"), kAdminScope, handlers::delete_person},
         {"GET", under("/people/{key}/timeline"), kReadScope, handlers::get_timeline},
+        {"GET", under("/people/{key}/acquisition"), kReadScope, handlers::get_person_acquisition},
         {"GET", under("/people/{key}/treatment"), kReadScope, handlers::get_person_treatment},
         {"GET", under("/treatment"), kReadScope, handlers::get_treatment},
         {"POST", under("/delivery-gate"), kReadScope, handlers::post_delivery_gate},

@@ -214,6 +214,7 @@ Response get_treatment(const Call&);
 Response post_delivery_gate(const Call&);
 Response post_delivery_override(const Call&);
 Response get_delivery_overrides(const Call&);
+Response get_person_acquisition(const Call&);
 Response post_equity(const Call&);
 Response post_equity_people(const Call&);
 Response get_fits(const Call&);

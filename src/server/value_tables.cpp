@@ -167,6 +167,16 @@ std::vector<ReportTable> acquisition(const json::object& body) {
   return tables;
 }
 
+std::vector<ReportTable> acquisition_share(const json::object& body) {
+  const Amounts amount(body);
+  if (!body.at("is_client").as_bool()) return {{"What being found cost", {"in words"}, {{"not a client"}}}};
+  return {{"What being found cost",
+           {"became a client in", "channel", "with so many", "marketing", "give-aways", "together", "profit after it"},
+           {{text_of(body.at("month")).substr(0, 7), text_of(body.at("channel")), text_of(body.at("clients")),
+             amount(body.at("marketing_minor")), amount(body.at("give_aways_minor")), amount(body.at("cost_minor")),
+             amount(body.at("profit_minor"))}}}};
+}
+
 // --- recurring revenue ------------------------------------------------------------------------------------------------
 
 std::vector<ReportTable> recurring(const json::object& body) {
@@ -316,6 +326,7 @@ std::vector<ReportTable> value_tables(std::string_view report, const json::objec
   if (report == "costs") return costs(body);
   if (report == "give-aways") return give_aways(body);
   if (report == "acquisition") return acquisition(body);
+  if (report == "acquisition-share") return acquisition_share(body);
   if (report == "recurring") return recurring(body);
   if (report == "forecast") return forecast(body);
   if (report == "equity") return equity(body);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "insight/value/acquisition_cost.hpp"
+#include "insight/value/acquisition_share.hpp"
 #include "insight/value/cost_to_serve.hpp"
 #include "insight/value/give_aways.hpp"
 #include "insight/value/person_value.hpp"
@@ -241,6 +242,25 @@ TEST(Acquisition, CostsMarketingAndGiveAwaysPerNewClient) {
               ElementsAre("ann"));
   EXPECT_THAT(firm.names(people_of_acquisition(*firm.customers, firm.question, {}, {.side = AudienceSide::Outside})),
               IsEmpty());
+}
+
+TEST(AcquisitionShare, IsOfTheMarketingOfItsMonthAndChannelAndOfWhatWasGiven) {
+  const Firm firm;
+  const auto clients = people_of_acquisition(*firm.customers, firm.question, {}, {});
+  ASSERT_THAT(firm.names(clients), ElementsAre("ann"));
+  const auto share = acquisition_share_of(*firm.customers, firm.question, clients->front());
+  ASSERT_TRUE(share) << share.error().message;
+  EXPECT_TRUE(share->is_client);
+  EXPECT_EQ(share->month, *parse_day("2024-02-01"));
+  EXPECT_EQ(share->channel, "press");
+  EXPECT_EQ(share->clients, 1U);
+  EXPECT_EQ(share->marketing_minor, 3000) << "January's, and what names no channel, is not of this client";
+  EXPECT_EQ(share->give_aways_minor, 1200);
+  EXPECT_EQ(share->cost_minor, 4200);
+  EXPECT_FALSE(share->profit_minor) << "the margin of an order is not known";
+  Question before = firm.question;
+  before.as_of = at("2024-02-01");
+  EXPECT_FALSE(acquisition_share_of(*firm.customers, before, clients->front())->is_client);
 }
 
 TEST(Acquisition, CostsNothingKnownWhereNoCostIsTold) {

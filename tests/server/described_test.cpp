@@ -80,7 +80,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::IntervalsReport{}, insight::AttributionReport{}, insight::PathsReport{}, insight::OverlapReport{},
          insight::ContrastReport{}, insight::SecondPurchaseReport{}, insight::CohortHistoryReport{},
          insight::CostsReport{}, insight::GiveAwaysReport{}, insight::AcquisitionReport{}, insight::RecurringReport{},
-         insight::ForecastReport{}, insight::EquityReport{});
+         insight::ForecastReport{}, insight::EquityReport{}, insight::AcquisitionShare{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},

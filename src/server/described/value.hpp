@@ -4,6 +4,7 @@
 #include "insight/forecast/equity.hpp"
 #include "insight/forecast/forecast.hpp"
 #include "insight/value/acquisition_cost.hpp"
+#include "insight/value/acquisition_share.hpp"
 #include "insight/value/cost_to_serve.hpp"
 #include "insight/value/give_aways.hpp"
 #include "insight/value/recurring_revenue.hpp"
@@ -50,6 +51,9 @@ HABITUE_DESCRIBE_ENUM(AcquisitionReport::Allowed, Config, EarlierClients)
 HABITUE_DESCRIBE(AcquisitionReport, (currency, payback_months, allowed, periods, channels, total, spread, first_alert,
                                      margin_is_revenue, lifetime, not_added, warnings))
 HABITUE_DESCRIBE(AcquisitionCell, (period, channel, side))
+
+HABITUE_DESCRIBE(AcquisitionShare, (currency, is_client, month, channel, clients, marketing_minor, give_aways_minor,
+                                    cost_minor, profit_minor))
 
 // Recurring revenue.
 HABITUE_DESCRIBE(RecurringSpec, (bucket, week_start))

@@ -1948,6 +1948,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/people/{key}/acquisition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What it cost to be found by this client
+         * @description The share in the marketing of the month and channel in which they became a client, equal for all who did. Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_people_key_acquisition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4607,6 +4627,17 @@ export interface components {
             days: number;
             sentence_en: string;
             sentence_fr: string;
+        };
+        AcquisitionShare: {
+            currency: string;
+            is_client: boolean;
+            month: string | null;
+            channel: string;
+            clients: number;
+            marketing_minor: number;
+            give_aways_minor: number;
+            cost_minor: number | null;
+            profit_minor: number | null;
         };
     };
     responses: never;
@@ -10188,6 +10219,48 @@ export interface operations {
                         data_changed: boolean;
                         /** @description The configuration has changed since. */
                         rules_changed: boolean;
+                    };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_people_key_acquisition: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description A person's key: 16 hexadecimal digits, as lists give it. */
+                key: components["parameters"]["key"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcquisitionShare"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
                     };
                 };
             };
