@@ -47,7 +47,8 @@ std::map<std::uint32_t, std::int64_t> values_at(UtcMicros at) {
   question.as_of = at;
   const auto report = ask_forecast(*the_shop().customers, question, {.horizon_days = 84, .limit = 10'000});
   std::map<std::uint32_t, std::int64_t> values;
-  for (const ForecastCustomer& customer : report->customers) values[customer.person.value] = customer.value_minor;
+  for (const ForecastCustomer& customer : report->customers)
+    values[customer.person.value] = customer.value_minor.value();
   return values;
 }
 

@@ -41,6 +41,8 @@ struct Statement {
   GivenOrMade opening, closing;
   std::vector<Standing> standings;  // By person; empty unless both are usable.
   std::uint64_t without_amount = 0;
+  bool tells_worth() const { return opening->tells_worth() && closing->tells_worth(); }
+  bool is_told() const { return opening->is_usable() && closing->is_usable() && tells_worth(); }
 };
 
 ForecastSpec forecast_of(const EquitySpec& spec) {
@@ -84,7 +86,7 @@ class Accountant {
       if (!made) return tl::unexpected(made.error());
       fit->made = *std::move(made);
     }
-    if (!statement.opening->is_usable() || !statement.closing->is_usable()) return statement;
+    if (!statement.is_told()) return statement;
     if (auto done = compare(statement, *opening, *closing); !done) return tl::unexpected(done.error());
     return statement;
   }
@@ -209,6 +211,9 @@ std::string amount(std::int64_t minor, Currency currency, bool french) {
 std::string sentence_of(const EquityReport& report, const EquitySpec& spec, const Zone& zone, bool french) {
   const std::string first = format_day(zone.day_of(report.opening_at)),
                     second = format_day(zone.day_of(report.closing_at));
+  if (report.verdict == EquityVerdict::NoAmounts)
+    return french ? "La valeur des clients ne peut pas être dite : trop peu d'entre eux disent ce qu'ils paient."
+                  : "What the customers are worth cannot be told: too few of them tell what they pay.";
   if (report.verdict != EquityVerdict::Told) {
     const bool opening = report.verdict == EquityVerdict::NoOpening;
     const std::string& day = opening ? first : second;
@@ -292,6 +297,7 @@ Result<EquityReport> ask_equity(const Customers& customers, const Question& ques
   report.closing_check_fr = closing.sentence_fr;
   report.verdict = !statement->closing->is_usable()   ? EquityVerdict::NoClosing
                    : !statement->opening->is_usable() ? EquityVerdict::NoOpening
+                   : !statement->tells_worth()        ? EquityVerdict::NoAmounts
                                                       : EquityVerdict::Told;
   if (report.verdict == EquityVerdict::Told) {
     ByAudience<EquityFigures>& figures = report.figures.emplace();

@@ -40,7 +40,12 @@ struct EquityCustomer {
   EquityMove move = EquityMove::Grown;
   std::int64_t opening_minor = 0, closing_minor = 0;  ///< Both by the models of the second date.
 };
-enum class EquityVerdict : std::uint8_t { Told, NoOpening, NoClosing };
+enum class EquityVerdict : std::uint8_t {
+  Told,
+  NoOpening,  ///< The forecast of the first date did not pass its check.
+  NoClosing,  ///< That of the last date did not.
+  NoAmounts   ///< Too few customers tell what they pay.
+};
 struct EquityReport {
   Currency currency;
   UtcMicros opening_at{}, closing_at{};

@@ -25,6 +25,8 @@ struct ForecastFit {
   ForecastCheck check;
 
   bool is_usable() const { return check.verdict == ForecastVerdict::Passed; }
+  /// Whether enough customers told what they pay for their purchases to have a worth.
+  bool tells_worth() const { return spend.report.verdict != models::FitVerdict::TooFewData; }
 };
 
 /// Learns from everybody whom the question admits, up to its as_of, on any number of threads with the same outcome. Errors: as those of

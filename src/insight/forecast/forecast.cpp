@@ -77,6 +77,7 @@ class Teller {
       for (double* into : {&value.of(side), &value.all}) *into += foretold_.value(at, margin_);
     }
     const auto finish = [&](ForecastTotals& of, double spent, double worth) {
+      if (!fit_.tells_worth()) return;
       of.spend_minor = minor(spent);
       of.value_minor = minor(worth);
       if (!fit_.learnt.level_spread) return;
@@ -116,26 +117,11 @@ class Teller {
  private:
   std::int64_t minor(double amount) const { return forecast::in_minor(amount, units_); }
 
-  Result<ForecastCustomer> shown(std::size_t at) const {
+  Result<void> tell_worth(std::size_t at, ForecastCustomer& customer) const {
     const PurchaseRecord& record = records_.customers[at];
-    ForecastCustomer customer;
-    customer.person = record.person;
-    customer.purchases = record.history.x + 1;
-    customer.days_since_last = (record.history.T - record.history.t_x) * forecast::kDaysAWeek;
-    customer.alive = foretold_.alive[at];
-    customer.expected_purchases = foretold_.purchases[at];
     const double of_one = foretold_.spend_of_one[at], spend = foretold_.spend(at);
     customer.spend_minor = minor(spend);
     customer.value_minor = minor(foretold_.value(at, margin_));
-    double cycle = 0;
-    for (std::size_t model = 0; model < kCandidates; ++model) {
-      if (fit_.learnt.weights[model] == 0) continue;
-      const auto of_model = models::buying_cycle(fit_.candidates[model].fit.model, record.history);
-      if (!of_model) return tl::unexpected(of_model.error());
-      cycle += fit_.learnt.weights[model] * *of_model;
-    }
-    if (std::isfinite(cycle) && cycle * forecast::kDaysAWeek < 36'500)
-      customer.cycle_days = cycle * forecast::kDaysAWeek;
     const std::array<double, 2> tails{(1 - spec_.coverage) / 2, (1 + spec_.coverage) / 2};
     const auto counts = forecast::count_quantiles(fit_.learnt, fit_.candidates, record.history, weeks_, tails);
     if (!counts) return tl::unexpected(counts.error());
@@ -149,6 +135,28 @@ class Teller {
       }
     customer.spend_low_minor = minor(std::max(0.0, std::min(low, spend)));
     customer.spend_high_minor = minor(std::max(high, spend));
+    return {};
+  }
+
+  Result<ForecastCustomer> shown(std::size_t at) const {
+    const PurchaseRecord& record = records_.customers[at];
+    ForecastCustomer customer;
+    customer.person = record.person;
+    customer.purchases = record.history.x + 1;
+    customer.days_since_last = (record.history.T - record.history.t_x) * forecast::kDaysAWeek;
+    customer.alive = foretold_.alive[at];
+    customer.expected_purchases = foretold_.purchases[at];
+    double cycle = 0;
+    for (std::size_t model = 0; model < kCandidates; ++model) {
+      if (fit_.learnt.weights[model] == 0) continue;
+      const auto of_model = models::buying_cycle(fit_.candidates[model].fit.model, record.history);
+      if (!of_model) return tl::unexpected(of_model.error());
+      cycle += fit_.learnt.weights[model] * *of_model;
+    }
+    if (std::isfinite(cycle) && cycle * forecast::kDaysAWeek < 36'500)
+      customer.cycle_days = cycle * forecast::kDaysAWeek;
+    if (fit_.tells_worth())
+      if (auto told = tell_worth(at, customer); !told) return tl::unexpected(told.error());
     customer.sentence_en = forecast::customer_sentence(customer, spec_, currency_, "en");
     customer.sentence_fr = forecast::customer_sentence(customer, spec_, currency_, "fr");
     return customer;
@@ -179,7 +187,7 @@ void tell_fit(ForecastReport& report, const ForecastFit& fit) {
     report.models.push_back({one.name, std::string(models::name_of(one.fit.report.verdict)),
                              findings_of(one.fit.report), parameters_of(one.fit.report), one.fit.report.log_likelihood,
                              0, std::nullopt});
-  if (!fit.candidates.empty()) tell_spend(report, fit.spend);
+  if (!fit.candidates.empty() && fit.tells_worth()) tell_spend(report, fit.spend);
   report.check = fit.check;
   if (fit.scores.empty()) return;
   report.level = fit.learnt.level;
@@ -216,6 +224,8 @@ Result<void> fill(ForecastReport& report, const Economics& economics, const Ques
   }
   const ForecastFit& fit = kept != nullptr ? *kept : made;
   tell_fit(report, fit);
+  if (!fit.candidates.empty() && !fit.tells_worth())
+    report.warnings.push_back("too few customers tell what they pay: purchases are foretold, what they bring is not");
   if (!fit.is_usable()) return {};
   const auto foretold =
       forecast::foretell(fit, *records, {spec.horizon_days / forecast::kDaysAWeek, spec.discount_a_year}, question);

@@ -87,13 +87,15 @@ struct ForecastCheck {
   std::vector<ForecastByWeek> by_week;
   std::vector<ForecastReliability> reliability;
 };
-/// Amounts are minor units of the business's currency.
+/// Amounts are minor units of the business's currency. Nothing where too few customers tell what they pay to learn from: purchases can be
+/// foretold then, and not what they bring.
 struct ForecastTotals {
   std::uint64_t customers = 0;  ///< Who have bought.
   double alive = 0;             ///< Of them, expected to be customers still.
   double purchases = 0;
-  std::int64_t spend_minor = 0;
-  std::int64_t value_minor = 0;  ///< Margin of that spend, discounted to as_of: customer equity over the horizon.
+  std::optional<std::int64_t> spend_minor;
+  std::optional<std::int64_t>
+      value_minor;  ///< Margin of that spend, discounted to as_of: customer equity over the horizon.
   std::optional<std::int64_t> value_low_minor, value_high_minor;  ///< By how far the level missed in the past.
 };
 struct ForecastCustomer {
@@ -104,8 +106,7 @@ struct ForecastCustomer {
   std::optional<double> cycle_days;  ///< Own time between purchases, from those so far and from everybody's.
   double alive = 0;                  ///< Calibrated.
   double expected_purchases = 0;
-  std::int64_t spend_minor = 0, spend_low_minor = 0, spend_high_minor = 0;
-  std::int64_t value_minor = 0;
+  std::optional<std::int64_t> spend_minor, spend_low_minor, spend_high_minor, value_minor;
   std::string sentence_en, sentence_fr;
 };
 struct ForecastReport {

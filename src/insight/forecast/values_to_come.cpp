@@ -25,8 +25,14 @@ Result<ValuesToCome> values_to_come(const Customers& customers, const Question& 
   }
   const ForecastFit& fit = kept != nullptr ? *kept : made;
   const ForecastReport report = report_of(fit, customers);
-  ValuesToCome values{
-      .told = fit.is_usable(), .sentence_en = report.sentence_en, .sentence_fr = report.sentence_fr, .minor = {}};
+  ValuesToCome values{.told = fit.is_usable() && fit.tells_worth(),
+                      .sentence_en = report.sentence_en,
+                      .sentence_fr = report.sentence_fr,
+                      .minor = {}};
+  if (fit.is_usable() && !fit.tells_worth()) {
+    values.sentence_en = "Too few customers tell what they pay.";
+    values.sentence_fr = "Trop peu de clients disent ce qu'ils paient.";
+  }
   if (!values.told) return values;
   const auto foretold = foretell(fit, *records, {spec.horizon_days / kDaysAWeek, spec.discount_a_year}, question);
   if (!foretold) return tl::unexpected(foretold.error());

@@ -92,24 +92,27 @@ std::string customer_sentence(const ForecastCustomer& customer, const ForecastSp
   const std::string cycle = !customer.cycle_days ? std::string()
                             : french             ? fmt::format(", environ tous les {:.0f} jours", *customer.cycle_days)
                                                  : fmt::format(", about every {:.0f} days", *customer.cycle_days);
-  if (french)
+  const auto money = [&](const std::optional<std::int64_t>& minor) { return amount(*minor, currency, french); };
+  if (french) {
+    const std::string worth = customer.spend_minor ? fmt::format(" et {}", money(customer.spend_minor)) : std::string();
+    const std::string interval = customer.spend_minor
+                                     ? fmt::format(" (entre {} et {} à {})", money(customer.spend_low_minor),
+                                                   money(customer.spend_high_minor), percent(spec.coverage))
+                                     : std::string();
     return fmt::format(
-        "{} jour{} d'achat{}, le dernier il y a {} jour{} : encore client à {} ; {} achats et {} attendus en {} jours "
-        "(entre {} et {} à {}).",
+        "{} jour{} d'achat{}, le dernier il y a {} jour{} : encore client à {} ; {} achats{} attendus en {} jours{}.",
         customer.purchases, customer.purchases == 1 ? "" : "s", cycle, days, days < 2 ? "" : "s",
-        percent(customer.alive), number(customer.expected_purchases, true),
-        amount(customer.spend_minor, currency, true), spec.horizon_days,
-        amount(customer.spend_low_minor, currency, true), amount(customer.spend_high_minor, currency, true),
-        percent(spec.coverage));
+        percent(customer.alive), number(customer.expected_purchases, true), worth, spec.horizon_days, interval);
+  }
+  const std::string worth = customer.spend_minor ? fmt::format(" and {}", money(customer.spend_minor)) : std::string();
+  const std::string interval = customer.spend_minor
+                                   ? fmt::format(" (from {} to {} with {})", money(customer.spend_low_minor),
+                                                 money(customer.spend_high_minor), percent(spec.coverage))
+                                   : std::string();
   return fmt::format(
-      "{} day{} of purchases{}, the last {} day{} ago: still a customer with {}; {} purchases and {} expected in {} "
-      "days "
-      "(from {} to {} with {}).",
+      "{} day{} of purchases{}, the last {} day{} ago: still a customer with {}; {} purchases{} expected in {} days{}.",
       customer.purchases, customer.purchases == 1 ? "" : "s", cycle, days, days == 1 ? "" : "s",
-      percent(customer.alive), number(customer.expected_purchases, false),
-      amount(customer.spend_minor, currency, false), spec.horizon_days,
-      amount(customer.spend_low_minor, currency, false), amount(customer.spend_high_minor, currency, false),
-      percent(spec.coverage));
+      percent(customer.alive), number(customer.expected_purchases, false), worth, spec.horizon_days, interval);
 }
 
 }  // namespace habitue::insight::forecast

@@ -93,7 +93,7 @@ HABITUE_DESCRIBE(EquityLine, (customers, minor))
 HABITUE_DESCRIBE(EquityFigures, (opening, revised, fresh, grown, shrunk, lost, closing, received_minor))
 HABITUE_DESCRIBE_ENUM(EquityMove, Fresh, Grown, Shrunk, Lost)
 HABITUE_DESCRIBE(EquityCustomer, (key, move, opening_minor, closing_minor))
-HABITUE_DESCRIBE_ENUM(EquityVerdict, Told, NoOpening, NoClosing)
+HABITUE_DESCRIBE_ENUM(EquityVerdict, Told, NoOpening, NoClosing, NoAmounts)
 HABITUE_DESCRIBE(EquityReport,
                  (currency, opening_at, closing_at, verdict, margin_is_revenue, sentence_en, sentence_fr,
                   opening_check_en, opening_check_fr, closing_check_en, closing_check_fr, figures, customers, warnings))

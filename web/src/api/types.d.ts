@@ -4327,10 +4327,10 @@ export interface components {
             cycle_days: number | null;
             alive: number;
             expected_purchases: number;
-            spend_minor: number;
-            spend_low_minor: number;
-            spend_high_minor: number;
-            value_minor: number;
+            spend_minor: number | null;
+            spend_low_minor: number | null;
+            spend_high_minor: number | null;
+            value_minor: number | null;
             sentence_en: string;
             sentence_fr: string;
         };
@@ -4406,8 +4406,8 @@ export interface components {
             customers: number;
             alive: number;
             purchases: number;
-            spend_minor: number;
-            value_minor: number;
+            spend_minor: number | null;
+            value_minor: number | null;
             value_low_minor: number | null;
             value_high_minor: number | null;
         };
@@ -4596,7 +4596,7 @@ export interface components {
             opening_at: string;
             closing_at: string;
             /** @enum {string} */
-            verdict: "told" | "no_opening" | "no_closing";
+            verdict: "told" | "no_opening" | "no_closing" | "no_amounts";
             margin_is_revenue: boolean;
             sentence_en: string;
             sentence_fr: string;
