@@ -21,6 +21,7 @@ constexpr auto kReports = std::to_array<Report>({
     {"acquisition", true},
     {"recurring", true},
     {"forecast"},
+    {"propensity"},
     {"equity"},
 });
 
@@ -35,18 +36,25 @@ struct Flag {
 // One row a flag: of which questions it is, and what it says in their body. Names are a list with commas.
 const std::vector<Flag>& flags() {
   static const std::vector<Flag> all{
-      {"horizon-days", "horizon_days", Kind::Count, {"forecast", "equity"}, "how far ahead; default 365"},
+      {"horizon-days",
+       "horizon_days",
+       Kind::Count,
+       {"propensity", "forecast", "equity"},
+       "how far ahead; default 365, of propensity and contracts 90"},
       {"discount",
        "discount_a_year",
        Kind::Number,
        {"forecast", "equity", "acquisition"},
        "a year, such as 0.1, the default"},
-      {"customers", "limit", Kind::Count, {"forecast", "equity"}, "how many are shown; default 20"},
+      {"customers", "limit", Kind::Count, {"propensity", "forecast", "equity"}, "how many are shown; default 20"},
       {"lifetime-days",
        "lifetime_days",
        Kind::Count,
        {"acquisition"},
        "beside the value still to come over so many days; default without"},
+      {"foretell", "outcome", Kind::Text, {"propensity"}, "buying_again (default), leaving or upgrading"},
+      {"upgrade", "outcome_event", Kind::Text, {"propensity"}, "a condition on one event that counts as upgrading"},
+      {"leave-out", "leave_out", Kind::Names, {"propensity"}, "events and traits that are not looked at, with commas"},
   };
   return all;
 }

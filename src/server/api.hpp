@@ -176,6 +176,8 @@ Response post_stage_history_people(const Call&);
 Response post_flows_people(const Call&);
 Response post_forecast(const Call&);
 Response post_forecast_people(const Call&);
+Response post_propensity(const Call&);
+Response post_propensity_people(const Call&);
 Response post_costs(const Call&);
 Response post_costs_people(const Call&);
 Response post_give_aways(const Call&);

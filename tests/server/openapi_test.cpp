@@ -144,6 +144,7 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/acquisition/people", route + "/acquisition/people", {}, R"({"ask":{},"cell":{"side":"all"}})");
   answers_fit(base + "/forecast", route + "/forecast", {}, R"({"horizon_days":90})");
   answers_fit(base + "/forecast/people", route + "/forecast/people", {}, R"({"ask":{},"cell":{}})");
+  answers_fit(base + "/propensity", route + "/propensity", {}, R"({"outcome":"buying_again","horizon_days":14})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";
   answers_fit(base + "/contrast", route + "/contrast", {}, contrast);

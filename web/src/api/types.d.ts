@@ -681,6 +681,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/propensity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How likely each customer is to buy again, to leave or to upgrade; nothing where no method passes its check */
+        post: operations["post_workspaces_workspace_propensity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/propensity/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_propensity_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/costs": {
         parameters: {
             query?: never;
@@ -3397,7 +3431,7 @@ export interface components {
         };
         SavedQuestionBody: {
             description?: string;
-            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast. */
+            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, propensity. */
             ask: string;
             /** @description Of a POST question: its body. */
             body?: Record<string, never>;
@@ -4638,6 +4672,139 @@ export interface components {
             give_aways_minor: number;
             cost_minor: number | null;
             profit_minor: number | null;
+        };
+        PropensityBand: {
+            low: number;
+            high: number;
+            totals: {
+                inside: components["schemas"]["PropensityTotals"];
+                outside: components["schemas"]["PropensityTotals"];
+                unknown: components["schemas"]["PropensityTotals"];
+                all: components["schemas"]["PropensityTotals"];
+            };
+        };
+        PropensityCause: {
+            what_en: string;
+            what_fr: string;
+            /** @description Of 100, by which it moves the chance from that of everybody; all topics add up. */
+            points: number | null;
+        };
+        PropensityCell: {
+            /** @description Its place in `bands`, from 0; left out: everybody who could do it. */
+            band?: number | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        PropensityCheck: {
+            /** @enum {string} */
+            verdict: "passed" | "failed" | "not_possible";
+            reasons: ("nobody_eligible" | "too_short" | "too_few_people" | "too_few_outcomes" | "no_better_than_alike" | "unreliable")[];
+            cuts: components["schemas"]["PropensityCut"][];
+            models: components["schemas"]["PropensityModel"][];
+            /** @enum {string} */
+            used: "alike" | "rule" | "probability" | "regression" | "trees";
+            reliability: components["schemas"]["PropensityReliability"][];
+            tops: components["schemas"]["PropensityTop"][];
+            weights: components["schemas"]["PropensityWeight"][];
+        };
+        PropensityCustomer: {
+            key: string;
+            probability: number;
+            causes: components["schemas"]["PropensityCause"][];
+            sentence_en: string;
+            sentence_fr: string;
+        };
+        PropensityCut: {
+            day: string;
+            check: boolean;
+            eligible: number;
+            looked_at: number;
+            came: number;
+        };
+        PropensityModel: {
+            /** @enum {string} */
+            method: "alike" | "rule" | "probability" | "regression" | "trees";
+            name: string;
+            scores: components["schemas"]["PropensityScores"] | null;
+            used: boolean;
+        };
+        PropensityReliability: {
+            lowest: number;
+            highest: number;
+            mean_told: number;
+            share_that_came: number;
+            low: number;
+            high: number;
+            people: number;
+        };
+        PropensityReport: {
+            check: components["schemas"]["PropensityCheck"];
+            fitted_as_of: string;
+            sentence_en: string;
+            sentence_fr: string;
+            totals: {
+                inside: components["schemas"]["PropensityTotals"];
+                outside: components["schemas"]["PropensityTotals"];
+                unknown: components["schemas"]["PropensityTotals"];
+                all: components["schemas"]["PropensityTotals"];
+            } | null;
+            bands: components["schemas"]["PropensityBand"][];
+            customers: components["schemas"]["PropensityCustomer"][];
+            warnings: string[];
+        };
+        PropensityScores: {
+            auc: number | null;
+            auc_low: number | null;
+            auc_high: number | null;
+            log_loss: number;
+            log_loss_low: number;
+            log_loss_high: number;
+            brier: number;
+            brier_low: number;
+            brier_high: number;
+            /** @description Mean difference of the chance told from how often it came, by tenths of the people. */
+            calibration_error: number;
+            /** @description Log loss less that of the best, on the same people; 95 % interval. */
+            behind: number;
+            behind_low: number;
+            behind_high: number;
+        };
+        PropensitySpec: {
+            /** @enum {string} */
+            outcome?: "buying_again" | "leaving" | "upgrading";
+            /** @description Of `upgrading` alone: a condition on one event that counts as upgrading. */
+            outcome_event?: string | Record<string, never> | null;
+            /** @description 7 to 730; default 90. */
+            horizon_days?: number;
+            /** @description People learnt from at each moment of the past, drawn evenly; default 10,000. */
+            rows_max?: number;
+            /** @description Names of events and traits that are not looked at. */
+            leave_out?: string[];
+            seed?: number;
+            offset?: number;
+            limit?: number;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        PropensityTop: {
+            share: number;
+            people: number;
+            came: number;
+            precision: number;
+            precision_low: number;
+            precision_high: number;
+            /** @description Of all who did it. */
+            caught: number;
+            median_days: number | null;
+        };
+        PropensityTotals: {
+            people: number;
+            expected: number;
+        };
+        PropensityWeight: {
+            what_en: string;
+            what_fr: string;
+            weight: number;
         };
     };
     responses: never;
@@ -6783,6 +6950,134 @@ export interface operations {
                 "application/json": {
                     ask: components["schemas"]["ForecastSpec"];
                     cell: components["schemas"]["ForecastCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_propensity: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PropensitySpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropensityReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["PropensitySpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_propensity_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["PropensitySpec"];
+                    cell: components["schemas"]["PropensityCell"];
                 };
             };
         };
