@@ -21,6 +21,7 @@ constexpr auto kReports = std::to_array<Report>({
     {"acquisition", true},
     {"recurring", true},
     {"forecast"},
+    {"uplift"},
     {"propensity"},
     {"equity"},
 });
@@ -54,7 +55,22 @@ const std::vector<Flag>& flags() {
        "beside the value still to come over so many days; default without"},
       {"foretell", "outcome", Kind::Text, {"propensity"}, "buying_again (default), leaving or upgrading"},
       {"upgrade", "outcome_event", Kind::Text, {"propensity"}, "a condition on one event that counts as upgrading"},
-      {"leave-out", "leave_out", Kind::Names, {"propensity"}, "events and traits that are not looked at, with commas"},
+      {"leave-out",
+       "leave_out",
+       Kind::Names,
+       {"uplift", "propensity"},
+       "events and traits that are not looked at, with commas"},
+      {"treated",
+       "treated",
+       Kind::Text,
+       {"uplift"},
+       "the event that sends somebody to the treated: `Sent where arm = \"mail\"`"},
+      {"control", "control", Kind::Text, {"uplift"}, "the event that sends somebody to the others"},
+      {"result", "outcome", Kind::Text, {"uplift"}, "a condition on one event; default a purchase"},
+      {"measure", "measure", Kind::Text, {"uplift"}, "happens (default) or money"},
+      {"within-days", "within_days", Kind::Count, {"uplift"}, "after being sent to an arm; default 14"},
+      {"treated-share", "treated_share", Kind::Number, {"uplift"}, "that the lot should have treated; default 0.5"},
+      {"learner", "learner", Kind::Text, {"uplift"}, "two_models (default), transformed_outcome or honest_trees"},
   };
   return all;
 }

@@ -170,6 +170,8 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/equity/people"), kReadScope, handlers::post_equity_people},
         {"POST", under("/propensity"), kReadScope, handlers::post_propensity},
         {"POST", under("/propensity/people"), kReadScope, handlers::post_propensity_people},
+        {"POST", under("/uplift"), kReadScope, handlers::post_uplift},
+        {"POST", under("/uplift/people"), kReadScope, handlers::post_uplift_people},
         {"POST", under("/costs"), kReadScope, handlers::post_costs},
         {"POST", under("/costs/people"), kReadScope, handlers::post_costs_people},
         {"POST", under("/give-aways"), kReadScope, handlers::post_give_aways},

@@ -178,6 +178,8 @@ Response post_forecast(const Call&);
 Response post_forecast_people(const Call&);
 Response post_propensity(const Call&);
 Response post_propensity_people(const Call&);
+Response post_uplift(const Call&);
+Response post_uplift_people(const Call&);
 Response post_costs(const Call&);
 Response post_costs_people(const Call&);
 Response post_give_aways(const Call&);

@@ -6,6 +6,7 @@
 #include "insight/forecast/fit.hpp"
 #include "server/body_questions.hpp"
 #include "server/described/propensity.hpp"
+#include "server/described/uplift.hpp"
 #include "server/described/value.hpp"
 #include "server/fits.hpp"
 
@@ -75,6 +76,9 @@ Response post_equity_people(const Call& call) { return people(call, insight::peo
 
 Response post_propensity(const Call& call) { return ask(call, "propensity", insight::ask_propensity); }
 Response post_propensity_people(const Call& call) { return people(call, insight::people_of_propensity); }
+
+Response post_uplift(const Call& call) { return ask(call, "uplift", insight::ask_uplift); }
+Response post_uplift_people(const Call& call) { return people(call, insight::people_of_uplift); }
 
 Response post_costs(const Call& call) { return ask(call, "costs", insight::ask_costs); }
 Response post_costs_people(const Call& call) { return people(call, insight::people_of_costs); }

@@ -10,6 +10,7 @@
 #include "server/described/questions.hpp"
 #include "server/described/read.hpp"
 #include "server/described/schema.hpp"
+#include "server/described/uplift.hpp"
 #include "server/described/value.hpp"
 #include "server/described/write.hpp"
 #include "server/openapi.hpp"
@@ -81,7 +82,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::IntervalsReport{}, insight::AttributionReport{}, insight::PathsReport{}, insight::OverlapReport{},
          insight::ContrastReport{}, insight::SecondPurchaseReport{}, insight::CohortHistoryReport{},
          insight::CostsReport{}, insight::GiveAwaysReport{}, insight::AcquisitionReport{}, insight::RecurringReport{},
-         insight::ForecastReport{}, insight::PropensityReport{}, insight::EquityReport{}, insight::AcquisitionShare{});
+         insight::ForecastReport{}, insight::UpliftReport{}, insight::PropensityReport{}, insight::EquityReport{},
+         insight::AcquisitionShare{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -93,7 +95,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::SecondPurchaseSpec{}, insight::SecondPurchaseCell{}, insight::CostsSpec{}, insight::CostsCell{},
            insight::GiveAwaysSpec{}, insight::GiveAwaysCell{}, insight::AcquisitionSpec{}, insight::AcquisitionCell{},
            insight::RecurringSpec{}, insight::RecurringCell{}, insight::ForecastSpec{}, insight::ForecastCell{},
-           insight::PropensitySpec{}, insight::PropensityCell{}, insight::EquitySpec{}, insight::EquityCell{});
+           insight::UpliftSpec{}, insight::UpliftCell{}, insight::PropensitySpec{}, insight::PropensityCell{},
+           insight::EquitySpec{}, insight::EquityCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

@@ -715,6 +715,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/uplift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an action did to those whom a lot sent to it, and whom it moves */
+        post: operations["post_workspaces_workspace_uplift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/uplift/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_uplift_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/costs": {
         parameters: {
             query?: never;
@@ -3431,7 +3465,7 @@ export interface components {
         };
         SavedQuestionBody: {
             description?: string;
-            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, propensity. */
+            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, propensity, uplift. */
             ask: string;
             /** @description Of a POST question: its body. */
             body?: Record<string, never>;
@@ -4805,6 +4839,106 @@ export interface components {
             what_en: string;
             what_fr: string;
             weight: number;
+        };
+        UpliftArm: {
+            people: number;
+            came: number;
+            mean: number;
+        };
+        UpliftBootstrap: {
+            value: number;
+            low: number;
+            high: number;
+        };
+        UpliftCell: {
+            who?: ("treated" | "control" | "to_both" | "still_open") | null;
+            came?: boolean;
+            /** @description Its place in `tenths`, from 0. */
+            tenth?: number | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        UpliftEffect: {
+            treated: components["schemas"]["UpliftArm"];
+            control: components["schemas"]["UpliftArm"];
+            /** @description Mean of the treated less that of the others; 95 % interval. */
+            difference: number | null;
+            low: number | null;
+            high: number | null;
+            p_value: number | null;
+        };
+        UpliftFact: {
+            what_en: string;
+            what_fr: string;
+        };
+        UpliftGain: {
+            share: number;
+            per_thousand: number;
+            chosen_by_chance: number;
+        };
+        UpliftPoint: {
+            share: number;
+            /** @description Outcomes that treating them adds, for each person of the whole. */
+            incremental: number;
+        };
+        UpliftReport: {
+            currency: string;
+            assigned_treated: number;
+            assigned_control: number;
+            /** @description Sent to both arms: set aside. */
+            to_both: number;
+            /** @description Their time is not over at as_of: set aside. */
+            still_open: number;
+            /** @description That a lot makes arms so unequal; below 0.001 nothing is concluded. */
+            unequal_p_value: number;
+            effect: {
+                inside: components["schemas"]["UpliftEffect"];
+                outside: components["schemas"]["UpliftEffect"];
+                unknown: components["schemas"]["UpliftEffect"];
+                all: components["schemas"]["UpliftEffect"];
+            };
+            /** @enum {string} */
+            verdict: "by_score" | "everybody" | "nobody" | "not_possible";
+            reasons: ("nobody_assigned" | "too_few_people" | "too_few_outcomes" | "unequal_arms")[];
+            sentence_en: string;
+            sentence_fr: string;
+            learnt_from: number;
+            qini: components["schemas"]["UpliftBootstrap"] | null;
+            auuc: components["schemas"]["UpliftBootstrap"] | null;
+            curve: components["schemas"]["UpliftPoint"][];
+            tenths: components["schemas"]["UpliftTenth"][];
+            most_moved: components["schemas"]["UpliftFact"][];
+            least_moved: components["schemas"]["UpliftFact"][];
+            gains: components["schemas"]["UpliftGain"][];
+            share_to_target: number | null;
+            warnings: string[];
+        };
+        UpliftSpec: {
+            /** @description A condition on the event that sends somebody to the treated; needed. */
+            treated?: string | Record<string, never> | null;
+            /** @description A condition on the event that sends somebody to the others; needed. */
+            control?: string | Record<string, never> | null;
+            /** @description A condition on one event after it. Left out: a purchase as the business counts them. */
+            outcome?: string | Record<string, never> | null;
+            /** @enum {string} */
+            measure?: "happens" | "money";
+            /** @description After being sent to an arm: 1 to 365; default 14. */
+            within_days?: number;
+            /** @description That the lot should have treated; default 0.5. */
+            treated_share?: number;
+            /** @enum {string} */
+            learner?: "two_models" | "transformed_outcome" | "honest_trees";
+            /** @description People learnt from, drawn evenly; default 50,000. */
+            rows_max?: number;
+            leave_out?: string[];
+            seed?: number;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        UpliftTenth: {
+            lowest: number;
+            highest: number;
+            effect: components["schemas"]["UpliftEffect"];
         };
     };
     responses: never;
@@ -7078,6 +7212,134 @@ export interface operations {
                 "application/json": {
                     ask: components["schemas"]["PropensitySpec"];
                     cell: components["schemas"]["PropensityCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_uplift: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpliftSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpliftReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["UpliftSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_uplift_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["UpliftSpec"];
+                    cell: components["schemas"]["UpliftCell"];
                 };
             };
         };
