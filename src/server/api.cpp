@@ -172,6 +172,8 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/propensity/people"), kReadScope, handlers::post_propensity_people},
         {"POST", under("/uplift"), kReadScope, handlers::post_uplift},
         {"POST", under("/uplift/people"), kReadScope, handlers::post_uplift_people},
+        {"POST", under("/contracts"), kReadScope, handlers::post_contracts},
+        {"POST", under("/contracts/people"), kReadScope, handlers::post_contracts_people},
         {"POST", under("/costs"), kReadScope, handlers::post_costs},
         {"POST", under("/costs/people"), kReadScope, handlers::post_costs_people},
         {"POST", under("/give-aways"), kReadScope, handlers::post_give_aways},

@@ -180,6 +180,8 @@ Response post_propensity(const Call&);
 Response post_propensity_people(const Call&);
 Response post_uplift(const Call&);
 Response post_uplift_people(const Call&);
+Response post_contracts(const Call&);
+Response post_contracts_people(const Call&);
 Response post_costs(const Call&);
 Response post_costs_people(const Call&);
 Response post_give_aways(const Call&);

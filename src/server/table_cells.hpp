@@ -36,6 +36,7 @@ std::vector<ReportTable> cohort_tables(std::string_view report, const boost::jso
 std::vector<ReportTable> value_tables(std::string_view report, const boost::json::object& body);
 std::vector<ReportTable> propensity_tables(const boost::json::object& body);
 std::vector<ReportTable> uplift_tables(const boost::json::object& body);
+std::vector<ReportTable> contracts_tables(const boost::json::object& body);
 /// The tables of `delivery-gate`, `overrides` and `treatment`; none for any other report.
 std::vector<ReportTable> delivery_tables(std::string_view report, const boost::json::object& body);
 /// The tables of the questions of behaviour, funnel to paths; none for any other report.

@@ -5,6 +5,7 @@
 
 #include "insight/forecast/fit.hpp"
 #include "server/body_questions.hpp"
+#include "server/described/contracts.hpp"
 #include "server/described/propensity.hpp"
 #include "server/described/uplift.hpp"
 #include "server/described/value.hpp"
@@ -79,6 +80,9 @@ Response post_propensity_people(const Call& call) { return people(call, insight:
 
 Response post_uplift(const Call& call) { return ask(call, "uplift", insight::ask_uplift); }
 Response post_uplift_people(const Call& call) { return people(call, insight::people_of_uplift); }
+
+Response post_contracts(const Call& call) { return ask(call, "contracts", insight::ask_contracts); }
+Response post_contracts_people(const Call& call) { return people(call, insight::people_of_contracts); }
 
 Response post_costs(const Call& call) { return ask(call, "costs", insight::ask_costs); }
 Response post_costs_people(const Call& call) { return people(call, insight::people_of_costs); }

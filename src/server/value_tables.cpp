@@ -329,6 +329,7 @@ std::vector<ReportTable> value_tables(std::string_view report, const json::objec
   if (report == "acquisition-share") return acquisition_share(body);
   if (report == "recurring") return recurring(body);
   if (report == "forecast") return forecast(body);
+  if (report == "contracts") return contracts_tables(body);
   if (report == "uplift") return uplift_tables(body);
   if (report == "propensity") return propensity_tables(body);
   if (report == "equity") return equity(body);

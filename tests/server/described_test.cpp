@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
+#include "server/described/contracts.hpp"
 #include "server/described/propensity.hpp"
 #include "server/described/questions.hpp"
 #include "server/described/read.hpp"
@@ -82,8 +83,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::IntervalsReport{}, insight::AttributionReport{}, insight::PathsReport{}, insight::OverlapReport{},
          insight::ContrastReport{}, insight::SecondPurchaseReport{}, insight::CohortHistoryReport{},
          insight::CostsReport{}, insight::GiveAwaysReport{}, insight::AcquisitionReport{}, insight::RecurringReport{},
-         insight::ForecastReport{}, insight::UpliftReport{}, insight::PropensityReport{}, insight::EquityReport{},
-         insight::AcquisitionShare{});
+         insight::ForecastReport{}, insight::ContractsReport{}, insight::UpliftReport{}, insight::PropensityReport{},
+         insight::EquityReport{}, insight::AcquisitionShare{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -95,8 +96,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::SecondPurchaseSpec{}, insight::SecondPurchaseCell{}, insight::CostsSpec{}, insight::CostsCell{},
            insight::GiveAwaysSpec{}, insight::GiveAwaysCell{}, insight::AcquisitionSpec{}, insight::AcquisitionCell{},
            insight::RecurringSpec{}, insight::RecurringCell{}, insight::ForecastSpec{}, insight::ForecastCell{},
-           insight::UpliftSpec{}, insight::UpliftCell{}, insight::PropensitySpec{}, insight::PropensityCell{},
-           insight::EquitySpec{}, insight::EquityCell{});
+           insight::ContractsSpec{}, insight::ContractsCell{}, insight::UpliftSpec{}, insight::UpliftCell{},
+           insight::PropensitySpec{}, insight::PropensityCell{}, insight::EquitySpec{}, insight::EquityCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

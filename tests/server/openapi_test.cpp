@@ -146,6 +146,7 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/forecast/people", route + "/forecast/people", {}, R"({"ask":{},"cell":{}})");
   answers_fit(base + "/propensity", route + "/propensity", {}, R"({"outcome":"buying_again","horizon_days":14})");
   answers_fit(base + "/uplift", route + "/uplift", {}, R"({"treated":"$identify","control":"$page"})");
+  answers_fit(base + "/contracts", route + "/contracts", {}, R"({"by":"cohort"})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";
   answers_fit(base + "/contrast", route + "/contrast", {}, contrast);

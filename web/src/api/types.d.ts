@@ -749,6 +749,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How long subscriptions last: survival, churn, factors, and a projection that is checked on the past */
+        post: operations["post_workspaces_workspace_contracts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/contracts/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_contracts_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/costs": {
         parameters: {
             query?: never;
@@ -3465,7 +3499,7 @@ export interface components {
         };
         SavedQuestionBody: {
             description?: string;
-            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, propensity, uplift. */
+            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, propensity, uplift, contracts. */
             ask: string;
             /** @description Of a POST question: its body. */
             body?: Record<string, never>;
@@ -4939,6 +4973,163 @@ export interface components {
             lowest: number;
             highest: number;
             effect: components["schemas"]["UpliftEffect"];
+        };
+        ContractsCell: {
+            /** @enum {string} */
+            who?: "everybody" | "running" | "opening" | "begun" | "left";
+            period?: string | null;
+            value?: string | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        ContractsChurn: {
+            opening: number;
+            begun: number;
+            /** @description Had a contract when the period began, and none at its end. */
+            left: number;
+            closing: number;
+            opening_monthly_minor: number;
+            left_monthly_minor: number;
+            people_share: number | null;
+            money_share: number | null;
+        };
+        ContractsCurve: {
+            /** @description Empty: of all, or where none was told. */
+            value: string;
+            contracts: number;
+            ended: number;
+            observed_days: number;
+            median_days: number | null;
+            points: components["schemas"]["ContractsPoint"][];
+        };
+        ContractsFactor: {
+            what_en: string;
+            what_fr: string;
+            /** @description Times as likely to end at any age: of a number for one standard deviation more, else for having it; 95 %. */
+            hazard_ratio: number;
+            low: number;
+            high: number;
+            p_value: number;
+            /** @description That the ratio is the same before and after the median end. */
+            changes_p_value: number;
+            proportional: boolean;
+        };
+        ContractsFactors: {
+            verdict: string;
+            findings: string[];
+            concordance: number | null;
+            factors: components["schemas"]["ContractsFactor"][];
+        };
+        ContractsHazard: {
+            period: number;
+            at_risk: number;
+            ended: number;
+            share: number;
+            modelled: number;
+        };
+        ContractsLeaving: {
+            people: number;
+            expected: number;
+        };
+        ContractsModel: {
+            name: string;
+            verdict: string;
+            alpha: number;
+            beta: number;
+            c: number;
+            log_likelihood: number;
+            /** @description Made in the past: mean distance from the counted share at the ages not seen then. */
+            missed_by: number | null;
+            used: boolean;
+        };
+        ContractsPeriod: {
+            start: string;
+            from: string;
+            to: string;
+            complete: boolean;
+            churn: {
+                inside: components["schemas"]["ContractsChurn"];
+                outside: components["schemas"]["ContractsChurn"];
+                unknown: components["schemas"]["ContractsChurn"];
+                all: components["schemas"]["ContractsChurn"];
+            };
+        };
+        ContractsPoint: {
+            days: number;
+            at_risk: number;
+            survival: number;
+            low: number;
+            high: number;
+        };
+        ContractsProjected: {
+            period: number;
+            counted: number | null;
+            projected: number;
+        };
+        ContractsProjection: {
+            /** @enum {string} */
+            verdict: "passed" | "failed" | "not_possible";
+            reasons: ("no_contracts" | "too_few" | "too_short" | "missed_past")[];
+            checked_on: string | null;
+            ages_checked: number;
+            models: components["schemas"]["ContractsModel"][];
+            points: components["schemas"]["ContractsProjected"][];
+        };
+        ContractsReport: {
+            currency: string;
+            margin_is_revenue: boolean;
+            all: components["schemas"]["ContractsCurve"];
+            curves: components["schemas"]["ContractsCurve"][];
+            periods: components["schemas"]["ContractsPeriod"][];
+            factors: components["schemas"]["ContractsFactors"];
+            hazards: components["schemas"]["ContractsHazard"][];
+            leaving: {
+                inside: components["schemas"]["ContractsLeaving"];
+                outside: components["schemas"]["ContractsLeaving"];
+                unknown: components["schemas"]["ContractsLeaving"];
+                all: components["schemas"]["ContractsLeaving"];
+            } | null;
+            projection: components["schemas"]["ContractsProjection"];
+            worth: {
+                inside: components["schemas"]["ContractsWorth"];
+                outside: components["schemas"]["ContractsWorth"];
+                unknown: components["schemas"]["ContractsWorth"];
+                all: components["schemas"]["ContractsWorth"];
+            } | null;
+            sentence_en: string;
+            sentence_fr: string;
+            warnings: string[];
+        };
+        ContractsSpec: {
+            /**
+             * @description Curves beside that of all: default `nothing`; by `cohort` of begin, or by `trait`.
+             * @enum {string}
+             */
+            by?: "nothing" | "cohort" | "trait";
+            /** @description Whose values have a curve each, as told when the contract began. */
+            trait?: string;
+            values?: number;
+            /** @enum {string} */
+            bucket?: "day" | "week" | "month" | "hour";
+            /** @enum {string} */
+            week_start?: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+            /** @description Of a renewal, for hazards and projections: 7 to 366; default 30. */
+            period_days?: number;
+            horizon_days?: number;
+            /** @description Periods projected beyond the longest contract: 1 to 120; default 12. */
+            ahead?: number;
+            discount_a_year?: number;
+            leave_out?: string[];
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        ContractsWorth: {
+            people: number;
+            monthly_minor: number;
+            /** @description Of one contract, in the next five years, as a mean. */
+            days_left: number;
+            /** @description Margin of the renewals of the next five years, discounted to as_of. */
+            value_minor: number;
         };
     };
     responses: never;
@@ -7340,6 +7531,134 @@ export interface operations {
                 "application/json": {
                     ask: components["schemas"]["UpliftSpec"];
                     cell: components["schemas"]["UpliftCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_contracts: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContractsSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractsReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["ContractsSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_contracts_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["ContractsSpec"];
+                    cell: components["schemas"]["ContractsCell"];
                 };
             };
         };
