@@ -3,7 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "insight/propensity/fit_bytes.hpp"
+#include "insight/fit_bytes.hpp"
+#include "insight/propensity/propensity.hpp"
 
 namespace {
 
@@ -19,6 +20,6 @@ void expect_stable(const habitue::Result<habitue::insight::PropensityFit>& fit) 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   expect_stable(habitue::insight::propensity_fit_of(bytes));
-  expect_stable(habitue::insight::propensity_fit_of(habitue::insight::propensity::wrapped_fit(bytes)));
+  expect_stable(habitue::insight::propensity_fit_of(habitue::insight::wrapped_fit("HBPF", 1, bytes)));
   return 0;
 }

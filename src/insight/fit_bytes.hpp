@@ -1,9 +1,17 @@
-// Values as bytes and back, to the last bit: of what is learnt and kept. Numbers are little-endian; a list is its length and its
-// elements; a struct is what `fields(archive, value)` names, in that order.
+// What is learnt, as bytes and back to the last bit. A kept fit is
+//
+//   4  four letters that say of which kind
+//   1  the version of its layout
+//   8  length of the payload, u64
+//   8  XXH3 of the payload, u64
+//   .. payload: fields in the order in which they are named. Numbers are little-endian; enumerators and truths one byte, a text its length and its
+//      bytes, a list its length and its elements, what may be missing 0 or 1 and what it holds, a day days since 1970, a moment
+//      microseconds since.
 #pragma once
 
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -13,9 +21,18 @@
 #include <variant>
 #include <vector>
 
+#include "base/result.hpp"
+#include "base/time.hpp"
+
 namespace habitue::insight {
 
-/// A struct that writes and reads itself: `template <class A> void fields(A& archive, T& value) { archive(value.a, value.b); }` in its namespace.
+/// A payload with its header. `magic` has four letters.
+std::string wrapped_fit(std::string_view magic, std::uint8_t version, std::string_view payload);
+/// Errors: Corrupt when the bytes are of another kind or version, or damaged.
+Result<std::string_view> unwrapped_fit(std::string_view magic, std::uint8_t version, std::string_view bytes);
+
+/// A struct names its fields beside itself: `template <class A> void fields(A& archive, T& value) { archive(value.a, value.b); }`, and an
+/// enumeration its last: `constexpr E last_of(E) { return E::Last; }`.
 class FitWriter {
  public:
   template <class... T>
@@ -39,6 +56,8 @@ class FitWriter {
     else
       fields(*this, const_cast<T&>(value));  // It only reads.
   }
+  void put(const LocalDay& day) { put(std::int64_t{day.time_since_epoch().count()}); }
+  void put(const UtcMicros& at) { put(std::int64_t{at.time_since_epoch().count()}); }
   void put(const std::string& text) {
     raw(text.size(), 8);
     bytes_ += text;
@@ -106,14 +125,34 @@ class FitReader {
   }
   template <class T>
   void get(T& value) {
-    if constexpr (std::is_same_v<T, double>)
+    if constexpr (std::is_same_v<T, double>) {
       value = std::bit_cast<double>(raw(8));
-    else if constexpr (std::is_enum_v<T>)
-      value = static_cast<T>(raw(1));
-    else if constexpr (std::is_integral_v<T>)
+      if (!std::isfinite(value)) good_ = false;
+    } else if constexpr (std::is_same_v<T, bool>) {
+      const std::uint64_t number = raw(1);
+      good_ = good_ && number <= 1;
+      value = good_ && number == 1;
+    } else if constexpr (std::is_enum_v<T>) {
+      const std::uint64_t number = raw(1);
+      good_ = good_ && number <= static_cast<std::uint64_t>(last_of(T{}));
+      value = static_cast<T>(good_ ? number : 0);
+    } else if constexpr (std::is_integral_v<T>) {
       value = static_cast<T>(raw(sizeof(T)));
-    else
+    } else {
       fields(*this, value);
+    }
+  }
+  void get(LocalDay& day) {
+    std::int64_t days = 0;
+    get(days);
+    if (days < -4'000'000 || days > 4'000'000) good_ = false;
+    day = LocalDay{std::chrono::days{good_ ? static_cast<int>(days) : 0}};
+  }
+  void get(UtcMicros& at) {
+    std::int64_t micros = 0;
+    get(micros);
+    at = UtcMicros{std::chrono::microseconds{micros}};
+    if (at < kBeginning || at > kEnd) good_ = false;
   }
   void get(std::string& text) {
     const std::size_t size = length();
@@ -122,8 +161,8 @@ class FitReader {
   }
   template <class T>
   void get(std::vector<T>& list) {
-    list.resize(length());
-    for (T& each : list) get(each);
+    list.clear();
+    for (std::size_t left = length(); left > 0 && good_; --left) get(list.emplace_back());
   }
   template <class T, std::size_t N>
   void get(std::array<T, N>& list) {
@@ -132,7 +171,9 @@ class FitReader {
   template <class T>
   void get(std::optional<T>& value) {
     value.reset();
-    if (raw(1) == 0) return;
+    bool there = false;
+    get(there);
+    if (!there) return;
     T held{};
     get(held);
     value = std::move(held);
@@ -140,7 +181,7 @@ class FitReader {
   template <class K, class V>
   void get(std::map<K, V>& values) {
     values.clear();
-    for (std::size_t left = length(); left > 0; --left) {
+    for (std::size_t left = length(); left > 0 && good_; --left) {
       K key{};
       get(key);
       get(values[key]);

@@ -116,9 +116,9 @@ inline Result<AskedCell> read_cell(const Call& call) {
   return AskedCell{*std::move(asked), *ask, *cell};
 }
 
-template <class Spec, class Cell>
-Response people_of(const Call& call, AskedCell& read,
-                   Result<std::vector<PersonId>> (*list)(const Customers&, const Question&, const Spec&, const Cell&)) {
+/// `list(asked, spec, cell)` gives the people.
+template <class Spec, class Cell, class List>
+Response people_prepared(const Call& call, AskedCell& read, const List& list) {
   const auto spec = read_all<Spec>(call, read.asked, read.ask, "/ask");
   if (!spec) return problem(spec.error());
   const auto cell =
@@ -129,8 +129,16 @@ Response people_of(const Call& call, AskedCell& read,
   const std::string_view question =
       path.substr(std::min(path.find(call.workspace->id()) + call.workspace->id().size() + 1, path.size()));
   return under_way(call, read.asked, question, [&] {
-    auto people = list(*read.asked.view.customers, read.asked.question, *spec, *cell);
+    auto people = list(read.asked, *spec, *cell);
     return people ? handlers::people_page(call, read.asked, *std::move(people)) : problem(people.error());
+  });
+}
+
+template <class Spec, class Cell>
+Response people_of(const Call& call, AskedCell& read,
+                   Result<std::vector<PersonId>> (*list)(const Customers&, const Question&, const Spec&, const Cell&)) {
+  return people_prepared<Spec, Cell>(call, read, [&](const Asked& asked, const Spec& spec, const Cell& cell) {
+    return list(*asked.view.customers, asked.question, spec, cell);
   });
 }
 
@@ -140,6 +148,12 @@ Response people(const Call& call,
                 Result<std::vector<PersonId>> (*list)(const Customers&, const Question&, const Spec&, const Cell&)) {
   auto read = read_cell(call);
   return read ? people_of(call, *read, list) : problem(read.error());
+}
+/// The same by `list(asked, spec, cell)`.
+template <class Spec, class Cell, class List>
+Response people_by(const Call& call, const List& list) {
+  auto read = read_cell(call);
+  return read ? people_prepared<Spec, Cell>(call, *read, list) : problem(read.error());
 }
 
 }  // namespace habitue::server::body_questions

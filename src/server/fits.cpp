@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "insight/forecast/fit.hpp"
+#include "server/described/propensity.hpp"
 #include "server/described/read.hpp"
 #include "server/described/value.hpp"
 #include "server/described/write.hpp"
@@ -21,7 +22,7 @@ using workspace::FitHead;
 
 namespace {
 
-constexpr std::chrono::days kAnswersFor{92};
+constexpr std::chrono::days kAnswersFor{92}, kPropensityAged{28};
 
 template <class Spec>
 Result<Spec> spec_of(const json::value& question, const Zone& zone) {
@@ -72,6 +73,40 @@ Result<std::string> forecast_moved(const Customers& customers, const Question& q
   return std::string(**moved == insight::FitMoved::Moved ? "moved" : "aged");
 }
 
+// --- propensity --------------------------------------------------------------------------------------------------------
+
+Result<std::string> propensity_asked(const json::value& question, const Zone& zone) {
+  const auto spec = spec_of<insight::PropensitySpec>(question, zone);
+  if (!spec) return tl::unexpected(spec.error());
+  return propensity_text(*spec);
+}
+
+Result<MadeFit> make_propensity(const Customers& customers, const Question& question, std::string_view asked) {
+  const auto spec = spec_of<insight::PropensitySpec>(asked, customers.zone());
+  if (!spec) return tl::unexpected(spec.error());
+  const auto fit = insight::fit_propensity(customers, question, *spec);
+  if (!fit) return tl::unexpected(fit.error());
+  MadeFit made{.bytes = insight::bytes_of(*fit),
+               .usable = fit->check.verdict == insight::PropensityVerdict::Passed,
+               .learnt = fit->check.verdict != insight::PropensityVerdict::NotPossible};
+  if (!fit->check.cuts.empty()) made.customers = fit->check.cuts.back().eligible;
+  return made;
+}
+
+Result<json::object> show_propensity(const Customers&, std::string_view bytes) {
+  const auto fit = insight::propensity_fit_of(bytes);
+  if (!fit) return tl::unexpected(fit.error());
+  return described::write(insight::report_of(*fit)).as_object();
+}
+
+Result<std::string> propensity_moved(const Customers& customers, const Question& question, std::string_view bytes) {
+  const auto fit = insight::propensity_fit_of(bytes);
+  if (!fit) return std::string("unreadable");
+  const auto last = customers.snapshot().last_event_at();
+  const bool something_came = last && *last > fit->as_of;
+  return std::string(something_came && question.as_of - fit->as_of >= kPropensityAged ? "aged" : "");
+}
+
 Result<FitHead> keep(workspace::Workspace& workspace, const workspace::View& view, UtcMicros as_of, const FitKind& kind,
                      const std::string& asked, std::string why, const MadeFit& made) {
   FitHead head;
@@ -107,6 +142,7 @@ Result<std::string> why_again(workspace::Workspace& workspace, const Customers& 
 const std::vector<FitKind>& fit_kinds() {
   static const std::vector<FitKind> kinds{
       {"forecast", forecast_asked, make_forecast, show_forecast, forecast_moved},
+      {"propensity", propensity_asked, make_propensity, show_propensity, propensity_moved},
   };
   return kinds;
 }
@@ -122,6 +158,13 @@ Result<const FitKind*> fit_kind(std::string_view name) {
 
 std::string forecast_text(const insight::ForecastSpec& spec) {
   return json::serialize(json::object{{"horizon_days", spec.horizon_days}, {"coverage", spec.coverage}});
+}
+
+std::string propensity_text(const insight::PropensitySpec& spec) {
+  json::object text = described::write(spec).as_object();
+  // Whom it is asked of is no part of what is learnt.
+  for (const char* field : {"offset", "limit", "side", "anew"}) text.erase(field);
+  return json::serialize(text);
 }
 
 std::string rules_of(const config::Business& business) {

@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 
 #include "insight/forecast/forecast.hpp"
+#include "insight/propensity/propensity.hpp"
 #include "insight/question.hpp"
 #include "server/asking.hpp"
 #include "workspace/fits.hpp"
@@ -39,6 +40,8 @@ struct FitKind {
 const std::vector<FitKind>& fit_kinds();
 /// What a fit of forecasts is asked for: the part of the question that it depends on.
 std::string forecast_text(const insight::ForecastSpec& spec);
+/// The same of propensity.
+std::string propensity_text(const insight::PropensitySpec& spec);
 /// Errors: InvalidInput with the kinds there are.
 Result<const FitKind*> fit_kind(std::string_view name);
 

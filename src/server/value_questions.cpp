@@ -16,6 +16,7 @@ using body_questions::Answering;
 using body_questions::ask;
 using body_questions::ask_prepared;
 using body_questions::people;
+using body_questions::people_by;
 using insight::EquityReport;
 using insight::EquitySpec;
 using insight::ForecastReport;
@@ -25,11 +26,35 @@ using workspace::FitHead;
 namespace {
 
 // The kept fit as it was made. One that cannot be read any more is no reason to give no answer: then one is made.
-std::optional<insight::ForecastFit> forecast_fit(const Call& call, const std::optional<FitHead>& head) {
+template <class Fit>
+std::optional<Fit> kept(const Call& call, const std::optional<FitHead>& head, Result<Fit> (*read)(std::string_view)) {
   if (!head) return std::nullopt;
-  auto fit = call.workspace->fits().bytes(head->id).and_then(
-      [](const std::string& bytes) { return insight::forecast_fit_of(bytes); });
+  const auto bytes = call.workspace->fits().bytes(head->id);
+  if (!bytes) return std::nullopt;
+  auto fit = read(*bytes);
   return fit ? std::optional(*std::move(fit)) : std::nullopt;
+}
+std::optional<insight::ForecastFit> forecast_fit(const Call& call, const std::optional<FitHead>& head) {
+  return kept<insight::ForecastFit>(call, head, insight::forecast_fit_of);
+}
+
+// The fits that are kept for both dates of a statement of equity.
+struct EquityKept {
+  std::optional<FitHead> opening, closing;
+  static Result<EquityKept> of(const Call& call, const Asked& asked, const EquitySpec& spec) {
+    const auto dates = insight::equity_dates(asked.question);
+    if (!dates) return tl::unexpected(dates.error());
+    ForecastSpec as_forecast;
+    as_forecast.horizon_days = spec.horizon_days;
+    const std::string text = forecast_text(as_forecast);
+    return EquityKept{kept_fit(call, asked, dates->opening, "forecast", text),
+                      kept_fit(call, asked, dates->closing, "forecast", text)};
+  }
+};
+
+std::optional<FitHead> propensity_head(const Call& call, const Asked& asked, const insight::PropensitySpec& spec) {
+  if (spec.anew) return std::nullopt;
+  return kept_fit(call, asked, asked.question.as_of, "propensity", propensity_text(spec));
 }
 
 std::string named(const std::optional<FitHead>& head) {
@@ -59,24 +84,53 @@ Response post_forecast_people(const Call& call) { return people(call, insight::p
 Response post_equity(const Call& call) {
   return ask_prepared<EquitySpec>(
       call, "equity", [&](const Asked& asked, const EquitySpec& spec) -> Result<Answering<EquityReport>> {
-        const auto dates = insight::equity_dates(asked.question);
-        if (!dates) return tl::unexpected(dates.error());
-        ForecastSpec of;
-        of.horizon_days = spec.horizon_days;
-        const auto opening = kept_fit(call, asked, dates->opening, "forecast", forecast_text(of));
-        const auto closing = kept_fit(call, asked, dates->closing, "forecast", forecast_text(of));
-        const auto answer = [&call, &asked, &spec, opening, closing] {
-          const auto first = forecast_fit(call, opening), second = forecast_fit(call, closing);
+        const auto fits = EquityKept::of(call, asked, spec);
+        if (!fits) return tl::unexpected(fits.error());
+        const auto answer = [&call, &asked, &spec, fits = *fits] {
+          const auto opening = forecast_fit(call, fits.opening), closing = forecast_fit(call, fits.closing);
           return insight::ask_equity(*asked.view.customers, asked.question, spec,
-                                     {first ? &*first : nullptr, second ? &*second : nullptr});
+                                     {opening ? &*opening : nullptr, closing ? &*closing : nullptr});
         };
-        return Answering<EquityReport>{answer, named(opening) + named(closing)};
+        return Answering<EquityReport>{answer, named(fits->opening) + named(fits->closing)};
       });
 }
-Response post_equity_people(const Call& call) { return people(call, insight::people_of_equity); }
+Response post_equity_people(const Call& call) {
+  using insight::EquityCell;
+  return people_by<EquitySpec, EquityCell>(
+      call, [&](const Asked& asked, const EquitySpec& spec, const EquityCell& cell) -> Result<std::vector<PersonId>> {
+        const auto fits = EquityKept::of(call, asked, spec);
+        if (!fits) return tl::unexpected(fits.error());
+        const auto opening = forecast_fit(call, fits->opening), closing = forecast_fit(call, fits->closing);
+        return insight::people_of_equity(*asked.view.customers, asked.question, spec, cell,
+                                         {opening ? &*opening : nullptr, closing ? &*closing : nullptr});
+      });
+}
 
-Response post_propensity(const Call& call) { return ask(call, "propensity", insight::ask_propensity); }
-Response post_propensity_people(const Call& call) { return people(call, insight::people_of_propensity); }
+Response post_propensity(const Call& call) {
+  using insight::PropensityReport;
+  using insight::PropensitySpec;
+  return ask_prepared<PropensitySpec>(
+      call, "propensity", [&](const Asked& asked, const PropensitySpec& spec) -> Result<Answering<PropensityReport>> {
+        const auto head = propensity_head(call, asked, spec);
+        const auto answer = [&call, &asked, &spec, head]() -> Result<PropensityReport> {
+          const auto fit = kept<insight::PropensityFit>(call, head, insight::propensity_fit_of);
+          if (!fit) return insight::ask_propensity(*asked.view.customers, asked.question, spec);
+          auto report = insight::score_propensity(*asked.view.customers, asked.question, spec, *fit);
+          if (report) report->fit = head->id;
+          return report;
+        };
+        return Answering<PropensityReport>{answer, named(head)};
+      });
+}
+Response post_propensity_people(const Call& call) {
+  using insight::PropensityCell;
+  using insight::PropensitySpec;
+  return people_by<PropensitySpec, PropensityCell>(call, [&](const Asked& asked, const PropensitySpec& spec,
+                                                             const PropensityCell& cell) {
+    const auto fit = kept<insight::PropensityFit>(call, propensity_head(call, asked, spec), insight::propensity_fit_of);
+    return insight::people_of_propensity(*asked.view.customers, asked.question, spec, cell, fit ? &*fit : nullptr);
+  });
+}
 
 Response post_uplift(const Call& call) { return ask(call, "uplift", insight::ask_uplift); }
 Response post_uplift_people(const Call& call) { return people(call, insight::people_of_uplift); }

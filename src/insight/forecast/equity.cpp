@@ -319,13 +319,13 @@ Result<EquityReport> ask_equity(const Customers& customers, const Question& ques
 }
 
 Result<std::vector<PersonId>> people_of_equity(const Customers& customers, const Question& question,
-                                               const EquitySpec& spec, const EquityCell& cell) {
+                                               const EquitySpec& spec, const EquityCell& cell, const EquityFits& kept) {
   if (auto sound = forecast::check_spec(forecast_of(spec)); !sound) return tl::unexpected(sound.error());
   const auto dates = equity_dates(question);
   if (!dates) return tl::unexpected(dates.error());
   const auto economics = Economics::bind(customers);
   if (!economics) return tl::unexpected(economics.error());
-  const auto statement = Accountant(*economics, question, spec, *dates).state({});
+  const auto statement = Accountant(*economics, question, spec, *dates).state(kept);
   if (!statement) return tl::unexpected(statement.error());
   if (statement->standings.empty())
     return fail(ErrorKind::Conflict,

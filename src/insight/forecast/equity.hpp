@@ -81,6 +81,7 @@ struct EquityCell {
 };
 /// Who is behind a line; sorted. Errors: Conflict where the forecasts did not pass.
 Result<std::vector<PersonId>> people_of_equity(const Customers& customers, const Question& question,
-                                               const EquitySpec& spec, const EquityCell& cell);
+                                               const EquitySpec& spec, const EquityCell& cell,
+                                               const EquityFits& kept = {});
 
 }  // namespace habitue::insight

@@ -1,15 +1,16 @@
-// A fit of forecasts as bytes: "HBFF", the version of this layout (u8), the length of what follows the header and its fingerprint (u64 each),
-// then the fields in the order below.
+// A fit of forecasts as bytes: see fit_bytes.hpp.
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "base/fingerprint.hpp"
 #include "insight/fit_bytes.hpp"
 #include "insight/forecast/fit.hpp"
 
 // By the types' own namespaces, where a call that depends on the archive finds them.
 namespace habitue::models {
+constexpr FitVerdict last_of(FitVerdict) { return FitVerdict::TooFewData; }
+constexpr FitFinding last_of(FitFinding) { return FitFinding::LessThanAYear; }
+constexpr Leaving last_of(Leaving) { return Leaving::AtAnyTime; }
 template <class A>
 void fields(A& archive, Estimate& of) {
   archive(of.name, of.value, of.standard_error);
@@ -68,6 +69,8 @@ void fields(A& archive, Learnt& of) {
 }
 }  // namespace forecast
 
+constexpr ForecastVerdict last_of(ForecastVerdict) { return ForecastVerdict::NotPossible; }
+constexpr ForecastReason last_of(ForecastReason) { return ForecastReason::Unreliable; }
 template <class A>
 void fields(A& archive, ForecastScores& of) {
   archive(of.deviance, of.log_score, of.root_mean_squared, of.bias, of.reliability_error);
@@ -86,20 +89,13 @@ void fields(A& archive, ForecastReliability& of) {
 }
 template <class A>
 void fields(A& archive, ForecastCheck& of) {
-  // A day as the number of days since 1970-01-01.
-  std::optional<std::int64_t> origin;
-  if (of.origin) origin = of.origin->time_since_epoch().count();
-  archive(of.verdict, of.reasons, origin, of.weeks, of.customers, of.looked_at, of.earlier_origins, of.everybody_alike,
-          of.chosen, of.interval_held, of.by_frequency, of.by_week, of.reliability);
-  of.origin.reset();
-  if (origin) of.origin = LocalDay(std::chrono::days(*origin));
+  archive(of.verdict, of.reasons, of.origin, of.weeks, of.customers, of.looked_at, of.earlier_origins,
+          of.everybody_alike, of.chosen, of.interval_held, of.by_frequency, of.by_week, of.reliability);
 }
 template <class A>
 void fields(A& archive, ForecastFit& of) {
-  std::int64_t as_of = of.as_of.time_since_epoch().count();
-  archive(as_of, of.horizon_days, of.coverage, of.window_weeks, of.customers, of.purchases, of.candidates, of.spend,
+  archive(of.as_of, of.horizon_days, of.coverage, of.window_weeks, of.customers, of.purchases, of.candidates, of.spend,
           of.learnt, of.scores, of.check);
-  of.as_of = UtcMicros(UtcMicros::duration(as_of));
 }
 
 namespace {
@@ -107,39 +103,20 @@ namespace {
 constexpr std::string_view kMagic = "HBFF";
 constexpr std::uint8_t kVersion = 1;
 
-struct Header {
-  std::uint8_t version = kVersion;
-  std::uint64_t size = 0, fingerprint = 0;
-};
-template <class A>
-void fields(A& archive, Header& of) {
-  archive(of.version, of.size, of.fingerprint);
-}
-constexpr std::size_t kHeaderBytes = 1 + 8 + 8;
-
 }  // namespace
 
 std::string bytes_of(const ForecastFit& fit) {
   FitWriter payload;
   payload(fit);
-  const std::string body = std::move(payload).bytes();
-  FitWriter header;
-  header(Header{kVersion, body.size(), fingerprint(body)});
-  return std::string(kMagic) + std::move(header).bytes() + body;
+  return wrapped_fit(kMagic, kVersion, std::move(payload).bytes());
 }
 
 Result<ForecastFit> forecast_fit_of(std::string_view bytes) {
   const auto corrupt = [](const char* what) { return fail(ErrorKind::Corrupt, what); };
-  if (bytes.size() < kMagic.size() + kHeaderBytes || !bytes.starts_with(kMagic))
-    return corrupt("these bytes are not a fit of forecasts");
-  Header header;
-  FitReader{bytes.substr(kMagic.size(), kHeaderBytes)}(header);
-  if (header.version != kVersion) return corrupt("the fit is of another version of the program: fit again");
-  const std::string_view body = bytes.substr(kMagic.size() + kHeaderBytes);
-  if (header.size != body.size() || header.fingerprint != fingerprint(body))
-    return corrupt("the fit is damaged: its length or its checksum differ");
+  const auto body = unwrapped_fit(kMagic, kVersion, bytes);
+  if (!body) return tl::unexpected(body.error());
   ForecastFit fit;
-  FitReader reader(body);
+  FitReader reader(*body);
   reader(fit);
   if (!reader.is_whole()) return corrupt("the fit is damaged: it says more or less than a fit does");
   const bool learnt = !fit.scores.empty();

@@ -37,6 +37,7 @@ struct PropensitySpec {
   std::uint32_t offset = 0,
                 limit = 20;  ///< Which people are shown, the likeliest first; at most 10,000 from 1,000,000 on.
   AudienceSide side = AudienceSide::All;  ///< Whose.
+  bool anew = false;                      ///< Fitted for this answer, even where a fit is kept that could give it.
 };
 
 enum class PropensityMethod : std::uint8_t {
@@ -189,6 +190,7 @@ struct PropensityCustomer {
 struct PropensityReport {
   PropensityCheck check;
   UtcMicros fitted_as_of{};
+  std::optional<std::uint64_t> fit;      ///< The kept fit that answered; nothing when it was made for this answer.
   std::string sentence_en, sentence_fr;  ///< What the check says, and which method answers and why.
   /// Nothing unless the check passed; bands and people likewise.
   std::optional<ByAudience<PropensityTotals>> totals;
@@ -200,6 +202,8 @@ struct PropensityReport {
 /// Errors: InvalidInput when the fit is of another question or saw later days than as_of.
 Result<PropensityReport> score_propensity(const Customers& customers, const Question& question,
                                           const PropensitySpec& spec, const PropensityFit& fit);
+/// What the fit says of itself: an answer without totals or people.
+PropensityReport report_of(const PropensityFit& fit);
 /// Both.
 Result<PropensityReport> ask_propensity(const Customers& customers, const Question& question,
                                         const PropensitySpec& spec);
@@ -208,8 +212,9 @@ struct PropensityCell {
   std::optional<std::uint32_t> band = {};  ///< Its place in `bands`; nothing: everybody who could do it.
   AudienceSide side = AudienceSide::All;
 };
-/// Sorted; exactly as many as the number. Errors: NotFound when there is no such band, or nothing is told.
+/// Sorted; exactly as many as the number of an answer by the same fit. Errors: NotFound when there is no such band, or nothing is told.
 Result<std::vector<PersonId>> people_of_propensity(const Customers& customers, const Question& question,
-                                                   const PropensitySpec& spec, const PropensityCell& cell);
+                                                   const PropensitySpec& spec, const PropensityCell& cell,
+                                                   const PropensityFit* kept = nullptr);
 
 }  // namespace habitue::insight

@@ -244,12 +244,7 @@ Result<PropensityReport> score_propensity(const Customers& customers, const Ques
   if (auto same = check_fit(question, spec, fit); !same) return tl::unexpected(same.error());
   const auto lens = Lens::of(customers, question);
   if (!lens) return tl::unexpected(lens.error());
-  PropensityReport report;
-  report.check = fit.check;
-  report.fitted_as_of = fit.as_of;
-  report.warnings = fit.warnings;
-  report.sentence_en = propensity::check_sentence(fit.check, spec, false);
-  report.sentence_fr = propensity::check_sentence(fit.check, spec, true);
+  PropensityReport report = report_of(fit);
   if (fit.check.verdict != PropensityVerdict::Passed) return report;
 
   const auto economics = Economics::bind(customers);
@@ -288,6 +283,19 @@ Result<PropensityReport> score_propensity(const Customers& customers, const Ques
   return report;
 }
 
+PropensityReport report_of(const PropensityFit& fit) {
+  PropensitySpec spec;
+  spec.outcome = fit.outcome;
+  spec.horizon_days = fit.horizon_days;
+  PropensityReport report;
+  report.check = fit.check;
+  report.fitted_as_of = fit.as_of;
+  report.warnings = fit.warnings;
+  report.sentence_en = propensity::check_sentence(fit.check, spec, false);
+  report.sentence_fr = propensity::check_sentence(fit.check, spec, true);
+  return report;
+}
+
 Result<PropensityReport> ask_propensity(const Customers& customers, const Question& question,
                                         const PropensitySpec& spec) {
   const auto fit = fit_propensity(customers, question, spec);
@@ -296,11 +304,19 @@ Result<PropensityReport> ask_propensity(const Customers& customers, const Questi
 }
 
 Result<std::vector<PersonId>> people_of_propensity(const Customers& customers, const Question& question,
-                                                   const PropensitySpec& spec, const PropensityCell& cell) {
+                                                   const PropensitySpec& spec, const PropensityCell& cell,
+                                                   const PropensityFit* kept) {
   if (cell.band && *cell.band >= kBands)
     return fail(ErrorKind::NotFound, fmt::format("bands are from 0 to {}; this is {}", kBands - 1, *cell.band));
-  const auto fit = fit_propensity(customers, question, spec);
-  if (!fit) return tl::unexpected(fit.error());
+  PropensityFit made;
+  if (kept == nullptr) {
+    auto fitted = fit_propensity(customers, question, spec);
+    if (!fitted) return tl::unexpected(fitted.error());
+    made = *std::move(fitted);
+  } else if (auto same = check_fit(question, spec, *kept); !same) {
+    return tl::unexpected(same.error());
+  }
+  const PropensityFit* const fit = kept != nullptr ? kept : &made;
   if (fit->check.verdict != PropensityVerdict::Passed)
     return fail(ErrorKind::NotFound, propensity::check_sentence(fit->check, spec, false));
   const auto lens = Lens::of(customers, question);

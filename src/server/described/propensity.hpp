@@ -7,7 +7,8 @@
 namespace habitue::insight {
 
 HABITUE_DESCRIBE_ENUM(PropensityOutcome, BuyingAgain, Leaving, Upgrading)
-HABITUE_DESCRIBE(PropensitySpec, (outcome, outcome_event, horizon_days, rows_max, leave_out, seed, offset, limit, side))
+HABITUE_DESCRIBE(PropensitySpec,
+                 (outcome, outcome_event, horizon_days, rows_max, leave_out, seed, offset, limit, side, anew))
 HABITUE_DESCRIBE_ENUM(PropensityMethod, Alike, Rule, Probability, Regression, Trees)
 HABITUE_DESCRIBE(PropensityScores, (auc, auc_low, auc_high, log_loss, log_loss_low, log_loss_high, brier, brier_low,
                                     brier_high, calibration_error, behind, behind_low, behind_high))
@@ -24,7 +25,8 @@ HABITUE_DESCRIBE(PropensityTotals, (people, expected))
 HABITUE_DESCRIBE(PropensityBand, (low, high, totals))
 HABITUE_DESCRIBE(PropensityCause, (what_en, what_fr, points))
 HABITUE_DESCRIBE(PropensityCustomer, (key, probability, causes, sentence_en, sentence_fr))
-HABITUE_DESCRIBE(PropensityReport, (check, fitted_as_of, sentence_en, sentence_fr, totals, bands, customers, warnings))
+HABITUE_DESCRIBE(PropensityReport,
+                 (check, fitted_as_of, fit, sentence_en, sentence_fr, totals, bands, customers, warnings))
 HABITUE_DESCRIBE(PropensityCell, (band, side))
 
 }  // namespace habitue::insight

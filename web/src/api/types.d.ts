@@ -4640,7 +4640,7 @@ export interface components {
         };
         Fit: {
             id: number;
-            /** @description What was learnt: `forecast`. */
+            /** @description What was learnt: `forecast`, `propensity`. */
             kind: string;
             /** @description The part of the question that it depends on. */
             ask: Record<string, never>;
@@ -4660,7 +4660,7 @@ export interface components {
             /** @description Whether its check passed: only then it answers questions. */
             usable: boolean;
             customers: number;
-            /** @description Days of purchases that it has learnt from. */
+            /** @description Days of purchases that a forecast has learnt from. */
             purchases: number;
             /** @description Of its bytes: equal fits have equal ones. */
             fingerprint: string;
@@ -4808,6 +4808,7 @@ export interface components {
         PropensityReport: {
             check: components["schemas"]["PropensityCheck"];
             fitted_as_of: string;
+            fit: number | null;
             sentence_en: string;
             sentence_fr: string;
             totals: {
@@ -4853,6 +4854,7 @@ export interface components {
             limit?: number;
             /** @enum {string} */
             side?: "all" | "inside" | "outside" | "unknown";
+            anew?: boolean;
         };
         PropensityTop: {
             share: number;
@@ -10965,7 +10967,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @enum {string} */
-                    kind: "forecast";
+                    kind: "forecast" | "propensity";
                     /** @description The question that it is for; without it the usual one. */
                     ask?: Record<string, never>;
                 };
@@ -11015,7 +11017,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Fit"] & {
-                        /** @description Of a forecast: a `ForecastReport` without totals and customers. */
+                        /** @description A `ForecastReport` without totals and customers, or a `PropensityReport` without totals and people. */
                         fit: Record<string, never>;
                         language: string;
                     };
