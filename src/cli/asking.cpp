@@ -39,12 +39,14 @@ std::vector<std::pair<std::string, std::string>> query_of(const AskOptions& opti
   if (options.report == "growth" && !options.behaviour.by.empty())
     query.emplace_back("by", options.behaviour.by.find(':') == std::string::npos ? "property:" + options.behaviour.by
                                                                                  : options.behaviour.by);
+  if (options.report == "recommendations" && !options.behaviour.by.empty())
+    query.emplace_back("by", options.behaviour.by);
   if (options.report == "people" || !options.behaviour.cell.empty()) query.emplace_back("limit", options.limit);
   return query;
 }
 
 bool is_of_person(std::string_view report) {
-  return report == "person" || report == "treatment" || report == "acquisition-share";
+  return report == "person" || report == "treatment" || report == "acquisition-share" || report == "recommendations";
 }
 
 // A person by key, or by whatever finds exactly one.
@@ -101,9 +103,9 @@ int ask(const Globals& globals, const AskOptions& options) {
   if (is_of_person(options.report)) {
     auto found = person_path(**connection, options.who);
     if (!found) return report(found.error());
-    path = options.report == "person"      ? std::move(*found)
-           : options.report == "treatment" ? *found + "/treatment"
-                                           : *found + "/acquisition";
+    path = options.report == "person"              ? std::move(*found)
+           : options.report == "acquisition-share" ? *found + "/acquisition"
+                                                   : *found + "/" + options.report;
   }
   const bool behaviour = is_behaviour(options.report), people = !options.behaviour.cell.empty();
   const bool listed = (people || options.report == "people") && (options.limit == "all" || options.format == "ndjson");
@@ -190,14 +192,15 @@ int sql(const Globals& globals, const SqlOptions& options) {
 
 void add_ask(CLI::App& app, Globals& globals, Action& action) {
   auto options = std::make_shared<AskOptions>();
-  std::vector<std::string> reports{"roles",  "stages",    "stage-history",    "flows",  "growth",
-                                   "aarrr",  "pollution", "channels",         "spikes", "people",
-                                   "person", "treatment", "acquisition-share"};
+  std::vector<std::string> reports{"roles",  "stages",    "stage-history",     "flows",          "growth",
+                                   "aarrr",  "pollution", "channels",          "spikes",         "people",
+                                   "person", "treatment", "acquisition-share", "recommendations"};
   for (const std::string_view report : behaviour_reports()) reports.emplace_back(report);
   CLI::App* command = app.add_subcommand("ask", fmt::format("Ask a question: {}", fmt::join(reports, ", ")));
   command->add_option("report", options->report, "Which question")->required()->check(CLI::IsMember(reports));
-  command->add_option("who", options->who,
-                      "person, treatment, acquisition-share: a key, or an identifier that only one person has");
+  command->add_option(
+      "who", options->who,
+      "person, treatment, acquisition-share, recommendations: a key, or an identifier that only one person has");
   command->add_option("--as-of", options->as_of, "Nothing later is seen: a day (its end) or a moment; default now");
   command->add_option("--from", options->from, "First day of the period");
   command->add_option("--to", options->to, "Last day of the period");

@@ -201,7 +201,9 @@ void add_behaviour_options(CLI::App& command, BehaviourOptions& options) {
       ->group(all);
   command.add_option("--occurrences", options.occurrences, "retention, stickiness: at least so often")->group(all);
   add_value_options(command, options.value);
-  command.add_option("--by", options.by, "Told apart by trait:NAME or property:NAME")->group(all);
+  command
+      .add_option("--by", options.by, "Told apart by trait:NAME or property:NAME; of products by product or category")
+      ->group(all);
   command.add_option("--question", options.text, "The question whole, as JSON, @FILE or - (docs/questions.md)")
       ->group(all);
   command.add_option("--people", options.cell, "The people behind a number, by its cell as JSON or @FILE")->group(all);
@@ -253,7 +255,9 @@ Result<json::object> behaviour_body(std::string_view report, const std::string& 
   else
     body.take("property", options.property, attribution ? "channel" : "property", (attribution || paths) && !whole);
   put_contrast(body, options, contrast && !whole);
-  if (!options.by.empty()) {
+  if (!options.by.empty() && is_counted_by(report)) {
+    body.put("by", "by", json::value(options.by), !whole);
+  } else if (!options.by.empty()) {
     json::object breakdown = breakdown_of(options.by);
     if (funnel) breakdown = {{"by", std::move(breakdown)}};
     if (funnel && !options.attribution.empty()) breakdown["attribution"] = options.attribution;

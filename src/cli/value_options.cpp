@@ -14,6 +14,7 @@ namespace {
 struct Report {
   std::string_view name;
   bool bucket = false;
+  bool counted_by = false;
 };
 constexpr auto kReports = std::to_array<Report>({
     {"costs", true},
@@ -25,6 +26,8 @@ constexpr auto kReports = std::to_array<Report>({
     {"uplift"},
     {"propensity"},
     {"equity"},
+    {.name = "cross-sell", .counted_by = true},
+    {.name = "products", .counted_by = true},
 });
 
 enum class Kind : std::uint8_t { Text, Count, Number, Names };
@@ -76,6 +79,9 @@ const std::vector<Flag>& flags() {
       {"trait", "trait", Kind::Text, {"contracts"}, "whose values have a curve each, with --curves trait"},
       {"period-days", "period_days", Kind::Count, {"contracts"}, "of a renewal; default 30"},
       {"ahead", "ahead", Kind::Count, {"contracts"}, "periods projected beyond the longest contract; default 12"},
+      {"products", "limit", Kind::Count, {"products"}, "how many are shown; default 50"},
+      {"pairs", "limit", Kind::Count, {"cross-sell"}, "how many are shown of each list; default 30"},
+      {"buyers", "buyers_least", Kind::Count, {"cross-sell"}, "how many of either product a pair needs; default 20"},
   };
   return all;
 }
@@ -105,6 +111,11 @@ std::vector<std::string_view> value_reports() {
 bool has_bucket(std::string_view report) {
   return std::any_of(kReports.begin(), kReports.end(),
                      [&](const Report& each) { return each.name == report && each.bucket; });
+}
+
+bool is_counted_by(std::string_view report) {
+  return std::any_of(kReports.begin(), kReports.end(),
+                     [&](const Report& each) { return each.name == report && each.counted_by; });
 }
 
 void add_value_options(CLI::App& command, ValueOptions& options) {

@@ -36,6 +36,8 @@ struct ValueFlag {
 std::vector<std::string_view> value_reports();
 /// Whether --bucket is a flag of the question.
 bool has_bucket(std::string_view report);
+/// Whether --by says what is counted: product or category.
+bool is_counted_by(std::string_view report);
 void add_value_options(CLI::App& command, ValueOptions& options);
 std::vector<ValueFlag> value_flags(const ValueOptions& options);
 

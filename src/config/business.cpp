@@ -8,8 +8,8 @@ namespace {
 
 auto fields(const Business& b) {
   return std::tie(b.name, b.model, b.currency, b.zone.name(), b.language, b.sides, b.money, b.exchange_rates, b.margin,
-                  b.costs, b.marketing, b.acquisition, b.delivery, b.treatments, b.steps, b.stages, b.subscription,
-                  b.hypotheses, b.channels, b.identity, b.wanted_act);
+                  b.products, b.costs, b.marketing, b.acquisition, b.delivery, b.treatments, b.steps, b.stages,
+                  b.subscription, b.hypotheses, b.channels, b.identity, b.wanted_act);
 }
 
 std::vector<std::string> joined(std::vector<std::string> left, const std::vector<std::string>& right) {

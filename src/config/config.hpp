@@ -62,6 +62,22 @@ struct MarginRules {
   friend bool operator==(const MarginRules&, const MarginRules&) = default;
 };
 
+/// What was bought: where purchases and refunds tell their lines, one each product. Without a list, the event tells one product itself.
+struct ProductRules {
+  std::string list = "products";  ///< The property with the list of lines.
+  std::vector<std::string> id = {"product_id", "sku"};
+  std::vector<std::string> name = {"name", "product_name"};
+  std::vector<std::string> category = {"category"};
+  std::vector<std::string> quantity = {"quantity"};
+  std::vector<std::string> price = {"price", "unit_price"};  ///< Of one unit.
+  std::vector<std::string> total = {"total", "line_total"};  ///< Of the whole line, before price times quantity.
+  std::vector<std::string> cost = {"cost", "unit_cost"};     ///< Of one unit.
+  std::vector<std::string> refused = {"Product Refused",
+                                      "Product Disliked"};  ///< Events by which a product is refused.
+  bool consumed = false;                                    ///< What somebody has may be recommended again.
+  friend bool operator==(const ProductRules&, const ProductRules&) = default;
+};
+
 /// A resource spent on serving somebody: support, a delivery, a trial, a gift.
 struct CostRule {
   std::string name;
@@ -189,6 +205,7 @@ struct Business {
   MoneyRules money;
   std::vector<ExchangeRate> exchange_rates;  ///< Of each currency in order of `from`.
   MarginRules margin;
+  ProductRules products;
   std::vector<CostRule> costs = default_costs();
   MarketingRules marketing;
   AcquisitionRules acquisition;

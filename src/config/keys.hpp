@@ -50,6 +50,7 @@ extern const Section<Side> kSides;
 extern const Section<MoneyRules> kMoney;
 extern const Section<ExchangeRate> kExchangeRates;
 extern const Section<MarginRules> kMargin;
+extern const Section<ProductRules> kProducts;
 extern const Section<CostRule> kCosts;
 extern const Section<MarketingRules> kMarketing;
 extern const Section<AcquisitionRules> kAcquisition;
@@ -70,6 +71,7 @@ void for_each_section(Table&& table, List&& list) {
   table(kMoney, &Business::money);
   list(kExchangeRates, &Business::exchange_rates);
   table(kMargin, &Business::margin);
+  table(kProducts, &Business::products);
   list(kCosts, &Business::costs);
   table(kMarketing, &Business::marketing);
   table(kAcquisition, &Business::acquisition);

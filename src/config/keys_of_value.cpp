@@ -34,6 +34,40 @@ const Key<MarginRules> kMarginKeys[] = {
      {.number_most = 1, .example = "0.4"}},
 };
 
+const Key<ProductRules> kProductKeys[] = {
+    {"list",
+     &ProductRules::list,
+     "The property of a purchase or refund that holds the list of its lines, one a product. An event without it tells "
+     "one product by its own properties.",
+     {.may_be_empty = true}},
+    {"id", &ProductRules::id,
+     "Properties that hold the product's code, of a line or of the event; the first that is there is taken, the name "
+     "when none is."},
+    {"name", &ProductRules::name, "Properties that hold what the product is called.", {.may_be_empty = true}},
+    {"category", &ProductRules::category, "Properties that hold its category.", {.may_be_empty = true}},
+    {"quantity",
+     &ProductRules::quantity,
+     "Properties that hold how many units were bought; without one it is 1.",
+     {.may_be_empty = true}},
+    {"price", &ProductRules::price, "Properties that hold the price of one unit.", {.may_be_empty = true}},
+    {"total",
+     &ProductRules::total,
+     "Properties of a line that hold what all its units cost the customer; taken before the price.",
+     {.may_be_empty = true}},
+    {"cost",
+     &ProductRules::cost,
+     "Properties of a line that hold what one unit costs the business. Without one the margin is the share that "
+     "[margin] "
+     "leaves of the order.",
+     {.may_be_empty = true}},
+    {"refused",
+     &ProductRules::refused,
+     "Events by which somebody refuses a product, which is then never recommended to them.",
+     {.may_be_empty = true}},
+    {"consumed", &ProductRules::consumed,
+     "Whether goods are used up, so that what somebody has may be recommended again."},
+};
+
 const Key<CostRule> kCostKeys[] = {
     {"name", &CostRule::name, "What is spent, in a word: support, delivery, trial, gift.", {.required = true}},
     {"events", &CostRule::events, "Events that tell of it.", {.required = true}},
@@ -115,6 +149,8 @@ const Section<ExchangeRate> kExchangeRates{
     "exchange_rates", "Dated rates of other currencies. Amounts without a rate are shown apart and never added.",
     kExchangeRateKeys};
 const Section<MarginRules> kMargin{"margin", "What is left of revenue once goods are paid for.", kMarginKeys};
+const Section<ProductRules> kProducts{"products", "Where purchases and refunds tell which products they are of.",
+                                      kProductKeys};
 const Section<CostRule> kCosts{
     "costs",
     "What is spent on serving people: support, deliveries, trials, gifts. An event takes the "

@@ -54,11 +54,13 @@ Customers::Customers(std::unique_ptr<Rules> rules) : rules_(std::move(rules)) {}
 Customers::~Customers() = default;
 
 Result<std::shared_ptr<const Customers>> Customers::bind(std::shared_ptr<const journey::Snapshot> snapshot,
-                                                         config::Business business) {
+                                                         config::Business business,
+                                                         std::shared_ptr<OrderLines> order_lines) {
   auto owned = std::make_unique<Rules>();
   Rules& rules = *owned;
   rules.snapshot = std::move(snapshot);
   rules.business = std::move(business);
+  rules.order_lines = std::move(order_lines);
   const journey::Snapshot& journeys = *rules.snapshot;
   const config::Business& config = rules.business;
   rules.money = MoneyReader::bind(journeys, config.money, config.currency);
@@ -98,6 +100,7 @@ Result<std::shared_ptr<const Customers>> Customers::bind(std::shared_ptr<const j
 }
 
 const journey::Snapshot& Customers::snapshot() const { return *rules_->snapshot; }
+OrderLines* Customers::order_lines() const { return rules_->order_lines.get(); }
 const config::Business& Customers::business() const { return rules_->business; }
 
 std::string_view Customers::Rules::text_of(const Reference& reference) {

@@ -118,6 +118,7 @@ struct Profile {
   bool took_part = false;  ///< Did the wanted act.
 };
 
+class OrderLines;
 class PlainPurchases;
 
 /// The business's rules bound to a snapshot. Read-only after bind; safe from any thread. Holds the snapshot alive.
@@ -125,12 +126,15 @@ class Customers final : public criteria::Facts {
  public:
   /// One pass over the journeys when some side charges accounts (to know each account's payments), none otherwise.
   static Result<std::shared_ptr<const Customers>> bind(std::shared_ptr<const journey::Snapshot> snapshot,
-                                                       config::Business business);
+                                                       config::Business business,
+                                                       std::shared_ptr<OrderLines> order_lines = nullptr);
   ~Customers() override;
 
   const journey::Snapshot& snapshot() const;
   const config::Business& business() const;
   const Zone& zone() const { return business().zone; }
+  /// Where lists of products are read; null where there is nothing to read them from.
+  OrderLines* order_lines() const;
 
   /// Role on the first side that the person is on; Unknown when it is on none or it cannot be told.
   Role role_of(const journey::Journey& journey, UtcMicros as_of) const;

@@ -32,6 +32,7 @@ struct BoundSide {
 struct Customers::Rules {
   std::shared_ptr<const journey::Snapshot> snapshot;
   config::Business business;
+  std::shared_ptr<OrderLines> order_lines;
   MoneyReader money;
   SubscriptionReader subscription;
   FirstTouch first_touch;

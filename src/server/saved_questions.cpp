@@ -24,7 +24,8 @@ constexpr auto kQuestions = std::to_array<std::string_view>(
      "pollution",       "channels",  "spikes",          "people",      "funnel",     "retention",
      "stickiness",      "frequency", "intervals",       "attribution", "paths",      "cohorts/overlap",
      "cohorts/history", "contrast",  "second-purchase", "costs",       "give-aways", "acquisition",
-     "recurring",       "forecast",  "contracts",       "uplift",      "propensity", "equity"});
+     "recurring",       "forecast",  "contracts",       "uplift",      "propensity", "equity",
+     "cross-sell",      "products"});
 
 const Route* find_route(std::string_view method, std::string_view under) {
   for (const Route& route : Api::routes())

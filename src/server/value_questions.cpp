@@ -6,6 +6,7 @@
 #include "insight/forecast/fit.hpp"
 #include "server/body_questions.hpp"
 #include "server/described/contracts.hpp"
+#include "server/described/products.hpp"
 #include "server/described/propensity.hpp"
 #include "server/described/uplift.hpp"
 #include "server/described/value.hpp"
@@ -166,5 +167,11 @@ Response post_acquisition_people(const Call& call) { return people(call, insight
 
 Response post_recurring(const Call& call) { return ask(call, "recurring", insight::ask_recurring); }
 Response post_recurring_people(const Call& call) { return people(call, insight::people_of_recurring); }
+
+Response post_products(const Call& call) { return ask(call, "products", insight::ask_products); }
+Response post_products_people(const Call& call) { return people(call, insight::people_of_products); }
+
+Response post_cross_sell(const Call& call) { return ask(call, "cross-sell", insight::ask_cross_sell); }
+Response post_cross_sell_people(const Call& call) { return people(call, insight::people_of_cross_sell); }
 
 }  // namespace habitue::server::handlers

@@ -333,7 +333,7 @@ std::vector<ReportTable> value_tables(std::string_view report, const json::objec
   if (report == "uplift") return uplift_tables(body);
   if (report == "propensity") return propensity_tables(body);
   if (report == "equity") return equity(body);
-  return {};
+  return product_tables(report, body);
 }
 
 }  // namespace habitue::server

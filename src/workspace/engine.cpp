@@ -182,7 +182,19 @@ Result<void> Engine::index_events(std::span<const ledger::StoredEvent> events) {
 }
 
 Result<void> Engine::show(const config::Business& business) {
-  auto customers = knowledge::Customers::bind(index_->snapshot(), business);
+  // What is erased goes from what was read of it too.
+  if (order_lines_ == nullptr || order_lines_rules_ != business.products || order_lines_removals_ != removals_) {
+    order_lines_ = std::make_shared<knowledge::OrderLines>(
+        business.products, [&ledger = ledger_](std::span<const EventSeq> places, const auto& visit) -> Result<void> {
+          const auto events = ledger.find(places);
+          if (!events) return tl::unexpected(events.error());
+          for (const ledger::StoredEvent& stored : *events) visit(stored.seq, stored.event.properties);
+          return {};
+        });
+    order_lines_rules_ = business.products;
+    order_lines_removals_ = removals_;
+  }
+  auto customers = knowledge::Customers::bind(index_->snapshot(), business, order_lines_);
   if (!customers) return tl::unexpected(customers.error());
   const std::lock_guard lock(view_mutex_);
   view_ = View{people_, std::move(*customers), view_.version + 1, people_version_, removals_};

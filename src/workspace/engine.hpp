@@ -15,6 +15,7 @@
 
 #include "config/config.hpp"
 #include "journey/index.hpp"
+#include "knowledge/order_lines.hpp"
 #include "ledger/ledger.hpp"
 #include "workspace/workspace.hpp"
 
@@ -67,6 +68,9 @@ class Engine {
   config::Business business_;
   std::shared_ptr<identity::Graph> people_;
   std::unique_ptr<journey::Index> index_;
+  std::shared_ptr<knowledge::OrderLines> order_lines_;  // Of the rules and removals below.
+  config::ProductRules order_lines_rules_;
+  std::uint64_t order_lines_removals_ = 0;
 
   mutable std::mutex queue_mutex_;
   std::condition_variable queue_changed_;

@@ -60,6 +60,18 @@ rate = 1
 cost = []
 share = 0.4
 
+[products]
+list = "lines"
+id = ["code"]
+name = ["label"]
+category = ["range"]
+quantity = ["units"]
+price = ["each"]
+total = ["amount"]
+cost = ["costs"]
+refused = ["No Thanks"]
+consumed = true
+
 [[costs]]
 name = "calls"
 events = ["Called"]

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "server/described/contracts.hpp"
+#include "server/described/products.hpp"
 #include "server/described/propensity.hpp"
 #include "server/described/questions.hpp"
 #include "server/described/read.hpp"
@@ -84,7 +85,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::ContrastReport{}, insight::SecondPurchaseReport{}, insight::CohortHistoryReport{},
          insight::CostsReport{}, insight::GiveAwaysReport{}, insight::AcquisitionReport{}, insight::RecurringReport{},
          insight::ForecastReport{}, insight::ContractsReport{}, insight::UpliftReport{}, insight::PropensityReport{},
-         insight::EquityReport{}, insight::AcquisitionShare{});
+         insight::EquityReport{}, insight::AcquisitionShare{}, insight::CrossSellReport{},
+         insight::RecommendationsReport{}, insight::ProductsReport{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -97,7 +99,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::GiveAwaysSpec{}, insight::GiveAwaysCell{}, insight::AcquisitionSpec{}, insight::AcquisitionCell{},
            insight::RecurringSpec{}, insight::RecurringCell{}, insight::ForecastSpec{}, insight::ForecastCell{},
            insight::ContractsSpec{}, insight::ContractsCell{}, insight::UpliftSpec{}, insight::UpliftCell{},
-           insight::PropensitySpec{}, insight::PropensityCell{}, insight::EquitySpec{}, insight::EquityCell{});
+           insight::PropensitySpec{}, insight::PropensityCell{}, insight::EquitySpec{}, insight::EquityCell{},
+           insight::CrossSellSpec{}, insight::CrossSellCell{}, insight::ProductsSpec{}, insight::ProductsCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

@@ -147,6 +147,8 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/propensity", route + "/propensity", {}, R"({"outcome":"buying_again","horizon_days":14})");
   answers_fit(base + "/uplift", route + "/uplift", {}, R"({"treated":"$identify","control":"$page"})");
   answers_fit(base + "/contracts", route + "/contracts", {}, R"({"by":"cohort"})");
+  answers_fit(base + "/cross-sell", route + "/cross-sell", {}, R"({"buyers_least":2})");
+  answers_fit(base + "/products", route + "/products", {}, R"({"limit":3})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";
   answers_fit(base + "/contrast", route + "/contrast", {}, contrast);
@@ -168,6 +170,7 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/people/" + key, route + "/people/{key}");
   answers_fit(base + "/people/" + key + "/timeline", route + "/people/{key}/timeline");
   answers_fit(base + "/people/" + key + "/treatment", route + "/people/{key}/treatment");
+  answers_fit(base + "/people/" + key + "/recommendations", route + "/people/{key}/recommendations");
   answers_fit(base + "/treatment", route + "/treatment", {{"user_id", "u99"}});
   answers_fit(base + "/delivery-gate", route + "/delivery-gate", {}, R"({"user_id":"u1","order_id":"o1","total":99})");
   answers_fit(base + "/delivery-gate/overrides", route + "/delivery-gate/overrides", {},

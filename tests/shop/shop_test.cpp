@@ -9,6 +9,7 @@
 #include "insight/growth/growth.hpp"
 #include "insight/reports.hpp"
 #include "intake/file_import.hpp"
+#include "shop/products_check.hpp"
 #include "shop/raw_file.hpp"
 #include "workspace/workspace.hpp"
 
@@ -304,6 +305,8 @@ TEST(Shop, EveryInsightEqualsPlainSqlOnTheRawFile) {
   compare.aarrr("2011-03-01 00:00:00", "2011-06-01 00:00:00", "2011-08-15 10:00:00");
   compare.channels("2011-01-01 00:00:00", "2011-07-01 00:00:00");
   compare.richest(*shop.people);
+  check_products(*shop.customers, file, kLate);
+  check_cross_sell(*shop.customers, "2011-03-31 23:59:59");
 }
 
 }  // namespace
