@@ -187,6 +187,8 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/cross-sell"), kReadScope, handlers::post_cross_sell},
         {"POST", under("/cross-sell/people"), kReadScope, handlers::post_cross_sell_people},
         {"GET", under("/people/{key}/recommendations"), kReadScope, handlers::get_person_recommendations},
+        {"POST", under("/assortment"), kReadScope, handlers::post_assortment},
+        {"POST", under("/assortment/people"), kReadScope, handlers::post_assortment_people},
         {"POST", under("/growth/people"), kReadScope, handlers::post_growth_people},
         {"POST", under("/stages/history/people"), kReadScope, handlers::post_stage_history_people},
         {"POST", under("/flows/people"), kReadScope, handlers::post_flows_people},

@@ -195,6 +195,8 @@ Response post_products_people(const Call&);
 Response post_cross_sell(const Call&);
 Response post_cross_sell_people(const Call&);
 Response get_person_recommendations(const Call&);
+Response post_assortment(const Call&);
+Response post_assortment_people(const Call&);
 Response post_overlap(const Call&);
 Response post_overlap_people(const Call&);
 Response post_cohort_history(const Call&);

@@ -102,11 +102,44 @@ std::vector<ReportTable> recommendations(const json::object& body) {
   return {std::move(table), {"Judged", {"check"}, {{text_of(body.at(sentence))}}}};
 }
 
+// --- assortment -------------------------------------------------------------------------------------------------------
+
+std::vector<ReportTable> assortment(const json::object& body) {
+  const Amounts amount(body);
+  std::vector<ReportTable> tables{
+      {"The smallest range", {"answer"}, {{text_of(body.at(is_french(body) ? "sentence_fr" : "sentence_en"))}}}};
+  const char* const worth = body.at("value_is_revenue").as_bool() ? "revenue" : "margin";
+  const auto add = [&](const char* title, const json::value& list) {
+    ReportTable table{title, {"code", "name", "category", worth, "buyers"}, {}};
+    for (const json::value& one : list.as_array())
+      table.rows.push_back({text_of(one.at("id")), called(one), text_of(one.at("category")),
+                            amount(one.at("value_minor")), text_of(one.at("buyers"))});
+    if (!table.rows.empty()) tables.push_back(std::move(table));
+  };
+  add("Stay, in the order in which the range is worth building up", body.at("kept"));
+  add("Could go, those of most value first", body.at("dropped"));
+  if (const json::value& cut = body.at("cut"); !cut.is_null()) {
+    const json::value& left = cut.at("left");
+    tables.push_back({"The cut asked for",
+                      {"products left", "customers kept", "value kept", "touched", "no longer kept", "lost"},
+                      {{text_of(left.at("size")), percent(left.at("customers_kept")), percent(left.at("value_kept")),
+                        text_of(cut.at("touched")), text_of(cut.at("no_longer_kept")), amount(cut.at("lost_minor"))}}});
+    ReportTable touched{"Whom it touches", {"key", worth, "would lose", "kept"}, {}};
+    for (const json::value& one : body.at("customers").as_array())
+      touched.rows.push_back({text_of(one.at("key")), amount(one.at("value_minor")), amount(one.at("lost_minor")),
+                              one.at("is_kept").as_bool() ? "yes" : "no"});
+    tables.push_back(std::move(touched));
+  }
+  add_warnings(tables, body);
+  return tables;
+}
+
 }  // namespace
 
 std::vector<ReportTable> product_tables(std::string_view report, const json::object& body) {
   if (report == "products") return products(body);
   if (report == "cross-sell") return cross_sell(body);
+  if (report == "assortment") return assortment(body);
   if (report == "recommendations") return recommendations(body);
   return {};
 }

@@ -174,4 +174,7 @@ Response post_products_people(const Call& call) { return people(call, insight::p
 Response post_cross_sell(const Call& call) { return ask(call, "cross-sell", insight::ask_cross_sell); }
 Response post_cross_sell_people(const Call& call) { return people(call, insight::people_of_cross_sell); }
 
+Response post_assortment(const Call& call) { return ask(call, "assortment", insight::ask_assortment); }
+Response post_assortment_people(const Call& call) { return people(call, insight::people_of_assortment); }
+
 }  // namespace habitue::server::handlers

@@ -86,7 +86,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::CostsReport{}, insight::GiveAwaysReport{}, insight::AcquisitionReport{}, insight::RecurringReport{},
          insight::ForecastReport{}, insight::ContractsReport{}, insight::UpliftReport{}, insight::PropensityReport{},
          insight::EquityReport{}, insight::AcquisitionShare{}, insight::CrossSellReport{},
-         insight::RecommendationsReport{}, insight::ProductsReport{});
+         insight::RecommendationsReport{}, insight::ProductsReport{}, insight::AssortmentReport{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -100,7 +100,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::RecurringSpec{}, insight::RecurringCell{}, insight::ForecastSpec{}, insight::ForecastCell{},
            insight::ContractsSpec{}, insight::ContractsCell{}, insight::UpliftSpec{}, insight::UpliftCell{},
            insight::PropensitySpec{}, insight::PropensityCell{}, insight::EquitySpec{}, insight::EquityCell{},
-           insight::CrossSellSpec{}, insight::CrossSellCell{}, insight::ProductsSpec{}, insight::ProductsCell{});
+           insight::CrossSellSpec{}, insight::CrossSellCell{}, insight::ProductsSpec{}, insight::ProductsCell{},
+           insight::AssortmentSpec{}, insight::AssortmentCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

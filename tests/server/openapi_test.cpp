@@ -148,6 +148,7 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/uplift", route + "/uplift", {}, R"({"treated":"$identify","control":"$page"})");
   answers_fit(base + "/contracts", route + "/contracts", {}, R"({"by":"cohort"})");
   answers_fit(base + "/cross-sell", route + "/cross-sell", {}, R"({"buyers_least":2})");
+  answers_fit(base + "/assortment", route + "/assortment", {}, "{}");
   answers_fit(base + "/products", route + "/products", {}, R"({"limit":3})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";

@@ -1,6 +1,7 @@
 // The questions about products and scenarios and their answers, described: see describe.hpp.
 #pragma once
 
+#include "insight/products/assortment.hpp"
 #include "insight/products/cross_sell.hpp"
 #include "insight/products/products.hpp"
 #include "server/described/shared.hpp"
@@ -38,5 +39,19 @@ HABITUE_DESCRIBE_ENUM(CrossSellCell::Who, NotYet, Followed)
 HABITUE_DESCRIBE(CrossSellCell, (first, then, who))
 HABITUE_DESCRIBE(RecommendedProduct, (id, name, category, again, because, sentence_en, sentence_fr))
 HABITUE_DESCRIBE(RecommendationsReport, (check, sentence_en, sentence_fr, owned, refused, products))
+
+// Assortment.
+HABITUE_DESCRIBE_ENUM(AssortmentKeeps, Customers, Margin)
+HABITUE_DESCRIBE(AssortmentSubstitute, (gone, stays, keeps))
+HABITUE_DESCRIBE(AssortmentSpec, (keeps, share, customer_threshold, always, substitutes, guess, cut, limit, side))
+HABITUE_DESCRIBE(AssortmentProduct, (id, name, category, value_minor, buyers))
+HABITUE_DESCRIBE(AssortmentRange, (size, customers_kept, value_kept))
+HABITUE_DESCRIBE(AssortmentCustomer, (key, value_minor, lost_minor, is_kept))
+HABITUE_DESCRIBE(AssortmentCut, (left, touched, no_longer_kept, lost_minor))
+HABITUE_DESCRIBE(AssortmentReport, (currency, value_is_revenue, products, buyers, value_minor, range, is_smallest,
+                                    size_at_least, kept, dropped, best_sellers, substitutes_given, substitutes_guessed,
+                                    cut, customers, sentence_en, sentence_fr, warnings))
+HABITUE_DESCRIBE_ENUM(AssortmentCell::Who, Touched, NoLongerKept)
+HABITUE_DESCRIBE(AssortmentCell, (who))
 
 }  // namespace habitue::insight
