@@ -29,6 +29,7 @@ constexpr auto kReports = std::to_array<Report>({
     {"equity"},
     {.name = "cross-sell", .counted_by = true},
     {.name = "products", .counted_by = true},
+    {"rhythm"},
 });
 
 enum class Kind : std::uint8_t { Text, Count, Number, Names };
@@ -52,7 +53,11 @@ const std::vector<Flag>& flags() {
        Kind::Number,
        {"contracts", "forecast", "equity", "acquisition"},
        "a year, such as 0.1, the default"},
-      {"customers", "limit", Kind::Count, {"propensity", "forecast", "equity"}, "how many are shown; default 20"},
+      {"customers",
+       "limit",
+       Kind::Count,
+       {"propensity", "forecast", "equity", "rhythm"},
+       "how many are shown; default 20"},
       {"lifetime-days",
        "lifetime_days",
        Kind::Count,
@@ -87,6 +92,7 @@ const std::vector<Flag>& flags() {
       {"cut", "cut", Kind::Names, {"assortment"}, "codes to drop, with commas: whom it would touch"},
       {"pairs", "limit", Kind::Count, {"cross-sell"}, "how many are shown of each list; default 30"},
       {"buyers", "buyers_least", Kind::Count, {"cross-sell"}, "how many of either product a pair needs; default 20"},
+      {"due-days", "due_days", Kind::Count, {"rhythm"}, "who is expected within so many days is due; default 30"},
   };
   return all;
 }

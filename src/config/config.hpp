@@ -140,6 +140,8 @@ struct Step {
 struct StageRules {
   std::uint32_t new_days = 90, at_risk_days = 90, dormant_days = 365, back_days = 365;
   std::uint32_t active_purchases = 2, active_days = 365;
+  std::string rhythm = "shown";  ///< "off", "shown" or "drives": then who is overdue by the own rhythm is at risk too.
+  std::string rhythm_by = {};    ///< A trait: rhythms are learnt from customers of the same value. Empty: from all.
   friend bool operator==(const StageRules&, const StageRules&) = default;
 };
 

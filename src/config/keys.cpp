@@ -6,6 +6,7 @@ namespace habitue::config {
 namespace {
 
 constexpr std::array<std::string_view, 2> kLanguages = {"en", "fr"};
+constexpr std::array<std::string_view, 3> kRhythmUses = {"off", "shown", "drives"};
 constexpr std::array<std::string_view, 5> kStepNames = {"acquisition", "activation", "retention", "referral",
                                                         "revenue"};
 
@@ -106,6 +107,18 @@ const Key<StageRules> kStageKeys[] = {
      "Active with at least this many purchases in the last active_days.",
      {.most = 1'000}},
     {"active_days", &StageRules::active_days, "The rolling days in which active_purchases are counted."},
+    {"rhythm",
+     &StageRules::rhythm,
+     "Each customer's own rhythm: \"shown\" beside the thresholds above, or \"drives\": then who is overdue by it is "
+     "at "
+     "risk too, however few days have passed; or \"off\". Driving costs a pass over all purchases whenever they "
+     "change.",
+     {.words = kRhythmUses}},
+    {"rhythm_by",
+     &StageRules::rhythm_by,
+     "A trait whose value tells which customers are alike: what one's own purchases leave open is learnt from those of "
+     "the same value. Empty: from all customers.",
+     {.may_be_empty = true}},
 };
 
 const Key<SubscriptionRules> kSubscriptionKeys[] = {

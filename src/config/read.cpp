@@ -468,6 +468,9 @@ class Reader {
           "stages.dormant_days", "stages.at_risk_days",
           fmt::format("`stages.dormant_days` is {}, below `stages.at_risk_days`, {}: nobody would ever be at risk",
                       business.stages.dormant_days, business.stages.at_risk_days));
+    if (business.stages.rhythm == "drives" && business.model == BusinessModel::Subscription)
+      mistake_at("stages.rhythm", "stages",
+                 "`stages.rhythm` drives the stages of purchases, and a subscription has others: write \"shown\"");
     if (!business.steps.empty() && said_.contains("steps") && business.steps.front().name != "acquisition")
       mistake_at("steps[0].name", "steps", "the first of [[steps]] is \"acquisition\": the others are counted from it");
   }

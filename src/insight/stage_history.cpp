@@ -46,7 +46,8 @@ class History {
       : customers_(customers),
         as_of_(question.as_of),
         timeline_(std::move(timeline)),
-        days_(customers.stage_change_days()) {
+        days_(customers.stage_change_days()),
+        watched_days_(customers.rhythm_drives() ? customers.business().stages.at_risk_days : 0) {
     if (timeline_.size() == 0) return;
     const Zone& zone = customers.zone();
     first_day_ = zone.day_of(timeline_.from(0));
@@ -125,6 +126,18 @@ class History {
       for (const std::uint32_t days : days_)
         if (const std::int64_t then = day + days; then >= 0 && then < static_cast<std::int64_t>(period_of_day_.size()))
           add(period_of_day_[static_cast<std::size_t>(then)]);
+      add_watched(day, looks);
+    }
+  }
+
+  // Where the own rhythm drives, somebody may be overdue at the end of any period until the rule for all holds.
+  void add_watched(std::int64_t day, std::vector<std::size_t>& looks) const {
+    const auto last = std::min(day + watched_days_, static_cast<std::int64_t>(period_of_day_.size()) - 1);
+    std::int64_t before = -1;
+    for (std::int64_t then = std::max<std::int64_t>(day, 0); watched_days_ > 0 && then <= last; ++then) {
+      const std::int64_t period = period_of_day_[static_cast<std::size_t>(then)];
+      if (period == before || period < 0 || period >= static_cast<std::int64_t>(periods())) continue;
+      looks.push_back(static_cast<std::size_t>(before = period));
     }
   }
 
@@ -132,6 +145,7 @@ class History {
   const UtcMicros as_of_;
   const Timeline timeline_;
   const std::vector<std::uint32_t> days_;
+  const std::int64_t watched_days_;
   // By days after the first of the timeline: the period in which the day begins.
   LocalDay first_day_{};
   std::vector<std::int64_t> period_of_day_;
@@ -145,7 +159,9 @@ class PlainHistory {
   // Nothing where stages do not follow from purchases and days alone, or there are too many days.
   static std::optional<PlainHistory> of(const Customers& customers, const Question& question, Bucket bucket,
                                         const History& history) {
-    if (customers.business().model == config::BusinessModel::Subscription || bucket == Bucket::Hour) return {};
+    if (customers.business().model == config::BusinessModel::Subscription || customers.rhythm_drives() ||
+        bucket == Bucket::Hour)
+      return {};
     const retention::Calendar calendar(Bucket::Day, std::chrono::Monday, customers.zone(), question.as_of);
     const std::int64_t first = calendar.number_of(*customers.snapshot().first_event_at());
     const std::int64_t last = calendar.number_of(question.as_of);

@@ -75,6 +75,10 @@ Result<std::shared_ptr<const Customers>> Customers::bind(std::shared_ptr<const j
   }
   rules.group_id = journeys.find_property(journey::kGroupIdProperty);
   rules.provenance = journeys.find_property(journey::kProvenanceProperty);
+  rules.rhythm_drives = config.stages.rhythm == "drives" && config.model == config::BusinessModel::Purchases;
+  if (const auto trait = journeys.find_property(config.stages.rhythm_by);
+      !config.stages.rhythm_by.empty() && trait && rules.identify)
+    rules.rhythm_trait = RhythmTrait{*rules.identify, *trait};
 
   // Criteria may ask for the stage, so they are bound to the object that answers, before others see it.
   const std::shared_ptr<Customers> customers(new Customers(std::move(owned)));
@@ -180,6 +184,14 @@ StageVerdict Customers::stage_of(const journey::Journey& journey, UtcMicros as_o
   if (config.model == config::BusinessModel::Subscription)
     return stage_of_subscription(rules_->subscription.read(known, as_of, config.zone), as_of, config.stages,
                                  config.subscription, config.zone);
+  if (rules_->rhythm_drives) {
+    thread_local std::vector<DatedPurchase> purchases;
+    purchases.clear();
+    for (const Purchase& purchase : rules_->settle(known).purchases())
+      purchases.push_back({purchase.at, config.zone.day_of(purchase.at)});
+    const LocalDay today = config.zone.day_of(as_of);
+    return stage_of_days(purchases, today, config.stages, rules_->overdue_after(purchases, today, known));
+  }
   thread_local std::vector<UtcMicros> moments;
   moments.clear();
   for (const Purchase& purchase : rules_->settle(known).purchases()) moments.push_back(purchase.at);
@@ -216,7 +228,11 @@ void Customers::stages_at(const journey::Journey& journey, std::span<const UtcMi
     if (!only_grew && settled != known) settle(settled = known);
     const auto end = std::partition_point(purchases.begin(), purchases.end(),
                                           [&](const DatedPurchase& purchase) { return purchase.at <= moment; });
-    stages.push_back(stage_of_days({purchases.begin(), end}, zone.day_of(moment), rules_->business.stages));
+    const std::span<const DatedPurchase> so_far{purchases.begin(), end};
+    const LocalDay today = zone.day_of(moment);
+    std::optional<std::int64_t> overdue_after;
+    if (rules_->rhythm_drives) overdue_after = rules_->overdue_after(so_far, today, journey.until(moment));
+    stages.push_back(stage_of_days(so_far, today, rules_->business.stages, overdue_after));
   }
 }
 

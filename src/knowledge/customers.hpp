@@ -16,6 +16,7 @@
 #include "config/config.hpp"
 #include "criteria/criteria.hpp"
 #include "journey/journey.hpp"
+#include "knowledge/rhythm.hpp"
 
 namespace habitue::knowledge {
 
@@ -92,7 +93,8 @@ struct StageVerdict {
   std::uint32_t purchases = 0;  ///< Refunded ones are not counted.
   std::optional<UtcMicros> first_purchase_at{}, last_purchase_at{};
   std::optional<std::int64_t> days_since_last{}, days_since_first{}, last_gap_days{};
-  std::string reason{};  ///< Which rule held, in words. Only filled by explain_stage.
+  std::optional<std::int64_t> overdue_after_days{};  ///< Of the own rhythm, where it drives stages and is known.
+  std::string reason{};                              ///< Which rule held, in words. Only filled by explain_stage.
 };
 
 struct TraitValue {
@@ -157,6 +159,15 @@ class Customers final : public criteria::Facts {
   void read_plain_purchases(const journey::SelectionBlock& block, UtcMicros as_of, PlainPurchases& purchases) const;
   /// After how many days, in the business's zone, the stage may change by an event that decides it.
   std::vector<std::uint32_t> stage_change_days() const;
+  /// Whether the own rhythm drives stages. Then a stage may change on each of the at_risk_days after an event that decides it, too.
+  bool rhythm_drives() const;
+  /// Everybody's rhythms, learnt when first asked for and then kept. Errors: Conflict when cancelled.
+  Result<const RhythmBook*> rhythms(const Cancellation* cancellation = nullptr) const;
+  /// What is expected of a customer as of a moment, whatever config says of showing it; nothing without a purchase or where too little is
+  /// known of all.
+  std::optional<Rhythm> rhythm_of(const journey::Journey& journey, UtcMicros as_of) const;
+  /// The value of config's `rhythm_by` as known then; empty when there is none.
+  std::string rhythm_group_of(const journey::Journey& journey, UtcMicros as_of) const;
   StageVerdict explain_stage(const journey::Journey& journey, UtcMicros as_of, std::string_view language = {}) const;
 
   std::vector<Movement> movements(const journey::Journey& journey, UtcMicros as_of) const;

@@ -1,6 +1,7 @@
 // The business's rules with every name resolved in one snapshot. Only this module's sources see it.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -43,6 +44,8 @@ struct Customers::Rules {
   std::optional<journey::EventKind> identify, group;
   journey::KindFilter group_calls;  // The kind `group` alone.
   std::optional<journey::Property> group_id, provenance;
+  std::optional<RhythmTrait> rhythm_trait;
+  bool rhythm_drives = false;
 
   /// The text of a reference that was sent as a number; lives as long as the rules.
   std::string_view text_of(const Reference& reference);
@@ -55,8 +58,16 @@ struct Customers::Rules {
   const Settlement& settle_account(std::string_view account, UtcMicros as_of) const;
   std::string_view account_of(const journey::Journey& journey) const;
   std::vector<Movement> movements_of(const Settlement& settlement);
+  /// Learnt by whoever asks first; null when cancelled.
+  const RhythmBook* rhythms(const Cancellation* cancellation);
+  /// Where rhythm drives stages: the days after the last purchase beyond which it is overdue. `purchases` up to a moment of `today`.
+  std::optional<std::int64_t> overdue_after(std::span<const DatedPurchase> purchases, LocalDay today,
+                                            const journey::Journey& known);
 
  private:
+  std::mutex rhythms_mutex_;
+  std::atomic<const RhythmBook*> rhythms_known_{nullptr};
+  std::unique_ptr<const RhythmBook> rhythms_;
   std::mutex texts_mutex_;
   std::unordered_set<std::string> texts_;
 };

@@ -11,10 +11,11 @@ constexpr std::array<std::string_view, kStages> kStageNames{"prospect", "trial",
 
 // First rule that holds, in the order of the table of product.md.
 Stage purchase_stage(const StageVerdict& facts, std::uint32_t recent_purchases, const config::StageRules& rules) {
+  const std::optional<std::int64_t>& overdue_after = facts.overdue_after_days;
   if (facts.purchases == 0) return Stage::Prospect;
   const std::int64_t last = *facts.days_since_last;
   if (last >= rules.dormant_days) return Stage::Dormant;
-  if (last >= rules.at_risk_days) return Stage::AtRisk;
+  if (last >= rules.at_risk_days || (overdue_after && last > *overdue_after)) return Stage::AtRisk;
   if (facts.last_gap_days && *facts.last_gap_days >= rules.back_days) return Stage::Back;
   if (*facts.days_since_first < rules.new_days) return Stage::New;
   return recent_purchases >= rules.active_purchases ? Stage::Active : Stage::Occasional;
@@ -30,8 +31,10 @@ std::optional<Stage> parse_stage(std::string_view name) {
   return static_cast<Stage>(found - kStageNames.begin());
 }
 
-StageVerdict stage_of_days(std::span<const DatedPurchase> purchases, LocalDay today, const config::StageRules& rules) {
+StageVerdict stage_of_days(std::span<const DatedPurchase> purchases, LocalDay today, const config::StageRules& rules,
+                           std::optional<std::int64_t> overdue_after) {
   StageVerdict facts{.stage = Stage::Prospect};
+  facts.overdue_after_days = overdue_after;
   facts.purchases = static_cast<std::uint32_t>(purchases.size());
   if (purchases.empty()) return facts;
   const LocalDay last = purchases.back().day;

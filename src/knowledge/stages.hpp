@@ -17,7 +17,9 @@ struct DatedPurchase {
   LocalDay day;  ///< In the business's zone.
 };
 /// The same as stage_of_purchases of what was bought up to a moment of `today`, in order of time.
-StageVerdict stage_of_days(std::span<const DatedPurchase> purchases, LocalDay today, const config::StageRules& rules);
+/// `overdue_after`: at risk too when more days than these have passed since the last, where the own rhythm drives.
+StageVerdict stage_of_days(std::span<const DatedPurchase> purchases, LocalDay today, const config::StageRules& rules,
+                           std::optional<std::int64_t> overdue_after = std::nullopt);
 /// The same as stage_of_purchases on moments in order of time. Later ones than `as_of` are not seen.
 StageVerdict stage_of_moments(std::span<const UtcMicros> purchases, UtcMicros as_of, const config::StageRules& rules,
                               const Zone& zone);

@@ -94,7 +94,12 @@ std::string stage_en(const StageVerdict& verdict, const config::StageRules& rule
   const std::string last = days_en(*verdict.days_since_last);
   switch (verdict.stage) {
     case Stage::Dormant: return fmt::format("Dormant: last purchase {} ago, {} or more.", last, rules.dormant_days);
-    case Stage::AtRisk: return fmt::format("At risk: last purchase {} ago, {} or more.", last, rules.at_risk_days);
+    case Stage::AtRisk:
+      if (*verdict.days_since_last < rules.at_risk_days)
+        return fmt::format(
+            "At risk: last purchase {} ago, more than the {} of the own rhythm; the rule for all says {}.", last,
+            verdict.overdue_after_days.value_or(0), rules.at_risk_days);
+      return fmt::format("At risk: last purchase {} ago, {} or more.", last, rules.at_risk_days);
     case Stage::Back:
       return fmt::format("Back: bought {} ago, after {} without a purchase.", last, days_en(*verdict.last_gap_days));
     case Stage::New:
@@ -117,6 +122,11 @@ std::string stage_fr(const StageVerdict& verdict, const config::StageRules& rule
     case Stage::Dormant:
       return fmt::format("Dormant{}: dernier achat il y a {}, au moins {}.", kNarrow, last, rules.dormant_days);
     case Stage::AtRisk:
+      if (*verdict.days_since_last < rules.at_risk_days)
+        return fmt::format(
+            "À risque{0}: dernier achat il y a {1}, plus que les {2} de son propre rythme{0}; la règle pour tous dit "
+            "{3}.",
+            kNarrow, last, verdict.overdue_after_days.value_or(0), rules.at_risk_days);
       return fmt::format("À risque{}: dernier achat il y a {}, au moins {}.", kNarrow, last, rules.at_risk_days);
     case Stage::Back:
       return fmt::format("De retour{}: achat il y a {}, après {} sans achat.", kNarrow, last,

@@ -23,6 +23,11 @@ std::string stage_reason(const StageVerdict& verdict, const config::Business& bu
 std::string subscription_reason(const StageVerdict& verdict, const SubscriptionState& state,
                                 const config::Business& business, std::string_view language);
 
+/// `between 3 and 20 May 2024`, `entre le 28 avril et le 3 mai 2024`.
+std::string days_in_words(LocalDay from, LocalDay until, std::string_view language);
+/// When somebody is expected by the own rhythm, beside the rule for all.
+std::string rhythm_reason(const Rhythm& rhythm, const config::Business& business, std::string_view language);
+
 /// Why an order may or may not be delivered.
 std::string delivery_reason(const DeliveryVerdict& verdict, std::string_view language);
 

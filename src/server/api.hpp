@@ -188,6 +188,8 @@ Response post_give_aways(const Call&);
 Response post_give_aways_people(const Call&);
 Response post_acquisition(const Call&);
 Response post_acquisition_people(const Call&);
+Response post_rhythm(const Call&);
+Response post_rhythm_people(const Call&);
 Response post_recurring(const Call&);
 Response post_recurring_people(const Call&);
 Response post_products(const Call&);

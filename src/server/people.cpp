@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "insight/cohorts/list_people.hpp"
 #include "insight/value/person_value.hpp"
+#include "knowledge/wording.hpp"
 #include "server/asking.hpp"
 #include "server/finding.hpp"
 #include "server/json_of.hpp"
@@ -120,7 +121,29 @@ json::object role_json(const knowledge::RoleVerdict& role) {
           {"rule", json_of(role.rule)}};
 }
 
-json::object stage_json(const knowledge::StageVerdict& stage) {
+// The own rhythm beside the rule for all, unless config says "off".
+json::value rhythm_json(const knowledge::Customers& customers, const journey::Journey& journey, UtcMicros as_of,
+                        std::string_view language) {
+  if (customers.business().stages.rhythm == "off") return nullptr;
+  const auto found = customers.rhythm_of(journey, as_of);
+  if (!found) return nullptr;
+  const knowledge::Rhythm& rhythm = *found;
+  return json::object{{"expected_from", format_day(rhythm.from)},
+                      {"expected_until", format_day(rhythm.until)},
+                      {"cycle_days", rhythm.cycle_days},
+                      {"intervals", rhythm.intervals},
+                      {"mean_days", rhythm.mean_days ? json::value(*rhythm.mean_days) : json::value(nullptr)},
+                      {"own_weight", rhythm.own_weight},
+                      {"overdue_after_days", rhythm.overdue_after_days},
+                      {"overdue", rhythm.overdue},
+                      {"lateness", rhythm.lateness},
+                      {"alike", rhythm.group},
+                      {"drives", customers.rhythm_drives()},
+                      {"general_days", customers.business().stages.at_risk_days},
+                      {"reason", knowledge::rhythm_reason(rhythm, customers.business(), language)}};
+}
+
+json::object stage_json(const knowledge::StageVerdict& stage, json::value rhythm) {
   const auto days = [](const std::optional<std::int64_t>& value) {
     return value ? json::value(*value) : json::value(nullptr);
   };
@@ -132,7 +155,8 @@ json::object stage_json(const knowledge::StageVerdict& stage) {
           {"days_since_last", days(stage.days_since_last)},
           {"days_since_first", days(stage.days_since_first)},
           {"last_gap_days", days(stage.last_gap_days)},
-          {"reason", stage.reason}};
+          {"reason", stage.reason},
+          {"rhythm", std::move(rhythm)}};
 }
 
 json::value link_json(const identity::Link& link) {
@@ -341,7 +365,8 @@ Response get_person(const Call& call) {
                  {"links", std::move(links)},
                  {"traits", std::move(traits)},
                  {"roles", std::move(roles)},
-                 {"stage", stage_json(profile.stage)},
+                 {"stage", stage_json(profile.stage, rhythm_json(*found->asked.view.customers, found->journey,
+                                                                 found->asked.question.as_of, call.language()))},
                  {"balances", json_of(profile.balances)},
                  {"value", value_json(*value)},
                  {"first_seen_at", json_of(profile.first_seen_at)},

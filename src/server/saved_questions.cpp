@@ -25,7 +25,9 @@ constexpr auto kQuestions = std::to_array<std::string_view>(
      "stickiness",      "frequency", "intervals",       "attribution", "paths",      "cohorts/overlap",
      "cohorts/history", "contrast",  "second-purchase", "costs",       "give-aways", "acquisition",
      "recurring",       "forecast",  "contracts",       "uplift",      "propensity", "equity",
-     "cross-sell",      "products",  "assortment"});
+     "cross-sell",      "products",  "assortment",
+
+     "rhythm"});
 
 const Route* find_route(std::string_view method, std::string_view under) {
   for (const Route& route : Api::routes())

@@ -8,6 +8,7 @@
 #include "server/described/contracts.hpp"
 #include "server/described/products.hpp"
 #include "server/described/propensity.hpp"
+#include "server/described/rhythm.hpp"
 #include "server/described/uplift.hpp"
 #include "server/described/value.hpp"
 #include "server/fits.hpp"
@@ -176,5 +177,8 @@ Response post_cross_sell_people(const Call& call) { return people(call, insight:
 
 Response post_assortment(const Call& call) { return ask(call, "assortment", insight::ask_assortment); }
 Response post_assortment_people(const Call& call) { return people(call, insight::people_of_assortment); }
+
+Response post_rhythm(const Call& call) { return ask(call, "rhythm", insight::ask_rhythm); }
+Response post_rhythm_people(const Call& call) { return people(call, insight::people_of_rhythm); }
 
 }  // namespace habitue::server::handlers

@@ -122,6 +122,8 @@ dormant_days = 32
 back_days = 33
 active_purchases = 3
 active_days = 34
+rhythm = "off"
+rhythm_by = "segment"
 
 [subscription]
 trial_started = []
@@ -283,6 +285,12 @@ TEST(Hypotheses, HoldFromTheirDayInTheZone) {
   EXPECT_EQ(at("2011-06-30T22:00:00Z"), "v2");
   EXPECT_EQ(find_hypothesis(business, "v2"), &business.hypotheses[1]);
   EXPECT_EQ(find_hypothesis(business, "v3"), nullptr);
+}
+
+TEST(Mistakes, OfARhythmThatHasNoStagesToDriveAreTold) {
+  EXPECT_THAT(refusal("model = \"subscription\"\n[stages]\nrhythm = \"drives\"\n"),
+              testing::HasSubstr("`stages.rhythm` drives the stages of purchases"));
+  EXPECT_THAT(refusal("[stages]\nrhythm = \"drive\"\n"), testing::HasSubstr("did you mean \"drives\"?"));
 }
 
 TEST(Mistakes, AreAllToldInOrderOfTheFileEachWithItsLine) {

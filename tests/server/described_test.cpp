@@ -11,6 +11,7 @@
 #include "server/described/propensity.hpp"
 #include "server/described/questions.hpp"
 #include "server/described/read.hpp"
+#include "server/described/rhythm.hpp"
 #include "server/described/schema.hpp"
 #include "server/described/uplift.hpp"
 #include "server/described/value.hpp"
@@ -86,7 +87,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::CostsReport{}, insight::GiveAwaysReport{}, insight::AcquisitionReport{}, insight::RecurringReport{},
          insight::ForecastReport{}, insight::ContractsReport{}, insight::UpliftReport{}, insight::PropensityReport{},
          insight::EquityReport{}, insight::AcquisitionShare{}, insight::CrossSellReport{},
-         insight::RecommendationsReport{}, insight::ProductsReport{}, insight::AssortmentReport{});
+         insight::RecommendationsReport{}, insight::ProductsReport{}, insight::AssortmentReport{},
+         insight::RhythmReport{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -101,7 +103,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::ContractsSpec{}, insight::ContractsCell{}, insight::UpliftSpec{}, insight::UpliftCell{},
            insight::PropensitySpec{}, insight::PropensityCell{}, insight::EquitySpec{}, insight::EquityCell{},
            insight::CrossSellSpec{}, insight::CrossSellCell{}, insight::ProductsSpec{}, insight::ProductsCell{},
-           insight::AssortmentSpec{}, insight::AssortmentCell{});
+           insight::AssortmentSpec{}, insight::AssortmentCell{}, insight::RhythmSpec{}, insight::RhythmCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

@@ -150,6 +150,7 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/cross-sell", route + "/cross-sell", {}, R"({"buyers_least":2})");
   answers_fit(base + "/assortment", route + "/assortment", {}, "{}");
   answers_fit(base + "/products", route + "/products", {}, R"({"limit":3})");
+  answers_fit(base + "/rhythm", route + "/rhythm", {}, R"({"due_days":14})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";
   answers_fit(base + "/contrast", route + "/contrast", {}, contrast);

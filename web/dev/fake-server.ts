@@ -93,6 +93,11 @@ function profile(person: FakePerson): api.Person {
       stage: person.stage, repeat: person.stage === "new" && person.purchases > 1, purchases: person.purchases, first_purchase_at: person.purchases > 0 ? person.firstSeen : null,
       last_purchase_at: person.purchases > 0 ? person.lastSeen : null, days_since_last: person.purchases > 0 ? 41 : null, days_since_first: person.purchases > 0 ? 212 : null,
       last_gap_days: person.purchases > 1 ? 58 : null, reason: "4 purchases in the last 365 days, the last one 41 days ago.",
+      rhythm: person.purchases > 0 ? {
+        expected_from: "2011-11-20", expected_until: "2012-01-14", cycle_days: 44, intervals: Math.max(person.purchases - 1, 0), mean_days: person.purchases > 1 ? 51.5 : null,
+        own_weight: 0.55, overdue_after_days: 76, overdue: false, lateness: 0.42, alike: "", drives: false, general_days: 90,
+        reason: "Expected between 20 November 2011 and 14 January 2012, by the own rhythm (about every 44 days); the rule for all says 90 days.",
+      } : null,
     },
     value: valueOf(person),
     first_seen_at: person.firstSeen, last_seen_at: person.lastSeen, events: 60 + person.purchases * 12, account: "",

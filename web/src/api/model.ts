@@ -46,6 +46,7 @@ export type Trait = Schemas["Trait"];
 export type Movement = Schemas["Movement"];
 export type RoleVerdict = Schemas["RoleVerdict"];
 export type StageVerdict = Schemas["StageVerdict"];
+export type PersonRhythm = Schemas["PersonRhythm"];
 export type PersonValue = Schemas["PersonValue"];
 export type Person = Schemas["Person"];
 export type TimelineEvent = Schemas["TimelineEvent"];

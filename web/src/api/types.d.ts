@@ -2192,6 +2192,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/rhythm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Each customer's own rhythm: who is overdue by it, checked on later orders */
+        post: operations["post_workspaces_workspace_forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/rhythm/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_forecast_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2614,6 +2648,8 @@ export interface components {
             days_since_first: number | null;
             last_gap_days: number | null;
             reason: string;
+            /** @description When the next purchase is expected by the own rhythm; null without a purchase, where too little is known, or where config says off. */
+            rhythm: components["schemas"]["PersonRhythm"] | null;
         };
         Link: {
             left: components["schemas"]["Identifier"];
@@ -3621,7 +3657,7 @@ export interface components {
         };
         SavedQuestionBody: {
             description?: string;
-            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, assortment, cross-sell, products. */
+            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, equity, propensity, uplift, contracts, products, cross-sell, assortment, rhythm, map. */
             ask: string;
             /** @description Of a POST question: its body. */
             body?: Record<string, never>;
@@ -5460,6 +5496,152 @@ export interface components {
             gone?: string;
             stays?: string;
             keeps?: number;
+        };
+        PersonRhythm: {
+            /** Format: date */
+            expected_from: string;
+            /** Format: date */
+            expected_until: string;
+            /** @description Half of next purchases come within, of those that come. */
+            cycle_days: number;
+            /** @description Own ones: days of purchases less one. */
+            intervals: number;
+            mean_days: number | null;
+            /** @description How much the own intervals count, from 0 (as those alike) to 1. */
+            own_weight: number;
+            overdue_after_days: number;
+            overdue: boolean;
+            /** @description The chance that it would have come by now. */
+            lateness: number;
+            /** @description Value of the trait that tells who is alike; empty: all customers. */
+            alike: string;
+            /** @description Whether being overdue puts at risk. */
+            drives: boolean;
+            /** @description The rule for all: at risk after so many days. */
+            general_days: number;
+            reason: string;
+        };
+        RhythmBand: {
+            from_intervals: number;
+            to_intervals: number | null;
+            orders: number;
+            early: number;
+            late: number;
+            held: components["schemas"]["Share"];
+            /** @description 65 to 95 % came within; null with fewer than 30 orders. */
+            holds: boolean | null;
+        };
+        RhythmCell: {
+            /** @enum {string} */
+            who?: "customers" | "told" | "overdue" | "due";
+            stage?: ("prospect" | "trial" | "new" | "active" | "at_risk" | "dormant" | "back" | "occasional" | "lost") | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        RhythmCheck: {
+            /** @enum {string} */
+            verdict: "passed" | "failed" | "not_possible";
+            reasons: ("no_customers" | "too_few_repeats" | "too_short" | "too_few_orders" | "too_narrow" | "too_wide")[];
+            /** @description Of orders that came after three past dates, those within the 80 % interval told before. */
+            held: components["schemas"]["Share"];
+            origins: components["schemas"]["RhythmOrigin"][];
+            bands: components["schemas"]["RhythmBand"][];
+        };
+        RhythmCustomer: {
+            key: string;
+            purchases: number;
+            /** @enum {string} */
+            stage: "prospect" | "trial" | "new" | "active" | "at_risk" | "dormant" | "back" | "occasional" | "lost";
+            cycle_days: number;
+            own_weight: number;
+            expected_from: string;
+            expected_until: string;
+            days_since_last: number;
+            /** @description The chance that the purchase would have come by now. */
+            lateness: number;
+            spent_minor: number;
+            sentence_en: string;
+            sentence_fr: string;
+        };
+        RhythmCycles: {
+            from_days: number;
+            to_days: number | null;
+            customers: number;
+        };
+        RhythmFigures: {
+            customers: number;
+            /** @description Of whom something is expected: the check holds for customers of as many own intervals. */
+            told: number;
+            overdue: number;
+            due: number;
+            stages: components["schemas"]["RhythmOfStage"][];
+            cycles: components["schemas"]["RhythmCycles"][];
+        };
+        RhythmHabit: {
+            /** @description Hour from 0; weekday from 1, Monday; month from 1. */
+            part: number;
+            purchases: number;
+            share: number;
+            /** @description What the share would be, were any moment like any other. */
+            uniform: number;
+        };
+        RhythmHabits: {
+            purchases: number;
+            hours: components["schemas"]["RhythmHabit"][];
+            weekdays: components["schemas"]["RhythmHabit"][];
+            months: components["schemas"]["RhythmHabit"][];
+        };
+        RhythmOfGroup: {
+            group: string;
+            customers: number;
+            /** @description 1: by chance; more: as by a clock; less: in clumps. */
+            regularity: number;
+            /** @description Half of second purchases come within, of those that come. */
+            cycle_days: number;
+            /** @description How much one own interval counts beside those alike, from 0 to 1. */
+            own_weight_of_one: number;
+            own_weight_of_three: number;
+            own_weight_of_ten: number;
+        };
+        RhythmOfStage: {
+            /** @enum {string} */
+            stage: "prospect" | "trial" | "new" | "active" | "at_risk" | "dormant" | "back" | "occasional" | "lost";
+            customers: number;
+            overdue: number;
+            due: number;
+        };
+        RhythmOrigin: {
+            day: string;
+            until: string;
+            held: components["schemas"]["Share"];
+        };
+        RhythmReport: {
+            currency: string;
+            general_days: number;
+            drives: boolean;
+            rhythm_by: string;
+            learnt: components["schemas"]["RhythmOfGroup"][];
+            check: components["schemas"]["RhythmCheck"];
+            sentence_en: string;
+            sentence_fr: string;
+            /** @description Null unless the check passed. */
+            figures: {
+                inside: components["schemas"]["RhythmFigures"];
+                outside: components["schemas"]["RhythmFigures"];
+                unknown: components["schemas"]["RhythmFigures"];
+                all: components["schemas"]["RhythmFigures"];
+            } | null;
+            customers: components["schemas"]["RhythmCustomer"][];
+            habits: components["schemas"]["RhythmHabits"];
+            warnings: string[];
+        };
+        RhythmSpec: {
+            /** @description Who is expected within so many days is due: 1 to 365, default 30. */
+            due_days?: number;
+            offset?: number;
+            limit?: number;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
         };
     };
     responses: never;
@@ -11900,6 +12082,134 @@ export interface operations {
                         question: components["schemas"]["Question"];
                         up_to_seq: number;
                     };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_forecast: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RhythmSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RhythmReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["RhythmSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_forecast_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["RhythmSpec"];
+                    cell: components["schemas"]["RhythmCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */

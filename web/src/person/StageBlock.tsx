@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import type { StageVerdict } from "../api/model";
 import { Block, Sentence } from "../parts/Block";
 import { useFormats, useText } from "../text/Text";
+import { rhythmFacts } from "./rhythm";
 
 export function StageBlock({ stage }: { stage: StageVerdict }): ReactElement {
   const { person, words } = useText();
@@ -14,9 +15,11 @@ export function StageBlock({ stage }: { stage: StageVerdict }): ReactElement {
     facts.push([text.last, `${formats.dayOf(stage.last_purchase_at)}${ago}`]);
   }
   if (stage.last_gap_days !== null) facts.push([text.gap, words.days(stage.last_gap_days)]);
+  if (stage.rhythm !== null) facts.push(...rhythmFacts(stage.rhythm, text, formats));
   return (
     <Block title={words.titled(text.title, `${words.stages[stage.stage] ?? stage.stage}${stage.repeat ? `, ${text.repeat}` : ""}`)}>
       {stage.reason !== "" && <Sentence>{stage.reason}</Sentence>}
+      {stage.rhythm !== null && <Sentence>{stage.rhythm.reason}</Sentence>}
       <dl className="answers">
         {facts.map(([name, value]) => (
           <div key={name}>

@@ -39,6 +39,12 @@ export const person = (f: Formats): ReturnType<typeof french> => {
       last: "Last purchase",
       gap: "Gap before it",
       ago: (count: number) => (count === 0 ? "that very day" : `${words.days(count)} ago`),
+      expected: "Next purchase expected",
+      lateness: "Lateness",
+      late: (share: number) => `${f.percent(share)} of next purchases would have come by now`,
+      rule: "At risk",
+      byOwn: (days: number, drives: boolean) => `by the own rhythm after ${words.days(days)}${drives ? "" : " (shown only)"}`,
+      byAll: (days: number) => `by the rule for all after ${words.days(days)}`,
     },
     value: {
       title: "What they bring and cost",

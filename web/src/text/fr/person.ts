@@ -38,6 +38,12 @@ export const person = (f: Formats) => {
       last: "Dernier achat",
       gap: "Écart précédent",
       ago: (count: number) => (count === 0 ? "le jour même" : `il y a ${words.days(count)}`),
+      expected: "Prochain achat attendu",
+      lateness: "Retard",
+      late: (share: number) => `${f.percent(share)} des prochains achats seraient déjà venus`,
+      rule: "À risque",
+      byOwn: (days: number, drives: boolean) => `selon son rythme après ${words.days(days)}${drives ? "" : " (pour information)"}`,
+      byAll: (days: number) => `selon la règle pour tous après ${words.days(days)}`,
     },
     value: {
       title: "Ce que cette personne rapporte et coûte",
