@@ -26,6 +26,7 @@ constexpr auto kReports = std::to_array<Report>({
     {"uplift"},
     {"propensity"},
     {"assortment"},
+    {"map"},
     {"equity"},
     {.name = "cross-sell", .counted_by = true},
     {.name = "products", .counted_by = true},

@@ -8,8 +8,8 @@ namespace {
 
 auto fields(const Business& b) {
   return std::tie(b.name, b.model, b.currency, b.zone.name(), b.language, b.sides, b.money, b.exchange_rates, b.margin,
-                  b.products, b.costs, b.marketing, b.acquisition, b.delivery, b.treatments, b.steps, b.stages,
-                  b.subscription, b.hypotheses, b.channels, b.identity, b.wanted_act);
+                  b.products, b.costs, b.marketing, b.acquisition, b.delivery, b.treatments, b.map, b.value_classes,
+                  b.relations, b.steps, b.stages, b.subscription, b.hypotheses, b.channels, b.identity, b.wanted_act);
 }
 
 std::vector<std::string> joined(std::vector<std::string> left, const std::vector<std::string>& right) {
@@ -33,6 +33,21 @@ std::vector<Treatment> default_treatments() {
   return {{.name = "clients", .roles = {"client"}, .channels = {"phone", "email", "chat"}, .reply_hours = 24},
           {.name = "prospects", .roles = {"prospect"}, .channels = {"email", "help centre"}, .reply_hours = 72},
           {.name = "others", .channels = {"forum", "help centre"}, .reply_hours = 168}};
+}
+
+std::vector<Relation> default_relations() {
+  static const std::vector<Relation> relations = [] {
+    std::vector<Relation> made;
+    for (const auto& [name, who] :
+         {std::pair{"critic", "last(score of Feedback Given) <= 6 in last 365 days"},
+          std::pair{"creator", "did (Creation Shared or Content Created) in last 365 days"},
+          std::pair{"advocate", "did (Invite Sent or Referral Sent or Review Written) in last 365 days"},
+          std::pair{"fan", "last(score of Feedback Given) >= 9 in last 365 days"},
+          std::pair{"regular", "stage in (new, active, occasional, back)"}, std::pair{"silent", "everyone"}})
+      made.push_back({name, *criteria::parse(who)});
+    return made;
+  }();
+  return relations;
 }
 
 std::vector<Step> default_steps(const Business& business) {

@@ -192,6 +192,26 @@ struct WantedAct {
   friend bool operator==(const WantedAct&, const WantedAct&) = default;
 };
 
+/// The map of customers: over which time what they brought is counted.
+struct MapRules {
+  std::uint32_t window_days = 365;  ///< Up to the date, with its day.
+  friend bool operator==(const MapRules&, const MapRules&) = default;
+};
+/// A class of what customers brought in that time.
+struct ValueClass {
+  std::string name;
+  double from = 0;  ///< In the business's currency. The first holds of whoever brought something at all.
+  friend bool operator==(const ValueClass&, const ValueClass&) = default;
+};
+/// How somebody stands to the product. The first that holds.
+struct Relation {
+  std::string name;
+  criteria::Expression who;
+  friend bool operator==(const Relation&, const Relation&) = default;
+};
+/// Critic, creator, advocate, fan, regular and silent, by events that go by their usual names.
+std::vector<Relation> default_relations();
+
 /// The one rule that is taken when none is written: `Resource Spent` with its `amount`.
 std::vector<CostRule> default_costs();
 /// Clients are answered by people, the others by the community.
@@ -213,6 +233,9 @@ struct Business {
   AcquisitionRules acquisition;
   DeliveryRules delivery;
   std::vector<Treatment> treatments = default_treatments();
+  MapRules map;
+  std::vector<ValueClass> value_classes;  ///< In order of `from`; none: by quantiles of who brought something.
+  std::vector<Relation> relations = default_relations();
   std::vector<Step> steps;  ///< AARRR; defaults depend on the model.
   StageRules stages;
   SubscriptionRules subscription;

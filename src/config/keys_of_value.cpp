@@ -143,6 +143,27 @@ const Key<Treatment> kTreatmentKeys[] = {
     {"perks", &Treatment::perks, "What they are given besides.", {.may_be_empty = true}},
 };
 
+const Key<MapRules> kMapKeys[] = {
+    {"window_days", &MapRules::window_days,
+     "Over how many days what a customer brought is counted, up to the date and with its day. Shorter: places change "
+     "more often."},
+};
+
+const Key<ValueClass> kValueClassKeys[] = {
+    {"name", &ValueClass::name, "What the class is called.", {.required = true, .example = "\"high\""}},
+    {"from",
+     &ValueClass::from,
+     "From what amount on, in the business's currency; classes stand in order of it. The first holds of whoever "
+     "brought "
+     "something at all.",
+     {.required = true, .example = "300"}},
+};
+
+const Key<Relation> kRelationKeys[] = {
+    {"name", &Relation::name, "How they stand to the product, in a word.", {.required = true}},
+    {"who", &Relation::who, "Of whom it holds, as a criteria expression.", {.required = true}},
+};
+
 }  // namespace
 
 const Section<ExchangeRate> kExchangeRates{
@@ -161,6 +182,17 @@ const Section<AcquisitionRules> kAcquisition{"acquisition", "What a new client m
                                              kAcquisitionKeys};
 const Section<DeliveryRules> kDelivery{"delivery", "Who may have an order before it is paid: nobody, unless said here.",
                                        kDeliveryKeys};
+const Section<MapRules> kMap{"map", "The map of customers, by what they brought and how they stand to the product.",
+                             kMapKeys};
+const Section<ValueClass> kValueClasses{
+    "value_classes",
+    "Classes of what customers brought in the map's window, beside `nothing`. Without any: low is the lower half of "
+    "those who brought something, high the upper fifth, middle the rest.",
+    kValueClassKeys};
+const Section<Relation> kRelations{"relations",
+                                   "How customers stand to the product, for the map: the first that holds. Without "
+                                   "any, events that go by their usual names tell it.",
+                                   kRelationKeys};
 const Section<Treatment> kTreatments{"treatments",
                                      "How people are served, by role and stage: the first that fits. Without any, "
                                      "clients are answered by people and the others by the community.",

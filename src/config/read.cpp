@@ -385,6 +385,7 @@ class Reader {
   static void complete(const toml::table& root, Business& business) {
     if (business.costs.empty()) business.costs = default_costs();
     if (business.treatments.empty()) business.treatments = default_treatments();
+    if (business.relations.empty()) business.relations = default_relations();
     if (!root.contains(kSteps.name)) business.steps = default_steps(business);
     if (root.contains(kHypotheses.name)) return;
     business.hypotheses.emplace_back();
@@ -437,6 +438,21 @@ class Reader {
     }
   }
 
+  void check_map(const Business& business) {
+    for (std::size_t i = 0; i < business.value_classes.size(); ++i) {
+      const ValueClass& one = business.value_classes[i];
+      const std::string item = fmt::format("value_classes[{}]", i);
+      if (one.name == "nothing")
+        mistake_at(item + ".name", item, "`value_classes.name`: \"nothing\" is of those who brought nothing");
+      if (i > 0 && one.from <= business.value_classes[i - 1].from && said_.contains(item + ".from"))
+        mistake_at(item + ".from", item, "`value_classes.from` is not above that of the class before it");
+    }
+    for (std::size_t i = 0; i < business.relations.size(); ++i)
+      if (business.relations[i].name == "none" || business.relations[i].name.empty())
+        mistake_at(fmt::format("relations[{}].name", i), fmt::format("relations[{}]", i),
+                   "`relations.name`: \"none\" is of those of whom no relation holds, and a name is not empty");
+  }
+
   void check(const Business& business) {
     check_once(business.sides, kSides.name, "name", &Side::name);
     check_once(business.steps, kSteps.name, "name", &Step::name);
@@ -449,8 +465,11 @@ class Reader {
     }
     check_once(business.costs, kCosts.name, "name", &CostRule::name);
     check_once(business.treatments, kTreatments.name, "name", &Treatment::name);
+    check_once(business.value_classes, kValueClasses.name, "name", &ValueClass::name);
+    check_once(business.relations, kRelations.name, "name", &Relation::name);
     check_costs(business);
     check_rates(business);
+    check_map(business);
     const auto& versions = business.hypotheses;
     for (std::size_t i = 1; i < versions.size(); ++i) {
       const std::string item = fmt::format("hypotheses[{}]", i);

@@ -182,6 +182,8 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/acquisition/people"), kReadScope, handlers::post_acquisition_people},
         {"POST", under("/rhythm"), kReadScope, handlers::post_rhythm},
         {"POST", under("/rhythm/people"), kReadScope, handlers::post_rhythm_people},
+        {"POST", under("/map"), kReadScope, handlers::post_map},
+        {"POST", under("/map/people"), kReadScope, handlers::post_map_people},
         {"POST", under("/recurring"), kReadScope, handlers::post_recurring},
         {"POST", under("/recurring/people"), kReadScope, handlers::post_recurring_people},
         {"POST", under("/products"), kReadScope, handlers::post_products},

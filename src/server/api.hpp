@@ -190,6 +190,8 @@ Response post_acquisition(const Call&);
 Response post_acquisition_people(const Call&);
 Response post_rhythm(const Call&);
 Response post_rhythm_people(const Call&);
+Response post_map(const Call&);
+Response post_map_people(const Call&);
 Response post_recurring(const Call&);
 Response post_recurring_people(const Call&);
 Response post_products(const Call&);

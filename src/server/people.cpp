@@ -128,6 +128,7 @@ json::value rhythm_json(const knowledge::Customers& customers, const journey::Jo
   const auto found = customers.rhythm_of(journey, as_of);
   if (!found) return nullptr;
   const knowledge::Rhythm& rhythm = *found;
+  const bool has_rule = customers.business().model == config::BusinessModel::Purchases;
   return json::object{{"expected_from", format_day(rhythm.from)},
                       {"expected_until", format_day(rhythm.until)},
                       {"cycle_days", rhythm.cycle_days},
@@ -139,7 +140,7 @@ json::value rhythm_json(const knowledge::Customers& customers, const journey::Jo
                       {"lateness", rhythm.lateness},
                       {"alike", rhythm.group},
                       {"drives", customers.rhythm_drives()},
-                      {"general_days", customers.business().stages.at_risk_days},
+                      {"general_days", has_rule ? json::value(customers.business().stages.at_risk_days) : nullptr},
                       {"reason", knowledge::rhythm_reason(rhythm, customers.business(), language)}};
 }
 

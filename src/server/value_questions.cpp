@@ -6,6 +6,7 @@
 #include "insight/forecast/fit.hpp"
 #include "server/body_questions.hpp"
 #include "server/described/contracts.hpp"
+#include "server/described/map.hpp"
 #include "server/described/products.hpp"
 #include "server/described/propensity.hpp"
 #include "server/described/rhythm.hpp"
@@ -180,5 +181,8 @@ Response post_assortment_people(const Call& call) { return people(call, insight:
 
 Response post_rhythm(const Call& call) { return ask(call, "rhythm", insight::ask_rhythm); }
 Response post_rhythm_people(const Call& call) { return people(call, insight::people_of_rhythm); }
+
+Response post_map(const Call& call) { return ask(call, "map", insight::ask_map); }
+Response post_map_people(const Call& call) { return people(call, insight::people_of_map); }
 
 }  // namespace habitue::server::handlers

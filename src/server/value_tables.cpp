@@ -332,6 +332,7 @@ std::vector<ReportTable> value_tables(std::string_view report, const json::objec
   if (report == "contracts") return contracts_tables(body);
   if (report == "uplift") return uplift_tables(body);
   if (report == "propensity") return propensity_tables(body);
+  if (report == "map") return map_tables(body);
   if (report == "equity") return equity(body);
   if (report == "rhythm") return rhythm_tables(body);
   return product_tables(report, body);

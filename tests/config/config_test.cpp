@@ -115,6 +115,21 @@ occurrence = 2
 within_days = 90
 optional = true
 
+[map]
+window_days = 90
+
+[[value_classes]]
+name = "some"
+from = 1.5
+
+[[value_classes]]
+name = "much"
+from = 100
+
+[[relations]]
+name = "friend"
+who = 'did A'
+
 [stages]
 new_days = 30
 at_risk_days = 31
@@ -291,6 +306,13 @@ TEST(Mistakes, OfARhythmThatHasNoStagesToDriveAreTold) {
   EXPECT_THAT(refusal("model = \"subscription\"\n[stages]\nrhythm = \"drives\"\n"),
               testing::HasSubstr("`stages.rhythm` drives the stages of purchases"));
   EXPECT_THAT(refusal("[stages]\nrhythm = \"drive\"\n"), testing::HasSubstr("did you mean \"drives\"?"));
+}
+
+TEST(Mistakes, OfAMapThatCannotBeDrawnAreTold) {
+  EXPECT_THAT(refusal("[[value_classes]]\nname = \"a\"\nfrom = 5\n[[value_classes]]\nname = \"b\"\nfrom = 5\n"),
+              testing::HasSubstr("habitue.toml:6:8: `value_classes.from` is not above"));
+  EXPECT_THAT(refusal("[[value_classes]]\nname = \"nothing\"\nfrom = 5\n"), testing::HasSubstr("brought nothing"));
+  EXPECT_THAT(refusal("[[relations]]\nname = \"none\"\nwho = 'everyone'\n"), testing::HasSubstr("no relation holds"));
 }
 
 TEST(Mistakes, AreAllToldInOrderOfTheFileEachWithItsLine) {

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "server/described/contracts.hpp"
+#include "server/described/map.hpp"
 #include "server/described/products.hpp"
 #include "server/described/propensity.hpp"
 #include "server/described/questions.hpp"
@@ -88,7 +89,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::ForecastReport{}, insight::ContractsReport{}, insight::UpliftReport{}, insight::PropensityReport{},
          insight::EquityReport{}, insight::AcquisitionShare{}, insight::CrossSellReport{},
          insight::RecommendationsReport{}, insight::ProductsReport{}, insight::AssortmentReport{},
-         insight::RhythmReport{});
+         insight::RhythmReport{}, insight::MapReport{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -103,7 +104,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::ContractsSpec{}, insight::ContractsCell{}, insight::UpliftSpec{}, insight::UpliftCell{},
            insight::PropensitySpec{}, insight::PropensityCell{}, insight::EquitySpec{}, insight::EquityCell{},
            insight::CrossSellSpec{}, insight::CrossSellCell{}, insight::ProductsSpec{}, insight::ProductsCell{},
-           insight::AssortmentSpec{}, insight::AssortmentCell{}, insight::RhythmSpec{}, insight::RhythmCell{});
+           insight::AssortmentSpec{}, insight::AssortmentCell{}, insight::RhythmSpec{}, insight::RhythmCell{},
+           insight::MapSpec{}, insight::MapCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

@@ -150,6 +150,9 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/cross-sell", route + "/cross-sell", {}, R"({"buyers_least":2})");
   answers_fit(base + "/assortment", route + "/assortment", {}, "{}");
   answers_fit(base + "/products", route + "/products", {}, R"({"limit":3})");
+  answers_fit(base + "/map", route + "/map", {}, R"({"from_day":"2025-02-05"})");
+  answers_fit(base + "/map/people", route + "/map/people", {},
+              R"({"ask":{"from_day":"2025-02-05"},"cell":{"now":{"value_class":"low","relation":"silent"}}})");
   answers_fit(base + "/rhythm", route + "/rhythm", {}, R"({"due_days":14})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";

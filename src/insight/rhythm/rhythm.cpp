@@ -248,7 +248,7 @@ Result<RhythmReport> ask_rhythm(const Customers& customers, const Question& ques
   RhythmReport report;
   const config::Business& business = customers.business();
   report.currency = business.currency;
-  report.general_days = business.stages.at_risk_days;
+  if (business.model == config::BusinessModel::Purchases) report.general_days = business.stages.at_risk_days;
   report.drives = customers.rhythm_drives();
   report.rhythm_by = business.stages.rhythm_by;
   tell_learnt(report, *read);

@@ -99,8 +99,8 @@ struct RhythmCustomer {
 };
 struct RhythmReport {
   Currency currency;
-  std::uint32_t general_days = 0;  ///< At risk after so many, by the rule for all.
-  bool drives = false;             ///< Whether config lets the rhythm drive stages.
+  std::optional<std::uint32_t> general_days;  ///< At risk after so many, by the rule for all; subscriptions have none.
+  bool drives = false;                        ///< Whether config lets the rhythm drive stages.
   std::string rhythm_by;
   std::vector<RhythmOfGroup> learnt;  ///< All customers first.
   RhythmCheck check;

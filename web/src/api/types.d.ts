@@ -2226,6 +2226,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The map of customers: by what they brought and how they stand to the product, at two dates, with the moves between */
+        post: operations["post_workspaces_workspace_forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/map/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_forecast_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5517,8 +5551,8 @@ export interface components {
             alike: string;
             /** @description Whether being overdue puts at risk. */
             drives: boolean;
-            /** @description The rule for all: at risk after so many days. */
-            general_days: number;
+            /** @description The rule for all: at risk after so many days; null of subscriptions, which have another. */
+            general_days: number | null;
             reason: string;
         };
         RhythmBand: {
@@ -5642,6 +5676,74 @@ export interface components {
             limit?: number;
             /** @enum {string} */
             side?: "all" | "inside" | "outside" | "unknown";
+        };
+        MapCell: {
+            /** @description With `now`: a move. Alone: a place at the earlier date. Neither: everybody on the map now. */
+            before?: components["schemas"]["MapPlace"] | null;
+            now?: components["schemas"]["MapPlace"] | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        MapClass: {
+            name: string;
+            /** @description Received in the window, net; null of the class of who brought nothing. */
+            from_minor: number | null;
+        };
+        MapMove: {
+            from: components["schemas"]["MapPlace"];
+            /** @description The same as `from` where they stayed. */
+            to: components["schemas"]["MapPlace"];
+            people: number;
+            before_minor: number;
+            now_minor: number;
+        };
+        MapPlace: {
+            /** @description Both empty: nowhere, of who was no customer yet. */
+            value_class: string;
+            relation: string;
+        };
+        MapReport: {
+            currency: string;
+            from_day: string;
+            from_at: string;
+            at: string;
+            window_days: number;
+            by_quantiles: boolean;
+            classes: components["schemas"]["MapClass"][];
+            /** @description In the order in which they are tried; `none` is of whom none holds. */
+            relations: string[];
+            /** @enum {string} */
+            verdict: "told" | "no_customers";
+            before: components["schemas"]["MapStock"];
+            now: components["schemas"]["MapStock"];
+            newcomers: number;
+            moved: number;
+            stayed: number;
+            gone: number;
+            squares: components["schemas"]["MapSquare"][];
+            moves: components["schemas"]["MapMove"][];
+            sentence_en: string;
+            sentence_fr: string;
+            warnings: string[];
+        };
+        MapSpec: {
+            /** @description The earlier date, by its end. Left out: the day a year before as_of. */
+            from_day?: string | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        MapSquare: {
+            place: components["schemas"]["MapPlace"];
+            before: components["schemas"]["MapStock"];
+            now: components["schemas"]["MapStock"];
+            /** @description From another place or nowhere: before + came - left = now. */
+            came: number;
+            left: number;
+        };
+        MapStock: {
+            people: number;
+            /** @description Received from them in the window before the date, net of what went back. */
+            money_minor: number;
         };
     };
     responses: never;
@@ -12197,6 +12299,134 @@ export interface operations {
                 "application/json": {
                     ask: components["schemas"]["RhythmSpec"];
                     cell: components["schemas"]["RhythmCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_forecast: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["MapSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_forecast_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["MapSpec"];
+                    cell: components["schemas"]["MapCell"];
                 };
             };
         };

@@ -23,6 +23,7 @@ describe("the own rhythm of a person", () => {
     const formats = makeFormats("fr", "Europe/Paris");
     const facts = rhythmFacts({ ...rhythm, overdue: false, drives: true }, makeTexts(formats).person.stage, formats);
     expect(facts).toHaveLength(2);
+    expect(rhythmFacts({ ...rhythm, general_days: null }, makeTexts(formats).person.stage, formats)).toHaveLength(2);
     expect(facts[1]![1]).toContain("selon son rythme après 38");
     expect(facts[1]![1]).not.toContain("pour information");
   });
