@@ -93,6 +93,7 @@ const std::vector<Flag>& flags() {
       {"cut", "cut", Kind::Names, {"assortment"}, "codes to drop, with commas: whom it would touch"},
       {"pairs", "limit", Kind::Count, {"cross-sell"}, "how many are shown of each list; default 30"},
       {"buyers", "buyers_least", Kind::Count, {"cross-sell"}, "how many of either product a pair needs; default 20"},
+      {"from-day", "from_day", Kind::Text, {"map"}, "the earlier day; default a year before"},
       {"due-days", "due_days", Kind::Count, {"rhythm"}, "who is expected within so many days is due; default 30"},
   };
   return all;
