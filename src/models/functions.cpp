@@ -12,15 +12,10 @@
 #include <numbers>
 
 #include "base/workers.hpp"
+#include "models/quiet.hpp"
 
 namespace habitue::models {
 namespace {
-
-// Boost.Math keeps no global state (the C library's lgamma writes its sign to one) and, under this policy, does not throw.
-using namespace boost::math::policies;  // NOLINT: a policy names eight of its members
-using Quiet = policy<domain_error<ignore_error>, pole_error<ignore_error>, overflow_error<ignore_error>,
-                     underflow_error<ignore_error>, denorm_error<ignore_error>, rounding_error<ignore_error>,
-                     evaluation_error<ignore_error>, promote_double<false>>;
 
 Quadrature make_quadrature(std::size_t points) {
   Quadrature rule{std::vector<double>(points), std::vector<double>(points)};

@@ -84,10 +84,6 @@ class NaiveRhythms {
         known->days_to(knowledge::RhythmLearnt::Point::Late, intervals, (bought.back() - bought.front()).count());
     return (today - bought.back()).count() > late;
   }
-  std::string stage(const std::string& who, UtcMicros as_of) {
-    const std::string plain = Naive(world_, who, as_of).stage().first;
-    return plain != "prospect" && plain != "dormant" && overdue(who, as_of) ? "at_risk" : plain;
-  }
 
  private:
   bool has_interval(int month) {
@@ -158,7 +154,7 @@ World paced_world(std::uint32_t seed, int people, const config::Business& busine
   return world_of(std::move(deeds), business);
 }
 
-// Of an outsider to Naive's thresholds: those of `driven`.
+// The rules of product.md with the thresholds of `driven`.
 std::string naive_stage(NaiveRhythms& rhythms, const World& world, const std::string& who, UtcMicros as_of,
                         const config::StageRules& rules) {
   const auto bought = Naive(world, who, as_of).purchases();

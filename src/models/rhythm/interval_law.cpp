@@ -6,14 +6,10 @@
 #include <cmath>
 
 #include "models/functions.hpp"
+#include "models/quiet.hpp"
 
 namespace habitue::models {
 namespace {
-
-using namespace boost::math::policies;  // NOLINT: a policy names eight of its members
-using Quiet = policy<domain_error<ignore_error>, pole_error<ignore_error>, overflow_error<ignore_error>,
-                     underflow_error<ignore_error>, denorm_error<ignore_error>, rounding_error<ignore_error>,
-                     evaluation_error<ignore_error>, promote_double<false>>;
 
 constexpr double kUnits = 1 << 20;
 constexpr double kShapeMin = 0.05, kShapeMax = 200, kPersonMin = 0.3, kPersonMax = 500;
