@@ -5651,7 +5651,7 @@ export interface components {
         };
         RhythmReport: {
             currency: string;
-            general_days: number;
+            general_days: number | null;
             drives: boolean;
             rhythm_by: string;
             learnt: components["schemas"]["RhythmOfGroup"][];
