@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "server/json_of.hpp"
+#include "server/recommendations.hpp"
 
 namespace habitue::server {
 namespace {
@@ -112,7 +113,10 @@ struct Api::ImportJob {
 };
 
 Api::Api(workspace::Root& root, ApiOptions options)
-    : root_(root), options_(std::move(options)), answers_(options_.answer_bytes_max) {
+    : root_(root),
+      options_(std::move(options)),
+      answers_(options_.answer_bytes_max),
+      recommendations_(std::make_unique<RecommendationShelf>()) {
   if (sodium_init() < 0) spdlog::error("the system gives no random numbers: sessions cannot be opened");
 }
 

@@ -47,6 +47,7 @@ struct Access {
 };
 
 class Api;
+class RecommendationShelf;
 
 /// A question that the server asks itself, for something saved: what it wants of the handler beside or instead of the answer.
 struct Errand {
@@ -95,6 +96,8 @@ class Api {
   const ApiOptions& options() const { return options_; }
   AnswerCache& answers() { return answers_; }
   RunningQuestions& running() { return running_; }
+  /// What was learnt to recommend by: see recommendations.hpp.
+  RecommendationShelf& recommendations() { return *recommendations_; }
   /// Prometheus text.
   std::string metrics() const;
 
@@ -122,6 +125,7 @@ class Api {
   ApiOptions options_;
   AnswerCache answers_;
   RunningQuestions running_;
+  std::unique_ptr<RecommendationShelf> recommendations_;
   mutable std::shared_mutex keys_mutex_;
   std::map<std::string, std::optional<Access>, std::less<>> keys_;
   mutable std::mutex sessions_mutex_;

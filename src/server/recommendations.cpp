@@ -1,6 +1,9 @@
-// What to propose to one person. What is learnt of everybody is kept for the next who is asked about.
+// What to propose to one person.
+#include "server/recommendations.hpp"
+
 #include <charconv>
-#include <mutex>
+#include <chrono>
+#include <thread>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
@@ -9,41 +12,49 @@
 #include "server/described/write.hpp"
 #include "server/finding.hpp"
 
-namespace habitue::server::handlers {
-namespace {
-namespace json = boost::json;
+namespace habitue::server {
+
 using insight::ProductsBy;
 using insight::Recommendations;
 
-constexpr std::size_t kCountMost = 20;
-
-// The last that was learnt. It belongs to one state of one workspace, which it does not keep alive.
-struct Learnt {
-  std::weak_ptr<const knowledge::Customers> of;
-  UtcMicros as_of{};
-  std::string hypothesis;
-  ProductsBy by = ProductsBy::Product;
-  std::shared_ptr<const Recommendations> recommendations;
-};
-
-Result<std::shared_ptr<const Recommendations>> learn(const Asked& asked, ProductsBy by) {
-  static std::mutex mutex;
-  static Learnt last;
+Result<std::shared_ptr<const Recommendations>> RecommendationShelf::get(const std::string& workspace,
+                                                                        const Asked& asked, ProductsBy by) {
+  std::shared_ptr<Shelf> shelf;
+  {
+    const std::lock_guard lock(mutex_);
+    std::shared_ptr<Shelf>& place = shelves_[workspace];
+    if (place == nullptr) place = std::make_shared<Shelf>();
+    shelf = place;
+  }
   // Nothing comes after the last event, so that a later moment learns the same.
   insight::Question question = asked.question;
   if (const auto end = asked.view.customers->snapshot().last_event_at())
     question.as_of = std::min(question.as_of, *end);
-  const std::lock_guard lock(mutex);
-  if (last.recommendations == nullptr || last.of.lock() != asked.view.customers || last.as_of != question.as_of ||
-      last.hypothesis != question.hypothesis || last.by != by) {
-    last = {};
+  std::unique_lock lock(shelf->mutex, std::defer_lock);
+  while (!lock.try_lock()) {
+    if (question.cancellation != nullptr && question.cancellation->cancelled())
+      return fail(ErrorKind::Conflict, "the question was cancelled");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  if (shelf->recommendations == nullptr || shelf->of.lock() != asked.view.customers || shelf->as_of != question.as_of ||
+      shelf->hypothesis != question.hypothesis || shelf->by != by) {
+    shelf->recommendations.reset();
     auto learnt = Recommendations::learn(*asked.view.customers, question, by);
     if (!learnt) return tl::unexpected(learnt.error());
-    last = {asked.view.customers, question.as_of, question.hypothesis, by,
-            std::make_shared<const Recommendations>(*std::move(learnt))};
+    shelf->of = asked.view.customers;
+    shelf->as_of = question.as_of;
+    shelf->hypothesis = question.hypothesis;
+    shelf->by = by;
+    shelf->recommendations = std::make_shared<const Recommendations>(*std::move(learnt));
   }
-  return last.recommendations;
+  return shelf->recommendations;
 }
+
+namespace handlers {
+namespace {
+namespace json = boost::json;
+
+constexpr std::size_t kCountMost = 20;
 
 Result<std::size_t> read_count(std::string_view text) {
   if (text.empty()) return 3;
@@ -66,7 +77,7 @@ Response get_person_recommendations(const Call& call) {
     return problem({ErrorKind::InvalidInput, fmt::format("by: '{}' is neither product nor category", by)});
   const ProductsBy what = by == "category" ? ProductsBy::Category : ProductsBy::Product;
   return under_way(call, found->asked, "recommendations", [&] {
-    const auto learnt = learn(found->asked, what);
+    const auto learnt = call.api.recommendations().get(call.workspace->id(), found->asked, what);
     if (!learnt) return problem(learnt.error());
     json::object body = described::write((*learnt)->of(found->person, *count)).as_object();
     body["person"] = key_text(found->asked.view.people->key_of(found->person));
@@ -76,4 +87,5 @@ Response get_person_recommendations(const Call& call) {
   });
 }
 
-}  // namespace habitue::server::handlers
+}  // namespace handlers
+}  // namespace habitue::server
