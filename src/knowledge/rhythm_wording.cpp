@@ -54,11 +54,17 @@ std::string rhythm_reason(const Rhythm& rhythm, const config::Business& business
   if (!subscription)
     rule = french ? fmt::format("{}; la règle pour tous dit {} jours", kNarrow, general)
                   : fmt::format("; the rule for all says {} days", general);
+  // Renewals are no purchases by choice: their stage is told beside.
+  const std::string besides = !subscription ? ""
+                              : french      ? fmt::format("Hors abonnement{}: ", kNarrow)
+                                            : "Besides the subscription: ";
+  const auto begun = [&](std::string_view word, std::string_view within) { return subscription ? within : word; };
   if (rhythm.overdue)
-    return french ? fmt::format("En retard{}: attendu {}, {}{}.", kNarrow, when, own, rule)
-                  : fmt::format("Overdue: expected {}, {}{}.", when, own, rule);
-  return french ? fmt::format("Attendu {}, {}{}.", when, own, rule)
-                : fmt::format("Expected {}, {}{}.", when, own, rule);
+    return french ? fmt::format("{}{}{}: attendu {}, {}{}.", besides, begun("En retard", "en retard"), kNarrow, when,
+                                own, rule)
+                  : fmt::format("{}{}: expected {}, {}{}.", besides, begun("Overdue", "overdue"), when, own, rule);
+  return french ? fmt::format("{}{} {}, {}{}.", besides, begun("Achat attendu", "achat attendu"), when, own, rule)
+                : fmt::format("{}{} {}, {}{}.", besides, begun("Expected", "a purchase is expected"), when, own, rule);
 }
 
 }  // namespace habitue::knowledge

@@ -10,11 +10,13 @@
 #include "insight/forecast/for_rows.hpp"
 #include "insight/forecast/learning.hpp"
 #include "insight/forecast/scoring.hpp"
+#include "insight/forecast/words.hpp"
 #include "insight/retention/sums.hpp"
 
 namespace habitue::insight {
 namespace {
 
+using forecast::FitInHand;
 using forecast::Foretold;
 using forecast::PurchaseRecords;
 using knowledge::Economics;
@@ -29,16 +31,8 @@ struct Standing {
   EquityMove move = EquityMove::Grown;
 };
 
-// A fit that is kept by somebody else, or made for this answer.
-struct GivenOrMade {
-  const ForecastFit* given = nullptr;
-  ForecastFit made;
-  const ForecastFit& operator*() const { return given != nullptr ? *given : made; }
-  const ForecastFit* operator->() const { return &**this; }
-};
-
 struct Statement {
-  GivenOrMade opening, closing;
+  FitInHand opening, closing;
   std::vector<Standing> standings;  // By person; empty unless both are usable.
   std::uint64_t without_amount = 0;
   bool tells_worth() const { return opening->tells_worth() && closing->tells_worth(); }
@@ -72,19 +66,16 @@ class Accountant {
     if (!opening) return tl::unexpected(opening.error());
     if (!closing) return tl::unexpected(closing.error());
     statement.without_amount = closing->without_amount;
-    statement.opening.given = kept.opening;
-    statement.closing.given = kept.closing;
-    for (const auto& [fit, records, at] : {std::tuple(&statement.opening, &*opening, dates_.opening),
-                                           std::tuple(&statement.closing, &*closing, dates_.closing)}) {
+    for (const auto& [given, into, records, at] :
+         {std::tuple(kept.opening, &statement.opening, &*opening, dates_.opening),
+          std::tuple(kept.closing, &statement.closing, &*closing, dates_.closing)}) {
       Question then = question_;
       then.as_of = at;
-      if (auto sound = forecast::check_kept(fit->given, then); !sound) return tl::unexpected(sound.error());
-      if (fit->given != nullptr) continue;
       const auto lens = Lens::of(customers_, then);
       if (!lens) return tl::unexpected(lens.error());
-      auto made = forecast::learn_from(economics_, then, *lens, forecast_of(spec_), *records);
-      if (!made) return tl::unexpected(made.error());
-      fit->made = *std::move(made);
+      auto fit = FitInHand::of(given, economics_, then, *lens, forecast_of(spec_), *records);
+      if (!fit) return tl::unexpected(fit.error());
+      *into = *std::move(fit);
     }
     if (!statement.is_told()) return statement;
     if (auto done = compare(statement, *opening, *closing); !done) return tl::unexpected(done.error());
@@ -202,12 +193,6 @@ Result<ByAudience<std::int64_t>> received_between(const Economics& economics, co
   return sum->minor;
 }
 
-std::string amount(std::int64_t minor, Currency currency, bool french) {
-  std::string text = format_money({minor, currency});
-  if (french) std::replace(text.begin(), text.end(), '.', ',');
-  return text;
-}
-
 std::string sentence_of(const EquityReport& report, const EquitySpec& spec, const Zone& zone, bool french) {
   const std::string first = format_day(zone.day_of(report.opening_at)),
                     second = format_day(zone.day_of(report.closing_at));
@@ -223,7 +208,7 @@ std::string sentence_of(const EquityReport& report, const EquitySpec& spec, cons
                   : fmt::format("What the customers were worth on {} cannot be told. {}", day, check);
   }
   const EquityFigures& of = report.figures->all;
-  const auto money = [&](std::int64_t minor) { return amount(minor, report.currency, french); };
+  const auto money = [&](std::int64_t minor) { return forecast::amount_text(minor, report.currency, french); };
   if (french)
     return fmt::format(
         "Au {}, les clients valaient {} sur les {} jours à venir ; au {}, {}. Les nouveaux apportent {}, ceux qui "
@@ -260,6 +245,24 @@ std::vector<EquityCustomer> moved_most(const std::vector<Standing>& standings, c
   return customers;
 }
 
+// A statement with what its question binds.
+struct Stated {
+  EquityDates dates;
+  Economics economics;
+  Statement statement;
+  static Result<Stated> of(const Customers& customers, const Question& question, const EquitySpec& spec,
+                           const EquityFits& kept) {
+    if (auto sound = forecast::check_spec(forecast_of(spec)); !sound) return tl::unexpected(sound.error());
+    const auto dates = equity_dates(question);
+    if (!dates) return tl::unexpected(dates.error());
+    auto economics = Economics::bind(customers);
+    if (!economics) return tl::unexpected(economics.error());
+    auto statement = Accountant(*economics, question, spec, *dates).state(kept);
+    if (!statement) return tl::unexpected(statement.error());
+    return Stated{*dates, *std::move(economics), *std::move(statement)};
+  }
+};
+
 }  // namespace
 
 Result<EquityDates> equity_dates(const Question& question) {
@@ -273,18 +276,14 @@ Result<EquityDates> equity_dates(const Question& question) {
 
 Result<EquityReport> ask_equity(const Customers& customers, const Question& question, const EquitySpec& spec,
                                 const EquityFits& kept) {
-  if (auto sound = forecast::check_spec(forecast_of(spec)); !sound) return tl::unexpected(sound.error());
-  const auto dates = equity_dates(question);
-  if (!dates) return tl::unexpected(dates.error());
-  const auto economics = Economics::bind(customers);
-  if (!economics) return tl::unexpected(economics.error());
-  const auto statement = Accountant(*economics, question, spec, *dates).state(kept);
-  if (!statement) return tl::unexpected(statement.error());
+  const auto stated = Stated::of(customers, question, spec, kept);
+  if (!stated) return tl::unexpected(stated.error());
+  const Statement* const statement = &stated->statement;
   EquityReport report;
   report.currency = customers.business().currency;
   report.margin_is_revenue = !customers.business().margin.share.has_value();
-  report.opening_at = dates->opening;
-  report.closing_at = dates->closing;
+  report.opening_at = stated->dates.opening;
+  report.closing_at = stated->dates.closing;
   if (statement->without_amount > 0)
     report.warnings.push_back(
         fmt::format("{} day(s) of purchases tell no amount that can be added, and say nothing of spend",
@@ -305,7 +304,7 @@ Result<EquityReport> ask_equity(const Customers& customers, const Question& ques
       for (EquityFigures* into : {&figures.of(standing.audience), &figures.all}) count(*into, standing);
     for (const EquityFigures* each : {&figures.inside, &figures.outside, &figures.unknown, &figures.all})
       if (!adds_up(*each)) return broken_identity("the lines of customer equity do not add up");
-    const auto received = received_between(*economics, question, *dates);
+    const auto received = received_between(stated->economics, question, stated->dates);
     if (!received) return tl::unexpected(received.error());
     figures.inside.received_minor = received->inside;
     figures.outside.received_minor = received->outside;
@@ -320,13 +319,9 @@ Result<EquityReport> ask_equity(const Customers& customers, const Question& ques
 
 Result<std::vector<PersonId>> people_of_equity(const Customers& customers, const Question& question,
                                                const EquitySpec& spec, const EquityCell& cell, const EquityFits& kept) {
-  if (auto sound = forecast::check_spec(forecast_of(spec)); !sound) return tl::unexpected(sound.error());
-  const auto dates = equity_dates(question);
-  if (!dates) return tl::unexpected(dates.error());
-  const auto economics = Economics::bind(customers);
-  if (!economics) return tl::unexpected(economics.error());
-  const auto statement = Accountant(*economics, question, spec, *dates).state(kept);
-  if (!statement) return tl::unexpected(statement.error());
+  const auto stated = Stated::of(customers, question, spec, kept);
+  if (!stated) return tl::unexpected(stated.error());
+  const Statement* const statement = &stated->statement;
   if (statement->standings.empty())
     return fail(ErrorKind::Conflict,
                 "the value of customers cannot be told at both dates: ask the question to see why");

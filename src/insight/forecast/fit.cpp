@@ -105,6 +105,19 @@ Result<ForecastFit> forecast::learn_from(const Economics& economics, const Quest
   return fit;
 }
 
+Result<forecast::FitInHand> forecast::FitInHand::of(const ForecastFit* kept, const Economics& economics,
+                                                    const Question& question, const Lens& lens,
+                                                    const ForecastSpec& spec, const PurchaseRecords& records) {
+  if (auto sound = check_kept(kept, question); !sound) return tl::unexpected(sound.error());
+  FitInHand fit;
+  fit.kept_ = kept;
+  if (kept != nullptr) return fit;
+  auto made = learn_from(economics, question, lens, spec, records);
+  if (!made) return tl::unexpected(made.error());
+  fit.made_ = *std::move(made);
+  return fit;
+}
+
 Result<ForecastFit> fit_forecast(const Customers& customers, const Question& question, const ForecastSpec& spec) {
   if (auto sound = forecast::check_spec(spec); !sound) return tl::unexpected(sound.error());
   const auto lens = Lens::of(customers, question);

@@ -216,13 +216,9 @@ Result<void> fill(ForecastReport& report, const Economics& economics, const Ques
   if (records->without_amount > 0)
     report.warnings.push_back(fmt::format(
         "{} day(s) of purchases tell no amount that can be added, and say nothing of spend", records->without_amount));
-  ForecastFit made;
-  if (kept == nullptr) {
-    auto fit = forecast::learn_from(economics, question, lens, spec, *records);
-    if (!fit) return tl::unexpected(fit.error());
-    made = *std::move(fit);
-  }
-  const ForecastFit& fit = kept != nullptr ? *kept : made;
+  const auto in_hand = forecast::FitInHand::of(kept, economics, question, lens, spec, *records);
+  if (!in_hand) return tl::unexpected(in_hand.error());
+  const ForecastFit& fit = **in_hand;
   tell_fit(report, fit);
   if (!fit.candidates.empty() && !fit.tells_worth())
     report.warnings.push_back("too few customers tell what they pay: purchases are foretold, what they bring is not");
@@ -243,7 +239,6 @@ Result<void> fill(ForecastReport& report, const Economics& economics, const Ques
 Result<ForecastReport> ask_forecast(const Customers& customers, const Question& question, const ForecastSpec& spec,
                                     const ForecastFit* kept) {
   if (auto sound = forecast::check_spec(spec); !sound) return tl::unexpected(sound.error());
-  if (auto sound = forecast::check_kept(kept, question); !sound) return tl::unexpected(sound.error());
   auto lens = Lens::of(customers, question);
   if (!lens) return tl::unexpected(lens.error());
   const auto economics = Economics::bind(customers);

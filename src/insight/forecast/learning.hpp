@@ -14,4 +14,18 @@ Result<void> check_kept(const ForecastFit* kept, const Question& question);
 Result<ForecastFit> learn_from(const knowledge::Economics& economics, const Question& question, const Lens& lens,
                                const ForecastSpec& spec, const PurchaseRecords& records);
 
+/// The fit that answers a question: one that is kept, or one made for it.
+class FitInHand {
+ public:
+  /// Errors: InvalidInput for a kept one that has seen more than the question may; those of learn_from.
+  static Result<FitInHand> of(const ForecastFit* kept, const knowledge::Economics& economics, const Question& question,
+                              const Lens& lens, const ForecastSpec& spec, const PurchaseRecords& records);
+  const ForecastFit& operator*() const { return kept_ != nullptr ? *kept_ : made_; }
+  const ForecastFit* operator->() const { return &**this; }
+
+ private:
+  const ForecastFit* kept_ = nullptr;
+  ForecastFit made_;
+};
+
 }  // namespace habitue::insight::forecast

@@ -10,20 +10,15 @@ namespace habitue::insight::forecast {
 Result<ValuesToCome> values_to_come(const Customers& customers, const Question& question, const ForecastSpec& spec,
                                     const ForecastFit* kept) {
   if (auto sound = check_spec(spec); !sound) return tl::unexpected(sound.error());
-  if (auto sound = check_kept(kept, question); !sound) return tl::unexpected(sound.error());
   const auto lens = Lens::of(customers, question);
   if (!lens) return tl::unexpected(lens.error());
   const auto economics = knowledge::Economics::bind(customers);
   if (!economics) return tl::unexpected(economics.error());
   const auto records = read_purchase_records(*economics, question, *lens, question.as_of, question.as_of);
   if (!records) return tl::unexpected(records.error());
-  ForecastFit made;
-  if (kept == nullptr) {
-    auto fit = learn_from(*economics, question, *lens, spec, *records);
-    if (!fit) return tl::unexpected(fit.error());
-    made = *std::move(fit);
-  }
-  const ForecastFit& fit = kept != nullptr ? *kept : made;
+  const auto in_hand = FitInHand::of(kept, *economics, question, *lens, spec, *records);
+  if (!in_hand) return tl::unexpected(in_hand.error());
+  const ForecastFit& fit = **in_hand;
   const ForecastReport report = report_of(fit, customers);
   ValuesToCome values{.told = fit.is_usable() && fit.tells_worth(),
                       .sentence_en = report.sentence_en,

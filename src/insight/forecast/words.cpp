@@ -47,15 +47,15 @@ std::string number(double value, bool french) {
   return text;
 }
 
-std::string amount(std::int64_t minor, Currency currency, bool french) {
+}  // namespace
+
+std::string amount_text(std::int64_t minor, Currency currency, bool french) {
   std::string text = format_money({minor, currency});
   if (french)
     for (char& c : text)
       if (c == '.') c = ',';
   return text;
 }
-
-}  // namespace
 
 std::string check_sentence(const ForecastReport& report, std::string_view language) {
   const bool french = language == "fr";
@@ -92,7 +92,7 @@ std::string customer_sentence(const ForecastCustomer& customer, const ForecastSp
   const std::string cycle = !customer.cycle_days ? std::string()
                             : french             ? fmt::format(", environ tous les {:.0f} jours", *customer.cycle_days)
                                                  : fmt::format(", about every {:.0f} days", *customer.cycle_days);
-  const auto money = [&](const std::optional<std::int64_t>& minor) { return amount(*minor, currency, french); };
+  const auto money = [&](const std::optional<std::int64_t>& minor) { return amount_text(*minor, currency, french); };
   if (french) {
     const std::string worth = customer.spend_minor ? fmt::format(" et {}", money(customer.spend_minor)) : std::string();
     const std::string interval = customer.spend_minor

@@ -8,6 +8,8 @@
 
 namespace habitue::insight::forecast {
 
+/// `1234.50 EUR`, with the decimal sign of the language.
+std::string amount_text(std::int64_t minor, Currency currency, bool french);
 /// What the check says, and what follows from it.
 std::string check_sentence(const ForecastReport& report, std::string_view language);
 /// One customer's forecast: what it rests on, and what it says.
