@@ -147,8 +147,16 @@ tl::expected<void, std::string> read_ids(const JsonObject& call, const Limits& l
   return {};
 }
 
+// What the company did and nobody else, such as marketing spent. It must be said: a call that lacks its ids is most often a mistake.
+bool is_of_nobody(JsonReader& reader, const Event& event) {
+  if (event.type != EventType::Track || event.context.find("\"nobody\"") == std::string::npos) return false;
+  const std::vector<JsonMember> members = members_of(reader, event.context);
+  const JsonMember* said = find_in(members, "nobody");
+  return said != nullptr && said->kind == JsonKind::Bool && said->text == "true";
+}
+
 // Who an event must name for it to say anything.
-tl::expected<void, std::string> check_ids(const Event& event) {
+tl::expected<void, std::string> check_ids(JsonReader& reader, const Event& event) {
   const bool somebody = !event.user_id.empty() || !event.anonymous_id.empty();
   switch (event.type) {
     case EventType::Alias:
@@ -163,8 +171,10 @@ tl::expected<void, std::string> check_ids(const Event& event) {
     case EventType::Identify:
     case EventType::Page:
     case EventType::Screen:
-      if (!somebody)
-        return Refusal(fmt::format("{} without userId and anonymousId: one of them is needed", name_of(event.type)));
+      if (!somebody && !is_of_nobody(reader, event))
+        return Refusal(fmt::format(
+            R"({} without userId and anonymousId: one of them is needed (or "context":{{"nobody":true}} in a track call about nobody))",
+            name_of(event.type)));
   }
   return {};
 }
@@ -231,7 +241,7 @@ tl::expected<Event, std::string> read_call(JsonReader& reader, const JsonObject&
   if (!properties) return Refusal(properties.error());
   event.properties = std::move(*properties);
   if (auto read = read_context(reader, call, limits, event); !read) return Refusal(read.error());
-  if (auto checked = check_ids(event); !checked) return Refusal(checked.error());
+  if (auto checked = check_ids(reader, event); !checked) return Refusal(checked.error());
 
   if (event.type == EventType::Track) {
     auto name = read_text(call, "event", limits);

@@ -13,6 +13,8 @@ namespace habitue::intake {
 ///
 /// - Identifiers may be text or numbers; null, "" and missing are alike.
 /// - Times are set right by `sentAt` when the sender's clock is off by more than kSkewDeadBand.
+/// - A call names somebody, but a track call may say `"nobody": true` in its context: what the company did itself, such as marketing
+///   spent.
 /// - Without `messageId` an id is derived from the content; when the call does not tell its time either, from the moment
 ///   of receipt too, since doing a thing twice is two events.
 /// - An event with something wrong is rejected by itself and its neighbours are kept.

@@ -23,6 +23,7 @@ void add(SideCounts& counts, const SideCounts& part) {
   counts.unknown += part.unknown;
 }
 
+constexpr int kMarketingHour = 21;
 constexpr std::array<const char*, 5> kSteps = {"acquisition", "activation", "retention", "revenue", "referral"};
 constexpr std::array<const char*, 3> kDeclaredNames = {"inside", "outside", "unknown"};
 constexpr std::array<const char*, 5> kTieNames = {"own", "invited", "household", "studio_owner", "studio_member"};
@@ -55,6 +56,8 @@ Truth planted_truth(const Options& options, const World& world, std::uint64_t pe
   for (std::size_t i = 0; i <= company.channels.size(); ++i) {
     ChannelTruth channel;
     channel.name = world.channel_name(i);
+    channel.clicks_by_day.resize(
+        static_cast<std::size_t>(std::max<std::int64_t>(1, (options.to - options.from).count())));
     if (i < company.channels.size()) channel.planted_inside_share = company.channels[i].inside_share;
     truth.channels.push_back(std::move(channel));
   }
@@ -81,6 +84,8 @@ void Life::count(const Person& person) {
   ChannelTruth& channel = counts.channels[person.arrival.channel];
   add(channel.visitors, person.declared);
   ++channel.clicks;
+  const auto day = static_cast<std::size_t>((world_.zone.day_of(person.arrival.at) - counts.from).count());
+  ++channel.clicks_by_day[std::min(day, channel.clicks_by_day.size() - 1)];
   SpikeTruth* spike = person.arrival.spike == SIZE_MAX ? nullptr : &counts.spikes[person.arrival.spike];
   if (spike != nullptr) ++spike->visitors;
   if (!person.signed_up_at) {
@@ -123,13 +128,15 @@ void Life::count(const Person& person) {
 }
 
 void add_counts(Truth& truth, const Truth& part) {
-  for (const auto member : {&Truth::people, &Truth::visitors_only, &Truth::events, &Truth::duplicates, &Truth::late,
-                            &Truth::households, &Truth::kiosk_users, &Truth::studios, &Truth::studio_members,
-                            &Truth::invited, &Truth::subscribers, &Truth::subscribers_at_end, &Truth::payments,
-                            &Truth::refunds, &Truth::orders, &Truth::order_refunds, &Truth::sessions})
+  for (const auto member :
+       {&Truth::people, &Truth::visitors_only, &Truth::events, &Truth::duplicates, &Truth::late, &Truth::households,
+        &Truth::kiosk_users, &Truth::studios, &Truth::studio_members, &Truth::invited, &Truth::subscribers,
+        &Truth::subscribers_at_end, &Truth::payments, &Truth::refunds, &Truth::orders, &Truth::order_refunds,
+        &Truth::sessions, &Truth::samples, &Truth::parcels})
     truth.*member += part.*member;
-  truth.received_minor += part.received_minor;
-  truth.refunded_minor += part.refunded_minor;
+  for (const auto member : {&Truth::received_minor, &Truth::refunded_minor, &Truth::samples_minor,
+                            &Truth::parcels_minor, &Truth::kit_goods_minor})
+    truth.*member += part.*member;
   for (std::size_t i = 0; i < truth.steps.size(); ++i) {
     add(truth.steps[i].people, part.steps[i].people);
     add(truth.steps[i].mature, part.steps[i].mature);
@@ -138,6 +145,8 @@ void add_counts(Truth& truth, const Truth& part) {
     add(truth.channels[i].visitors, part.channels[i].visitors);
     add(truth.channels[i].sign_ups, part.channels[i].sign_ups);
     truth.channels[i].clicks += part.channels[i].clicks;
+    for (std::size_t day = 0; day < truth.channels[i].clicks_by_day.size(); ++day)
+      truth.channels[i].clicks_by_day[day] += part.channels[i].clicks_by_day[day];
   }
   for (std::size_t i = 0; i < truth.spikes.size(); ++i) {
     truth.spikes[i].visitors += part.spikes[i].visitors;
@@ -174,11 +183,38 @@ void conclude(Truth& truth) {
   };
   truth.weakest_overall = weakest([](const SideCounts& counts) { return counts.all(); });
   truth.weakest_inside = weakest([](const SideCounts& counts) { return counts.inside; });
-  for (std::size_t i = 0; i < truth.company.channels.size(); ++i) {
-    ChannelTruth& channel = truth.channels[i];
-    channel.spend_minor =
-        std::llround(static_cast<double>(channel.clicks) * truth.company.channels[i].cost_per_click * 100);
-  }
+}
+
+std::vector<Happening> spend_on_marketing(const World& world, Truth& truth) {
+  std::vector<Happening> happenings;
+  if (truth.steps.empty()) return happenings;
+  const std::size_t days = truth.channels.front().clicks_by_day.size();
+  for (std::size_t day = 0; day < days; ++day)
+    for (std::size_t i = 0; i < world.company.channels.size(); ++i) {
+      ChannelTruth& channel = truth.channels[i];
+      // The networks' accounts of a day come in the evening.
+      const UtcMicros at =
+          world.zone.start_of(truth.from + std::chrono::days(day)) + std::chrono::hours(kMarketingHour);
+      const auto minor = static_cast<std::uint32_t>(
+          std::llround(channel.clicks_by_day[day] * world.company.channels[i].cost_per_click * 100));
+      if (minor == 0) continue;
+      channel.spend_minor += minor;
+      happenings.push_back({.at_us = at.time_since_epoch().count(),
+                            .received_us = (at + std::chrono::minutes(20)).time_since_epoch().count(),
+                            .family = kOfNobody,
+                            .sequence = static_cast<std::uint32_t>(day * world.company.channels.size() + i),
+                            .member = 0,
+                            .act = Act::MarketingSpent,
+                            .device = 0,
+                            .flags = 0,
+                            .spare = {},
+                            .a = static_cast<std::uint32_t>(i),
+                            .b = minor,
+                            .c = 0,
+                            .d = 0});
+    }
+  truth.events += happenings.size();
+  return happenings;
 }
 
 void Life::write_person(const Person& person) {

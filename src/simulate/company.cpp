@@ -1,6 +1,7 @@
 #include "simulate/company.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -298,6 +299,12 @@ class Reader {
 };
 
 }  // namespace
+
+std::int64_t kit_cost_minor(const Costs& costs, std::uint32_t product, std::int64_t price_minor) {
+  const double place = static_cast<double>(std::min(product, kKits - 1)) / (kKits - 1);
+  const double share = std::min(1.0, costs.kit_goods * (0.6 + 0.8 * place));
+  return std::llround(share * static_cast<double>(price_minor));
+}
 
 Result<void> check_company(const Company& company) {
   Checker check;

@@ -146,6 +146,15 @@ struct Studios {
   double revenue = 0.8;             ///< Of owners.
 };
 
+/// What the company spends besides being found: goods of the kits, parcels, and samples for newcomers. A kit's share of goods depends on
+/// the kit (see `kit_cost_minor`), so that some earn more than others.
+struct Costs {
+  double kit_goods = 0.45;            ///< Of a kit's price, on average over the kits.
+  std::int64_t delivery_minor = 490;  ///< A parcel; each order is sent on the day after.
+  double samples = 0.12;              ///< Of who signs up, studios apart: are sent a sample within three days.
+  std::int64_t sample_minor = 350;    ///< Each, parcel included.
+};
+
 /// What makes identity hard.
 struct Devices {
   double second = 0.35, third = 0.08;  ///< Have a second, a third device.
@@ -186,9 +195,15 @@ struct Company {
   Support support;
   Referral referral;
   Studios studios;
+  Costs costs;
   Devices devices;
   Delivery delivery;
 };
+
+inline constexpr std::uint32_t kKits = 24;  ///< Products, numbered from 0.
+/// The goods in the kit of that number sold at this price: from three fifths to seven fifths of the average share, rising with the
+/// number, and never more than the price.
+std::int64_t kit_cost_minor(const Costs& costs, std::uint32_t product, std::int64_t price_minor);
 
 /// Reads TOML; what is left out keeps its default. Errors: InvalidInput with line and column, naming an unknown key, a
 /// value of the wrong kind or a share outside [0, 1]; all that is checked is checked before anything is invented.

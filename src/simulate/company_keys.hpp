@@ -102,6 +102,12 @@ void visit_company(Visitor& visit, Subject& company) {
   visit.money("price_minor", company.studios.price_minor);
   visit.share("revenue", company.studios.revenue);
 
+  visit.section("costs");
+  visit.share("kit_goods", company.costs.kit_goods);
+  visit.money("delivery_minor", company.costs.delivery_minor);
+  visit.share("samples", company.costs.samples);
+  visit.money("sample_minor", company.costs.sample_minor);
+
   visit.section("devices");
   visit.share("second", company.devices.second);
   visit.share("third", company.devices.third);

@@ -46,10 +46,14 @@ enum class Act : std::uint8_t {
   // Kits. a: product, b: amount in minor units, c: order of the person from 1.
   OrderCompleted,
   OrderRefunded,
+  OrderShipped,  // b: what the parcel cost.
+  SampleSent,    // b: what it cost.
   TicketOpened,
   TicketSolved,  // a: topic, b: ticket of the person from 1.
   InviteSent,    // a: number of the invitation.
   MemberAdded,   // a: member.
+  // Of nobody. a: channel, b: minor units. The family is kOfNobody.
+  MarketingSpent,
   // Traffic of the other profile: its kind is in a, b to d are its own.
   Traffic,
   TrafficIdentify,
@@ -62,6 +66,8 @@ inline constexpr std::uint8_t kForAccount = 4;  ///< On behalf of the account.
 inline constexpr std::uint8_t kAgain = 8;       ///< Sent a second time.
 inline constexpr std::uint8_t kLate = 16;
 inline constexpr std::uint8_t kBroken = 32;  ///< From the client whose user id is "undefined".
+
+inline constexpr std::uint32_t kOfNobody = 0xFFFF'FFFF;  ///< Stands for a family where the company itself acts.
 
 /// Devices from kSharedDevice on do not belong to one person.
 inline constexpr std::uint8_t kHouseholdDevice = 200;  ///< One a family.

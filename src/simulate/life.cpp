@@ -187,6 +187,18 @@ void Life::sign_up(Person& person) {
   if (person.tie == Tie::StudioOwner || person.tie == Tie::StudioMember)
     act(person, Act::Group, after_seconds(at, 1), kOnDevice | kKnown | kForAccount, person.main_device, {});
   onboard(person, draw, after_seconds(at, 4));
+  send_sample(person);
+}
+
+void Life::send_sample(const Person& person) {
+  if (person.tie == Tie::StudioOwner || person.tie == Tie::StudioMember) return;
+  Random draw = random(person, Aspect::Samples);
+  if (!draw.chance(company_.costs.samples)) return;
+  const UtcMicros at = after_days(*person.signed_up_at, draw.between(0.5, 3));
+  by_server(person, Act::SampleSent, at, {0, static_cast<std::uint32_t>(company_.costs.sample_minor), 0, 0});
+  if (!in_time(at)) return;
+  ++counts_->samples;
+  counts_->samples_minor += company_.costs.sample_minor;
 }
 
 void Life::onboard(const Person& person, Random& draw, UtcMicros at) {

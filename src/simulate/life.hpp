@@ -31,7 +31,8 @@ enum class Aspect : std::uint32_t {
   Devices,
   Delivery,
   Studio,
-  Names
+  Names,
+  Samples  // The sixteenth and last: streams have four bits for it.
 };
 
 enum class Declared : std::uint8_t { Inside, Outside, Unknown };  ///< As the audience criterion sees the traits.
@@ -120,6 +121,7 @@ class Life final : public Inventor {
   bool visit(Person& person);
   void sign_up(Person& person);
   void onboard(const Person& person, Random& draw, UtcMicros at);
+  void send_sample(const Person& person);
   void try_out(Person& person);
   bool pays(const Person& person, Random& draw) const;
   void look_around(const Person& person, Random& draw, UtcMicros at, std::uint8_t device, std::uint32_t pages,

@@ -104,7 +104,7 @@ class Pipeline {
     };
     auto makers = inventors();
     std::uint64_t families = 0;
-    return in_order<Rendered>(
+    auto done = in_order<Rendered>(
         pieces(), plot_.threads, cancellation_,
         [&](std::size_t piece, unsigned worker) {
           Rendered rendered{invent(piece, *makers[worker], people.wanted()), {}};
@@ -122,6 +122,12 @@ class Pipeline {
           report("simulating", families, plot_.profile.families, "people");
           return {};
         });
+    if (!done) return done;
+    const std::vector<Happening> marketing = spend_on_marketing(*plot_.world, truth_);
+    const std::span<const Happening> all(marketing);
+    for (std::size_t at = 0; done && at < all.size(); at += kBatchEvents)
+      done = take_(render_(0, all.subspan(at, std::min(kBatchEvents, all.size() - at))));
+    return done;
   }
 
   Result<void> run_by_time(PeopleWriter& people) {
@@ -141,6 +147,7 @@ class Pipeline {
           return slices.add(item.happenings);
         });
     if (!invented) return invented;
+    if (auto added = slices.add(spend_on_marketing(*plot_.world, truth_)); !added) return added;
     return send(slices);
   }
 

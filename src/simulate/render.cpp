@@ -85,6 +85,9 @@ Name name_of(Act act) {
     case Act::SubscriptionExpired: return {EventType::Track, "Subscription Expired"};
     case Act::OrderCompleted: return {EventType::Track, "Order Completed"};
     case Act::OrderRefunded: return {EventType::Track, "Order Refunded"};
+    case Act::OrderShipped: return {EventType::Track, "Order Shipped"};
+    case Act::SampleSent: return {EventType::Track, "Sample Sent"};
+    case Act::MarketingSpent: return {EventType::Track, "Marketing Spent"};
     case Act::TicketOpened: return {EventType::Track, "Ticket Opened"};
     case Act::TicketSolved: return {EventType::Track, "Ticket Solved"};
     case Act::InviteSent: return {EventType::Track, "Invite Sent"};
@@ -153,6 +156,7 @@ void Renderer::render(const Happening& happening, Event& event) {
   event.properties.clear();
   event.context.clear();
   ids(happening, event);
+  if (happening.act == Act::MarketingSpent) event.context = R"({"nobody":true})";
   if (happening.act >= Act::Traffic)
     traffic(happening, event);
   else
@@ -242,15 +246,51 @@ void Renderer::atelier(const Happening& happening, Event& event) {
       append_amount(out, happening.b);
       out += R"(,"currency":)";
       out += currency_;
+      // What is given back was bought: its goods have been told.
+      const bool bought = happening.act == Act::OrderCompleted;
+      const auto goods = static_cast<std::uint32_t>(kit_cost_minor(world_->company.costs, happening.a, happening.b));
+      if (bought) {
+        out += R"(,"cost":)";
+        append_amount(out, goods);
+      }
       out += R"(,"products":[{"product_id":"kit-)";
       append_number(out, 10 + happening.a);
       out += R"(","name":"Kit )";
       out += kCrafts[happening.a % kCrafts.size()];
       out += R"(","quantity":1,"price":)";
       append_amount(out, happening.b);
+      if (bought) {
+        out += R"(,"cost":)";
+        append_amount(out, goods);
+      }
       out += "}]}";
       return;
     }
+    case Act::OrderShipped:
+      out += R"({"order_id":"k)";
+      append_user_id(out, happening.family, happening.member);
+      out += '-';
+      append_number(out, happening.c);
+      out += R"(","cost":)";
+      append_amount(out, happening.b);
+      out += R"(,"currency":)";
+      out += currency_;
+      out += '}';
+      return;
+    case Act::SampleSent:
+    case Act::MarketingSpent:
+      out += '{';
+      if (happening.act == Act::MarketingSpent) {
+        out += R"("channel":)";
+        out += channels_[happening.a];
+        out += ',';
+      }
+      out += R"("amount":)";
+      append_amount(out, happening.b);
+      out += R"(,"currency":)";
+      out += currency_;
+      out += '}';
+      return;
     case Act::TicketOpened:
     case Act::TicketSolved:
       out += R"({"ticket_id":"t)";

@@ -193,6 +193,11 @@ std::string write_truth(const Truth& truth) {
                      {"refunded_minor", truth.refunded_minor}, {"payments", truth.payments},
                      {"payment_refunds", truth.refunds},       {"orders", truth.orders},
                      {"order_refunds", truth.order_refunds}};
+    std::int64_t marketing = 0;
+    for (const ChannelTruth& channel : truth.channels) marketing += channel.spend_minor;
+    root["costs"] = {{"marketing_minor", marketing},         {"samples", truth.samples},
+                     {"samples_minor", truth.samples_minor}, {"parcels", truth.parcels},
+                     {"parcels_minor", truth.parcels_minor}, {"kit_goods_minor", truth.kit_goods_minor}};
     root["company"] = std::move(company.root);
   }
   std::string out;

@@ -31,6 +31,7 @@ struct ChannelTruth {
   double planted_inside_share = 0;  ///< Of the people it brings; 0 for `referral`, where it depends on who invites.
   std::uint64_t clicks = 0;
   std::int64_t spend_minor = 0;
+  std::vector<std::uint32_t> clicks_by_day{};  ///< From the first day on.
 };
 
 struct SpikeTruth {
@@ -80,7 +81,10 @@ struct Truth {
   std::uint64_t subscribers_at_end = 0;
   std::uint64_t payments = 0, refunds = 0, orders = 0, order_refunds = 0;
   std::int64_t received_minor = 0, refunded_minor = 0;
-  std::uint64_t sessions = 0;  ///< Of subscribers.
+  std::uint64_t samples = 0, parcels = 0;
+  std::int64_t samples_minor = 0, parcels_minor = 0;
+  std::int64_t kit_goods_minor = 0;  ///< Of all orders, those given back included.
+  std::uint64_t sessions = 0;        ///< Of subscribers.
 };
 
 /// As JSON, two spaces deep, with the company's parameters.

@@ -132,10 +132,18 @@ void Life::buy_kits(Person& person) {
         static_cast<std::uint32_t>(std::clamp(std::llround(100 * draw.gamma(kits.p) / nu), 50LL, 10'000'000LL));
     const bool refunded = draw.chance(kits.refund);
     const UtcMicros refunded_at = after_days(at, draw.between(2, 20));
-    const std::uint32_t product = draw.below(24);
+    const std::uint32_t product = draw.below(kKits);
     on_device(person, Act::OrderCompleted, at, person.main_device, {product, amount, order, 0});
     ++counts_->orders;
     counts_->received_minor += amount;
+    counts_->kit_goods_minor += kit_cost_minor(company_.costs, product, amount);
+    const UtcMicros shipped_at = after_days(at, 1);
+    by_server(person, Act::OrderShipped, shipped_at,
+              {product, static_cast<std::uint32_t>(company_.costs.delivery_minor), order, 0});
+    if (in_time(shipped_at)) {
+      ++counts_->parcels;
+      counts_->parcels_minor += company_.costs.delivery_minor;
+    }
     if (refunded) {
       by_server(person, Act::OrderRefunded, refunded_at, {product, amount, order, 0});
       if (in_time(refunded_at)) {

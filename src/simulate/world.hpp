@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "simulate/clock.hpp"
+#include "simulate/happening.hpp"
 #include "simulate/random.hpp"
 #include "simulate/simulate.hpp"
 
@@ -58,6 +59,9 @@ struct World {
 Truth planted_truth(const Options& options, const World& world, std::uint64_t people);
 /// Adds the counts of `part`.
 void add_counts(Truth& truth, const Truth& part);
+/// What was spent on being found, a happening a day and channel that cost something, once everybody's clicks are counted: a click costs
+/// `cost_per_click`, a day's sum is rounded to the cent. Adds to the truth what it makes.
+std::vector<Happening> spend_on_marketing(const World& world, Truth& truth);
 /// Shares and verdicts that follow from the counts.
 void conclude(Truth& truth);
 

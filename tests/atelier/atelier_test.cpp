@@ -8,7 +8,10 @@
 #include <map>
 
 #include "base/file.hpp"
+#include "insight/products/products.hpp"
 #include "insight/reports.hpp"
+#include "insight/value/acquisition_cost.hpp"
+#include "insight/value/cost_to_serve.hpp"
 #include "simulate/simulate.hpp"
 #include "workspace/workspace.hpp"
 
@@ -194,6 +197,48 @@ void finds_the_money(const Atelier& atelier) {
   EXPECT_EQ(refunded, atelier.truth.refunded_minor);
 }
 
+void finds_what_was_spent(const Atelier& atelier) {
+  const simulate::Truth& truth = atelier.truth;
+  const auto costs = insight::ask_costs(*atelier.customers, atelier.at_the_end(), {});
+  ASSERT_TRUE(costs) << costs.error().message;
+  const auto resource = [&](const std::string& name) {
+    for (const auto& one : costs->total.all.resources)
+      if (one.resource == name) return one.cost_minor;
+    return std::int64_t{-1};
+  };
+  EXPECT_EQ(resource("livraison"), truth.parcels_minor);
+  EXPECT_EQ(resource("échantillon"), truth.samples_minor);
+
+  const auto acquisition = insight::ask_acquisition(*atelier.customers, atelier.at_the_end(), {});
+  ASSERT_TRUE(acquisition) << acquisition.error().message;
+  std::int64_t marketing = 0;
+  for (const auto& planted : truth.channels) {
+    marketing += planted.spend_minor;
+    if (planted.spend_minor == 0) continue;
+    const auto found = std::find_if(acquisition->channels.begin(), acquisition->channels.end(),
+                                    [&](const auto& one) { return one.channel == planted.name; });
+    ASSERT_NE(found, acquisition->channels.end()) << planted.name;
+    EXPECT_EQ(found->cost.marketing_minor, planted.spend_minor) << planted.name;
+  }
+  EXPECT_EQ(acquisition->total.marketing_minor, marketing);
+
+  // Kits leave what was planted, by their number.
+  const auto products = insight::ask_products(*atelier.customers, atelier.at_the_end(), {});
+  ASSERT_TRUE(products) << products.error().message;
+  EXPECT_EQ(products->products, simulate::kKits);
+  for (const auto& line : products->lines) {
+    const auto number = static_cast<std::uint32_t>(std::stoi(line.id.substr(4)) - 10);
+    const double goods =
+        static_cast<double>(simulate::kit_cost_minor(truth.company.costs, number, 1'000'000)) / 1'000'000;
+    // Of what is given back config's share is lost, as a refund tells no goods; each order's goods are rounded to the cent.
+    const auto sold = static_cast<double>(line.figures.revenue_minor + line.figures.refunded_minor);
+    const double left = sold * (1 - goods) - 0.8 * static_cast<double>(line.figures.refunded_minor);
+    EXPECT_NEAR(static_cast<double>(line.figures.margin_minor), left, 50) << line.id;
+  }
+  std::cout << "  one new client costs " << acquisition->total.figures.all.cost_of_one_minor.value_or(0) / 100
+            << " euros, one inside " << acquisition->total.figures.inside.cost_of_one_minor.value_or(0) / 100 << '\n';
+}
+
 // One test, as the company is invented and stored once.
 TEST(Atelier, WhatWasPlantedIsFound) {
   const Atelier atelier;
@@ -202,6 +247,7 @@ TEST(Atelier, WhatWasPlantedIsFound) {
   finds_the_channels(atelier);
   finds_the_spikes(atelier);
   finds_the_money(atelier);
+  finds_what_was_spent(atelier);
 }
 
 }  // namespace

@@ -83,6 +83,18 @@ TEST(ReadSegment, TreatsIdentifiersOfEveryTypeAsText) {
   EXPECT_EQ(only("/v1/g", R"({"groupId":7,"traits":{"name":"Acme"}})").group_id, "7");
 }
 
+TEST(ReadSegment, TakesACallAboutNobodyOnlyWhenItSaysSo) {
+  const Event event =
+      only("/v1/t", R"({"event":"Marketing Spent","properties":{"amount":12},"context":{"nobody":true}})");
+  EXPECT_EQ(event.name, "Marketing Spent");
+  EXPECT_EQ(event.user_id + event.anonymous_id, "");
+  for (const std::string context : {R"({"nobody":false})", R"({"nobody":"true"})", R"({"why":{"nobody":true}})", "{}"})
+    EXPECT_THAT(refusal("/v1/t", R"({"event":"Marketing Spent","context":)" + context + "}"),
+                HasSubstr("without userId and anonymousId"))
+        << context;
+  EXPECT_THAT(refusal("/v1/i", R"({"traits":{},"context":{"nobody":true}})"), HasSubstr("without userId"));
+}
+
 TEST(ReadSegment, MergesTraitsOfTheTopAndOfTheContext) {
   const Event event = only("/v1/identify", R"({"userId":"u","traits":{"plan":"pro"},
     "context":{"traits":{"plan":"old","email":"a@b.fr"}}})");

@@ -175,5 +175,63 @@ TEST(Planted, MoneyAddsUpToTheCent) {
   EXPECT_GT(refunded, 10'000);
 }
 
+TEST(Planted, CostsAddUpToTheCentAndMarketingIsWhatTheClicksOfTheDayCost) {
+  const Truth& truth = atelier().truth;
+  std::int64_t goods = 0, parcels = 0, samples = 0;
+  std::map<std::string, std::int64_t> marketing;
+  std::map<std::string, std::set<LocalDay>> days;
+  std::uint64_t orders = 0, shipped = 0;
+  for (const Event& event : atelier().events) {
+    const auto cents = [&](const char* key) {
+      return std::llround(100 * properties_of(event).at(key).to_number<double>());
+    };
+    if (event.name == "Order Completed") {
+      ++orders;
+      goods += cents("cost");
+      const auto line = properties_of(event).at("products").at(0).as_object();
+      EXPECT_EQ(std::llround(100 * line.at("cost").to_number<double>()), cents("cost")) << "one kit an order";
+    } else if (event.name == "Order Shipped") {
+      ++shipped;
+      parcels += cents("cost");
+    } else if (event.name == "Sample Sent") {
+      samples += cents("amount");
+    } else if (event.name == "Marketing Spent") {
+      EXPECT_TRUE(event.user_id.empty() && event.anonymous_id.empty()) << "it is about nobody";
+      const std::string channel = text_of(properties_of(event), "channel");
+      marketing[channel] += cents("amount");
+      EXPECT_TRUE(
+          days[channel].insert(LocalDay(std::chrono::floor<std::chrono::days>(event.at).time_since_epoch())).second)
+          << "once a day";
+    }
+  }
+  EXPECT_EQ(goods, truth.kit_goods_minor);
+  EXPECT_EQ(parcels, truth.parcels_minor);
+  EXPECT_EQ(samples, truth.samples_minor);
+  EXPECT_EQ(shipped, truth.parcels);
+  EXPECT_LE(shipped, orders);
+  EXPECT_GT(shipped, orders * 95 / 100) << "all but those of the last day";
+  for (const ChannelTruth& channel : truth.channels) {
+    EXPECT_EQ(marketing[channel.name], channel.spend_minor) << channel.name;
+    std::uint64_t clicks = 0;
+    for (const std::uint32_t day : channel.clicks_by_day) clicks += day;
+    EXPECT_EQ(clicks, channel.clicks) << channel.name;
+  }
+  EXPECT_GT(marketing["search"], marketing["newsletter"]) << "clicks of a search cost more";
+  const auto owners = static_cast<double>(truth.studios + truth.studio_members);
+  double sign_ups = -owners;
+  for (const ChannelTruth& channel : truth.channels) sign_ups += static_cast<double>(channel.sign_ups.all());
+  expect_share(static_cast<double>(truth.samples), sign_ups, truth.company.costs.samples, "samples");
+}
+
+TEST(Planted, KitsEarnMoreOrLessByTheirNumber) {
+  const Costs& costs = atelier().truth.company.costs;
+  EXPECT_EQ(kit_cost_minor(costs, 0, 1000), 270) << "three fifths of .45";
+  EXPECT_EQ(kit_cost_minor(costs, kKits - 1, 1000), 630) << "seven fifths";
+  EXPECT_EQ(kit_cost_minor(costs, kKits + 5, 1000), 630);
+  Costs dear;
+  dear.kit_goods = 1;
+  EXPECT_EQ(kit_cost_minor(dear, kKits - 1, 1000), 1000) << "goods cost at most the price";
+}
+
 }  // namespace
 }  // namespace habitue::simulate
