@@ -41,6 +41,7 @@ void add_ask(CLI::App& app, Globals& globals, Action& action);         ///< ask,
 void add_saving(CLI::App& app, Globals& globals, Action& action);      ///< cohort, question, board, saved
 void add_gate(CLI::App& app, Globals& globals, Action& action);        ///< gate check, override, overrides
 void add_fit(CLI::App& app, Globals& globals, Action& action);         ///< fit make, list, show, check, remove
+void add_team(CLI::App& app, Globals& globals, Action& action);        ///< team add, invite, list, change, remove
 void add_simulate(CLI::App& app, Globals& globals, Action& action);    ///< simulate
 void add_doctor(CLI::App& app, Globals& globals, Action& action);      ///< doctor
 

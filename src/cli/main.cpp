@@ -30,6 +30,7 @@ int main(int count, char** words) {
 
   Action action;
   add_serve(app, globals, action);
+  add_team(app, globals, action);
   add_workspaces(app, globals, action);
   add_import(app, globals, action);
   add_ask(app, globals, action);

@@ -12,12 +12,15 @@
 #include "base/text.hpp"
 #include "server/json_of.hpp"
 #include "server/recommendations.hpp"
+#include "server/sight.hpp"
+#include "server/team_json.hpp"
 
 namespace habitue::server {
 namespace {
 
 using workspace::kAdminScope;
 using workspace::kReadScope;
+using workspace::kSaveScope;
 using workspace::kSqlScope;
 using workspace::kWriteScope;
 
@@ -88,17 +91,23 @@ std::string base64_decoded(std::string_view text) {
 
 Response refused(const Request& request, const Access& access) {
   if (access.kind == "none") {
-    Response response = problem(401, "unauthorized", "A key is needed",
-                                "Send a key as `Authorization: Bearer KEY`. Keys are made with: habitue key create");
+    Response response =
+        problem(401, "unauthorized", "A key is needed",
+                "Sign in, or send a key as `Authorization: Bearer KEY`. Keys are made with: habitue key create");
     response.headers.emplace_back("WWW-Authenticate",
                                   request.path.starts_with("/v1/") ? "Basic realm=\"habitue\"" : "Bearer");
     return response;
   }
+  if (access.member)
+    return problem(403, "forbidden", "Your role does not allow that",
+                   fmt::format("You are {} in this team. An owner can change it.", name_of(access.member->role)));
   return problem(403, "forbidden", "This key may not do that",
                  fmt::format("The key's scopes are: {}", fmt::join(workspace::scope_names(access.scopes), ", ")));
 }
 
 }  // namespace
+
+std::string_view session_cookie(const Request& request) { return cookie_of(request, "habitue_session"); }
 
 struct Api::ImportJob {
   mutable std::mutex mutex;
@@ -135,6 +144,13 @@ const std::vector<Route>& Api::routes() {
         {"GET", "/api/v1/session", 0, handlers::get_session},
         {"POST", "/api/v1/session", 0, handlers::post_session},
         {"DELETE", "/api/v1/session", 0, handlers::delete_session},
+        {"POST", "/api/v1/session/join", 0, handlers::post_join},
+        {"POST", "/api/v1/session/password", kReadScope, handlers::post_password},
+        {"GET", "/api/v1/team", kAdminScope, handlers::get_team},
+        {"POST", "/api/v1/team", kAdminScope, handlers::post_team},
+        {"PUT", "/api/v1/team/{id}", kAdminScope, handlers::put_member},
+        {"DELETE", "/api/v1/team/{id}", kAdminScope, handlers::delete_member},
+        {"POST", "/api/v1/team/{id}/invitation", kAdminScope, handlers::post_invitation},
         {"GET", "/api/v1/metrics", kReadScope, handlers::get_metrics},
         {"GET", "/metrics", kReadScope, handlers::get_metrics},
         {"GET", "/api/v1/workspaces", kReadScope, handlers::get_workspaces},
@@ -206,24 +222,24 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/cohorts/history/people"), kReadScope, handlers::post_cohort_history_people},
         {"GET", under("/cohorts"), kReadScope, handlers::get_cohorts},
         {"GET", under("/cohorts/{name}"), kReadScope, handlers::get_cohort},
-        {"PUT", under("/cohorts/{name}"), kAdminScope, handlers::put_cohort},
-        {"DELETE", under("/cohorts/{name}"), kAdminScope, handlers::delete_cohort},
+        {"PUT", under("/cohorts/{name}"), kSaveScope, handlers::put_cohort},
+        {"DELETE", under("/cohorts/{name}"), kSaveScope, handlers::delete_cohort},
         {"GET", under("/questions"), kReadScope, handlers::get_questions},
         {"GET", under("/questions/{name}"), kReadScope, handlers::get_question},
-        {"PUT", under("/questions/{name}"), kAdminScope, handlers::put_question},
-        {"DELETE", under("/questions/{name}"), kAdminScope, handlers::delete_question},
+        {"PUT", under("/questions/{name}"), kSaveScope, handlers::put_question},
+        {"DELETE", under("/questions/{name}"), kSaveScope, handlers::delete_question},
         {"GET", under("/questions/{name}/answer"), kReadScope, handlers::get_question_answer},
         {"GET", under("/boards"), kReadScope, handlers::get_boards},
         {"GET", under("/boards/{name}"), kReadScope, handlers::get_board},
-        {"PUT", under("/boards/{name}"), kAdminScope, handlers::put_board},
-        {"DELETE", under("/boards/{name}"), kAdminScope, handlers::delete_board},
+        {"PUT", under("/boards/{name}"), kSaveScope, handlers::put_board},
+        {"DELETE", under("/boards/{name}"), kSaveScope, handlers::delete_board},
         {"GET", under("/boards/{name}/answer"), kReadScope, handlers::get_board_answer},
         {"GET", under("/saved"), kReadScope, handlers::get_saved},
-        {"POST", under("/saved"), kAdminScope, handlers::post_saved},
+        {"POST", under("/saved"), kSaveScope, handlers::post_saved},
         {"GET", under("/fits"), kReadScope, handlers::get_fits},
-        {"POST", under("/fits"), kAdminScope, handlers::post_fit},
+        {"POST", under("/fits"), kSaveScope, handlers::post_fit},
         {"GET", under("/fits/{id}"), kReadScope, handlers::get_fit},
-        {"DELETE", under("/fits/{id}"), kAdminScope, handlers::delete_fit},
+        {"DELETE", under("/fits/{id}"), kSaveScope, handlers::delete_fit},
         {"POST", under("/fits/{id}/check"), kReadScope, handlers::post_fit_check},
         {"GET", under("/running"), kReadScope, handlers::get_running},
         {"DELETE", under("/running/{id}"), kReadScope, handlers::delete_running},
@@ -246,6 +262,7 @@ const std::vector<Route>& Api::routes() {
         {"GET", under("/imports/jobs/{job}"), kAdminScope, handlers::get_import_job},
         {"POST", under("/imports/{id}/undo"), kAdminScope, handlers::post_import_undo},
         {"POST", under("/sql"), kSqlScope, handlers::post_sql},
+        {"GET", under("/audit"), kAdminScope, handlers::get_audit},
         {"GET", under("/keys"), kAdminScope, handlers::get_keys},
         {"POST", under("/keys"), kAdminScope, handlers::post_key},
         {"DELETE", under("/keys/{id}"), kAdminScope, handlers::delete_key},
@@ -270,7 +287,7 @@ std::optional<Access> Api::access_of_key(std::string_view secret) {
   std::optional<Access> access;
   for (const auto& each : root_.workspaces())
     if (const auto key = workspace::find_key(each->ledger(), secret))
-      access = Access{key->scopes, "key", key->id, each->id()};
+      access = Access{workspace::with_implied(key->scopes), "key", key->id, {each->id()}};
   const std::unique_lock lock(keys_mutex_);
   // Wrong keys are remembered too, but not without bound.
   if (keys_.size() > kSessionsMax) keys_.clear();
@@ -302,7 +319,7 @@ void Api::close_session(std::string_view cookie) {
 }
 
 Access Api::access_of(const Request& request) {
-  constexpr std::uint8_t kEverything = kReadScope | kSqlScope | kAdminScope;
+  constexpr std::uint8_t kEverything = kReadScope | kSqlScope | kSaveScope | kAdminScope;
   if (request.trusted) return {kEverything | kWriteScope, "process", "process", {}};
   const std::string_view authorization = request.header("authorization");
   if (authorization.starts_with("Bearer ")) {
@@ -314,9 +331,17 @@ Access Api::access_of(const Request& request) {
     const auto access = access_of_key(std::string_view(pair).substr(0, pair.find(':')));
     return access.value_or(Access{});
   }
-  if (const std::string_view cookie = cookie_of(request, "habitue_session"); !cookie.empty()) {
-    const std::lock_guard lock(sessions_mutex_);
-    if (const auto found = sessions_.find(cookie); found != sessions_.end()) return found->second;
+  if (const std::string_view cookie = session_cookie(request); !cookie.empty()) {
+    {
+      const std::lock_guard lock(sessions_mutex_);
+      if (const auto found = sessions_.find(cookie); found != sessions_.end()) return found->second;
+    }
+    // Read anew each time: a role that is taken away is gone at once.
+    if (auto member = root_.team().member_of_session(cookie)) {
+      Access access{workspace::scopes_of(member->role), "session", member->id, member->workspaces};
+      access.member = std::move(member);
+      return access;
+    }
   }
   // The name in Host is checked against pages that point their own name at this machine (DNS rebinding).
   if (options_.local_access && request.from_loopback && is_loopback_name(request.header("host")))
@@ -341,12 +366,12 @@ Response Api::handle(const Request& request) {
           "Requests that change something need the header `X-Habitue: 1` and must come from this page's own address.");
     if (route.pattern.find("{workspace}") != std::string_view::npos) {
       call.workspace = root_.find(call.path.front());
-      const bool allowed = call.access.workspace.empty() || call.access.workspace == call.path.front();
-      if (call.workspace == nullptr || !allowed)
+      if (call.workspace == nullptr || !call.access.opens(call.path.front()))
         return problem({ErrorKind::NotFound, fmt::format("there is no workspace '{}'", call.path.front())});
     }
     try {
       Response response = route.handler(call);
+      if (auto recorded = record_sight(call, route, response); !recorded) return problem(recorded.error());
       if (response.status >= 500) counters.errors.fetch_add(1, std::memory_order_relaxed);
       return response;
     } catch (const std::bad_alloc&) {

@@ -1,6 +1,7 @@
 // The API: routes, rights and answers. Knows no socket: HttpServer brings requests, and so does the command line.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -41,9 +42,14 @@ struct ApiOptions {
 /// What a caller may do, and who it is for the records.
 struct Access {
   std::uint8_t scopes = 0;
-  std::string kind = "none";  ///< "local", "key", "session", "process" or "none".
-  std::string by;
-  std::string workspace;  ///< A key belongs to one workspace; empty: all.
+  std::string kind = "none";                  ///< "local", "key", "session", "process" or "none".
+  std::string by;                             ///< A key's id, a member's id, or the kind again.
+  std::vector<std::string> workspaces;        ///< Which may be opened; a key belongs to one. Empty: all.
+  std::optional<workspace::Member> member{};  ///< Who signed in, when somebody did.
+
+  bool opens(std::string_view workspace) const {
+    return workspaces.empty() || std::find(workspaces.begin(), workspaces.end(), workspace) != workspaces.end();
+  }
 };
 
 class Api;
@@ -105,7 +111,7 @@ class Api {
   /// The workspace and rights of a secret; cached, so that intake does not ask the ledger at each request.
   std::optional<Access> access_of_key(std::string_view secret);
   void forget_keys();
-  /// Makes a session for a key and returns its cookie's value; sessions live in memory.
+  /// Makes a session for a key and returns its cookie's value; these sessions live in memory, those of members in the team's file.
   std::string open_session(const Access& access);
   void close_session(std::string_view cookie);
 
@@ -141,6 +147,14 @@ Response get_openapi(const Call&);
 Response get_session(const Call&);
 Response post_session(const Call&);
 Response delete_session(const Call&);
+Response post_join(const Call&);
+Response post_password(const Call&);
+Response get_team(const Call&);
+Response post_team(const Call&);
+Response put_member(const Call&);
+Response delete_member(const Call&);
+Response post_invitation(const Call&);
+Response get_audit(const Call&);
 Response get_metrics(const Call&);
 Response get_workspaces(const Call&);
 Response get_workspace(const Call&);

@@ -10,7 +10,7 @@ namespace {
 
 // A write key names its workspace. Callers with every right name it themselves.
 workspace::Workspace* workspace_of(const Call& call) {
-  if (!call.access.workspace.empty()) return call.api.root().find(call.access.workspace);
+  if (call.access.kind == "key") return call.api.root().find(call.access.workspaces.front());
   return call.api.root().find(call.request.parameter("workspace"));
 }
 

@@ -1,4 +1,4 @@
-// The server itself and its workspaces: health, sessions, metrics, configuration, keys.
+// The server itself and its workspaces: health, metrics, configuration, keys.
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
@@ -6,6 +6,7 @@
 #include "server/api.hpp"
 #include "server/json_of.hpp"
 #include "server/openapi.hpp"
+#include "server/team_json.hpp"
 
 #ifndef HABITUE_VERSION
 #error "the build names the version"
@@ -47,22 +48,6 @@ json::value key_json(const workspace::Key& key) {
       {"id", key.id}, {"name", key.name}, {"scopes", std::move(scopes)}, {"created_at", key.created_at}};
 }
 
-json::value access_json(const Access& access) {
-  json::array scopes;
-  for (const std::string& scope : workspace::scope_names(access.scopes)) scopes.emplace_back(scope);
-  return json::object{{"access", access.kind}, {"scopes", std::move(scopes)}, {"workspace", access.workspace}};
-}
-
-// The text of one string field of a JSON body.
-Result<std::string> text_field(const Call& call, std::string_view field) {
-  const auto body = parse_json(call.request.body);
-  if (!body) return tl::unexpected(body.error());
-  const json::value* value = body->is_object() ? body->as_object().if_contains(field) : nullptr;
-  if (value == nullptr || !value->is_string())
-    return invalid(fmt::format("the body needs the text field \"{}\"", field));
-  return std::string(value->as_string());
-}
-
 }  // namespace
 
 Response get_health(const Call&) { return reply(json::object{{"status", "ok"}, {"version", HABITUE_VERSION}}); }
@@ -70,30 +55,6 @@ Response get_health(const Call&) { return reply(json::object{{"status", "ok"}, {
 Response get_openapi(const Call&) {
   Response response;
   response.body = openapi_text();
-  return response;
-}
-
-Response get_session(const Call& call) { return reply(access_json(call.access)); }
-
-Response post_session(const Call& call) {
-  const auto secret = text_field(call, "key");
-  if (!secret) return problem(secret.error());
-  const auto access = call.api.access_of_key(*secret);
-  if (!access || (access->scopes & workspace::kReadScope) == 0)
-    return problem(401, "unauthorized", "This key opens nothing here",
-                   "Check the key: it needs the scope read. Keys are made with: habitue key create");
-  Response response = reply(access_json(*access));
-  response.headers.emplace_back("Set-Cookie", fmt::format("habitue_session={}; Path=/; HttpOnly; SameSite=Strict",
-                                                          call.api.open_session(*access)));
-  return response;
-}
-
-Response delete_session(const Call& call) {
-  const std::string_view cookies = call.request.header("cookie");
-  const std::size_t at = cookies.find("habitue_session=");
-  if (at != std::string_view::npos) call.api.close_session(cookies.substr(at + 16, cookies.substr(at + 16).find(';')));
-  Response response = reply(json::object{{"access", "none"}});
-  response.headers.emplace_back("Set-Cookie", "habitue_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
   return response;
 }
 
@@ -107,8 +68,8 @@ Response get_metrics(const Call& call) {
 Response get_workspaces(const Call& call) {
   json::array workspaces, failures;
   for (const auto& each : call.api.root().workspaces())
-    if (call.access.workspace.empty() || call.access.workspace == each->id()) workspaces.push_back(summary(*each));
-  if (call.access.workspace.empty())
+    if (call.access.opens(each->id())) workspaces.push_back(summary(*each));
+  if (call.access.workspaces.empty())
     for (const auto& [name, error] : call.api.root().failures())
       failures.push_back(json::object{{"id", name}, {"kind", habitue::name_of(error.kind)}, {"detail", error.message}});
   return reply(json::object{{"workspaces", std::move(workspaces)}, {"failures", std::move(failures)}});
@@ -146,7 +107,9 @@ Response get_config(const Call& call) {
 }
 
 Response put_config(const Call& call) {
-  const auto toml = text_field(call, "toml");
+  const auto body = parse_json(call.request.body);
+  if (!body) return problem(body.error());
+  const auto toml = text_field(*body, "toml");
   if (!toml) return problem(toml.error());
   if (auto changed = call.workspace->configure(*toml); !changed) return problem(changed.error());
   return get_config(call);

@@ -1,39 +1,21 @@
 #include "workspace/keys.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
-#include <sodium.h>
 #include <boost/json.hpp>
 
 #include "base/json.hpp"
 #include "base/time.hpp"
+#include "workspace/secrets.hpp"
 
 namespace habitue::workspace {
 namespace {
 
 constexpr std::string_view kPrefix = "key/";
 constexpr std::pair<std::string_view, Scope> kScopes[] = {
-    {"write", kWriteScope}, {"read", kReadScope}, {"sql", kSqlScope}, {"admin", kAdminScope}};
-constexpr std::string_view kAlphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
+    {"write", kWriteScope}, {"read", kReadScope}, {"sql", kSqlScope}, {"admin", kAdminScope}, {"save", kSaveScope}};
 constexpr std::size_t kSecretLength = 25;
-
-// Secrets are 24 random characters, so a fast hash is enough: there is no password to guess.
-std::string hash_of(std::string_view secret) {
-  std::array<unsigned char, 32> hash{};
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size(),
-                     nullptr, 0);
-  std::string hex;
-  for (const unsigned char byte : hash) hex += fmt::format("{:02x}", byte);
-  return hex;
-}
-
-std::string random_text(std::size_t length) {
-  std::string text(length, ' ');
-  for (char& c : text) c = kAlphabet[randombytes_uniform(static_cast<std::uint32_t>(kAlphabet.size()))];
-  return text;
-}
 
 struct StoredKey {
   Key key;
@@ -68,10 +50,10 @@ Result<std::uint8_t> parse_scopes(const std::vector<std::string>& names) {
     const auto* found =
         std::find_if(std::begin(kScopes), std::end(kScopes), [&](const auto& each) { return each.first == name; });
     if (found == std::end(kScopes))
-      return invalid(fmt::format("'{}' is no scope: use write, read, sql or admin", name));
+      return invalid(fmt::format("'{}' is no scope: use write, read, sql, save or admin", name));
     scopes = static_cast<std::uint8_t>(scopes | found->second);
   }
-  if (scopes == 0) return invalid("a key needs at least one scope: write, read, sql or admin");
+  if (scopes == 0) return invalid("a key needs at least one scope: write, read, sql, save or admin");
   return scopes;
 }
 
@@ -83,12 +65,14 @@ std::vector<std::string> scope_names(std::uint8_t scopes) {
 }
 
 Result<NewKey> create_key(ledger::Ledger& ledger, std::string_view name, std::uint8_t scopes) {
-  if (sodium_init() < 0) return fail(ErrorKind::Unavailable, "the system gives no random numbers");
-  NewKey made;
-  made.key = {random_text(8), std::string(name), scopes, format_moment(now())};
-  made.secret = "c" + random_text(kSecretLength - 1);
-  boost::json::object json{
-      {"name", made.key.name}, {"scopes", scopes}, {"created_at", made.key.created_at}, {"hash", hash_of(made.secret)}};
+  // Of 24 random characters a fast hash is enough to keep: there is no password to guess.
+  const auto id = random_text(8), secret = random_text(kSecretLength - 1);
+  if (!id || !secret) return tl::unexpected((!id ? id : secret).error());
+  NewKey made{{*id, std::string(name), scopes, format_moment(now())}, "c" + *secret};
+  boost::json::object json{{"name", made.key.name},
+                           {"scopes", scopes},
+                           {"created_at", made.key.created_at},
+                           {"hash", hash_of_secret(made.secret)}};
   if (auto put = ledger.put_setting(std::string(kPrefix) + made.key.id, boost::json::serialize(json)); !put)
     return tl::unexpected(put.error());
   return made;
@@ -113,11 +97,10 @@ Result<void> revoke_key(ledger::Ledger& ledger, std::string_view id) {
 std::optional<Key> find_key(const ledger::Ledger& ledger, std::string_view secret) {
   const auto keys = read_keys(ledger);
   if (!keys) return std::nullopt;
-  const std::string hash = hash_of(secret);
+  const std::string hash = hash_of_secret(secret);
   std::optional<Key> found;
   for (const StoredKey& each : *keys)
-    if (each.hash.size() == hash.size() && sodium_memcmp(each.hash.data(), hash.data(), hash.size()) == 0)
-      found = each.key;
+    if (same_secret(each.hash, hash)) found = each.key;
   return found;
 }
 

@@ -13,8 +13,12 @@
 namespace habitue::workspace {
 
 /// Rights of a key, as a set of bits.
-enum Scope : std::uint8_t { kWriteScope = 1, kReadScope = 2, kSqlScope = 4, kAdminScope = 8 };
-/// "write", "read", "sql", "admin". Errors: InvalidInput for another word.
+/// `kSaveScope`: questions, boards and cohorts for everybody, and what is learnt. Who administers may save too: see `with_implied`.
+enum Scope : std::uint8_t { kWriteScope = 1, kReadScope = 2, kSqlScope = 4, kAdminScope = 8, kSaveScope = 16 };
+constexpr std::uint8_t with_implied(std::uint8_t scopes) {
+  return (scopes & kAdminScope) != 0 ? static_cast<std::uint8_t>(scopes | kSaveScope) : scopes;
+}
+/// "write", "read", "sql", "save", "admin". Errors: InvalidInput for another word.
 Result<std::uint8_t> parse_scopes(const std::vector<std::string>& names);
 std::vector<std::string> scope_names(std::uint8_t scopes);
 

@@ -89,6 +89,7 @@ class OpenWorkspace final : public Workspace {
   SavedStore& saved() override { return *saved_; }
   const SavedStore& saved() const override { return *saved_; }
   FitStore& fits() override { return *fits_; }
+  AuditLog& audit() override { return audit_; }
   ledger::Ledger& ledger() override { return *ledger_; }
   const ledger::Ledger& ledger() const override { return *ledger_; }
   const std::vector<std::string>& notices() const override { return notices_; }
@@ -169,6 +170,9 @@ class OpenWorkspace final : public Workspace {
       const KeyList keys = all_keys_of(*view().people, person);
       auto gone = ledger_->erase(seqs, keys);
       if (gone) saved_->forget(keys);
+      for (const PersonKey key : keys)
+        if (auto forgotten = audit_.forget(fmt::format("{:016x}", key.value)); !forgotten && gone)
+          return tl::unexpected(forgotten.error());
       return gone;
     });
     saved_->end_erasure();
@@ -203,6 +207,7 @@ class OpenWorkspace final : public Workspace {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<SavedStore> saved_;
   std::unique_ptr<FitStore> fits_;
+  AuditLog audit_{folder_ / "audit"};
   std::unique_ptr<Engine> engine_;
 };
 
@@ -284,6 +289,9 @@ Result<std::unique_ptr<Root>> Root::open(const std::filesystem::path& folder, co
   if (code) return fail(ErrorKind::Unavailable, fmt::format("cannot make {}: {}", folder.string(), code.message()));
   auto root = std::make_unique<Root>();
   root->folder_ = std::filesystem::absolute(folder).lexically_normal();
+  auto team = Team::open(root->folder_);
+  if (!team) return tl::unexpected(team.error());
+  root->team_ = std::move(*team);
   for (const std::string& name : names_in(root->folder_)) {
     if (!only.empty() && name != only) continue;
     auto opened = Workspace::open(root->folder_ / name, options, progress);

@@ -18,8 +18,10 @@
 #include "journey/journey.hpp"
 #include "knowledge/customers.hpp"
 #include "ledger/ledger.hpp"
+#include "workspace/audit.hpp"
 #include "workspace/fits.hpp"
 #include "workspace/saved.hpp"
+#include "workspace/team.hpp"
 
 namespace habitue::workspace {
 
@@ -99,6 +101,8 @@ class Workspace {
   virtual const SavedStore& saved() const = 0;
   /// What models have learnt.
   virtual FitStore& fits() = 0;
+  /// Who saw whom.
+  virtual AuditLog& audit() = 0;
   virtual ledger::Ledger& ledger() = 0;
   virtual const ledger::Ledger& ledger() const = 0;
   /// Words about how it was opened: "the snapshot could not be used (…) and was rebuilt from the ledger".
@@ -126,7 +130,7 @@ class Workspace {
                                               std::string_view by) = 0;
   virtual Result<std::vector<PersonId>> restore(const identity::Identifier& left, const identity::Identifier& right,
                                                 std::string_view by) = 0;
-  /// Removes a person's events and identifiers for good, those in static cohorts with them. Returns how many events went.
+  /// Removes a person's events and identifiers for good, those in static cohorts and in the record of who saw whom with them. Returns how many events went.
   virtual Result<std::uint64_t> erase(PersonId person) = 0;
 
   virtual Result<void> save_snapshot() = 0;
@@ -145,8 +149,11 @@ class Root {
   /// Folder names with what is wrong there.
   const std::vector<std::pair<std::string, Error>>& failures() const { return failures_; }
   const std::filesystem::path& folder() const { return folder_; }
+  /// Who signs in.
+  Team& team() const { return *team_; }
 
  private:
+  std::unique_ptr<Team> team_;
   std::filesystem::path folder_;
   std::vector<std::unique_ptr<Workspace>> workspaces_;
   std::vector<std::pair<std::string, Error>> failures_;

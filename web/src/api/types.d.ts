@@ -48,9 +48,9 @@ export interface paths {
         /** What the caller may do */
         get: operations["get_session"];
         put?: never;
-        /** Open a session of the page with a key */
+        /** Sign in: with e-mail address and password, or with a key */
         post: operations["post_session"];
-        /** Close the session */
+        /** Sign out */
         delete: operations["delete_session"];
         options?: never;
         head?: never;
@@ -1812,13 +1812,13 @@ export interface paths {
         get: operations["get_workspaces_workspace_cohorts_name"];
         /**
          * Save a cohort; without `criteria` and `static` only its description changes
-         * @description Needs the scope `admin`.
+         * @description Needs the scope `save`.
          */
         put: operations["put_workspaces_workspace_cohorts_name"];
         post?: never;
         /**
          * Delete a cohort; refused while others name it
-         * @description Needs the scope `admin`.
+         * @description Needs the scope `save`.
          */
         delete: operations["delete_workspaces_workspace_cohorts_name"];
         options?: never;
@@ -1860,13 +1860,13 @@ export interface paths {
         get: operations["get_workspaces_workspace_questions_name"];
         /**
          * Save a question; refused with the place of what cannot be read
-         * @description Needs the scope `admin`.
+         * @description Needs the scope `save`.
          */
         put: operations["put_workspaces_workspace_questions_name"];
         post?: never;
         /**
          * Delete a question; refused while others name it
-         * @description Needs the scope `admin`.
+         * @description Needs the scope `save`.
          */
         delete: operations["delete_workspaces_workspace_questions_name"];
         options?: never;
@@ -1908,13 +1908,13 @@ export interface paths {
         get: operations["get_workspaces_workspace_boards_name"];
         /**
          * Save a board
-         * @description Needs the scope `admin`.
+         * @description Needs the scope `save`.
          */
         put: operations["put_workspaces_workspace_boards_name"];
         post?: never;
         /**
          * Delete a board
-         * @description Needs the scope `admin`.
+         * @description Needs the scope `save`.
          */
         delete: operations["delete_workspaces_workspace_boards_name"];
         options?: never;
@@ -1977,7 +1977,7 @@ export interface paths {
         put?: never;
         /**
          * Save what a document holds; says what was left out and why
-         * @description Needs the scope `admin`.
+         * @description Needs the scope `save`.
          */
         post: operations["post_workspaces_workspace_saved"];
         delete?: never;
@@ -2119,7 +2119,7 @@ export interface paths {
         put?: never;
         /**
          * Learn now, and keep it
-         * @description Questions of its kind are answered by it from then on, until it is 92 days old or the configuration changes. Needs the scope `admin`.
+         * @description Questions of its kind are answered by it from then on, until it is 92 days old or the configuration changes. Needs the scope `save`.
          */
         post: operations["post_workspaces_workspace_fits"];
         delete?: never;
@@ -2144,7 +2144,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a fit for good
-         * @description Needs the scope `admin`.
+         * @description Needs the scope `save`.
          */
         delete: operations["delete_workspaces_workspace_fits_id"];
         options?: never;
@@ -2254,6 +2254,131 @@ export interface paths {
         put?: never;
         /** The people behind a number of this answer */
         post: operations["post_workspaces_workspace_forecast_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose a password with the code of an invitation, and be signed in */
+        post: operations["post_session_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one's own password; other sessions end
+         * @description Needs the scope `read`.
+         */
+        post: operations["post_session_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may sign in
+         * @description Needs the scope `admin`.
+         */
+        get: operations["get_team"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description Needs the scope `admin`.
+         */
+        post: operations["post_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/team/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change somebody's role, name or workspaces
+         * @description Needs the scope `admin`.
+         */
+        put: operations["put_team_id"];
+        post?: never;
+        /**
+         * Take somebody out; their sessions end
+         * @description Needs the scope `admin`.
+         */
+        delete: operations["delete_team_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/team/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite somebody anew: the password and the sessions end
+         * @description Needs the scope `admin`.
+         */
+        post: operations["post_team_id_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who saw whom, the latest first
+         * @description Needs the scope `admin`.
+         */
+        get: operations["get_workspaces_workspace_audit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2833,7 +2958,12 @@ export interface components {
             /** @enum {string} */
             access: "local" | "key" | "session" | "process" | "none";
             scopes: string[];
-            workspace?: string;
+            /** @description Which may be opened; empty: all. */
+            workspaces: string[];
+            /** @description Who signed in; nobody behind a key or on the server's own machine. */
+            member: components["schemas"]["Member"] | null;
+            /** @description Whether anybody may sign in by e-mail address and password. */
+            has_team: boolean;
         };
         Received: {
             success: boolean;
@@ -5745,6 +5875,49 @@ export interface components {
             /** @description Received from them in the window before the date, net of what went back. */
             money_minor: number;
         };
+        Member: {
+            id: string;
+            email: string;
+            name: string;
+            /**
+             * @description Owners do everything, analysts read, ask in SQL and save, readers read.
+             * @enum {string}
+             */
+            role: "owner" | "analyst" | "reader";
+            /** @description Which they may open; empty: all. */
+            workspaces: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** @description Has chosen a password. */
+            joined: boolean;
+        };
+        Invitation: components["schemas"]["Member"] & {
+            /** @description The code, shown once: it lets the member choose a password, once. */
+            invitation: string;
+            /** Format: date-time */
+            invitation_until: string;
+        };
+        Team: {
+            members: components["schemas"]["Member"][];
+        };
+        Audit: {
+            entries: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                kind: "session" | "key" | "local" | "process";
+                /** @description Id of the member or of the key. */
+                by: string;
+                /** @description Of the member; empty when gone, and for others. */
+                name: string;
+                /** @description What was looked at: person, timeline, people, funnel/people, ... */
+                what: string;
+                /** @description A list taken whole, or a table by SQL: anybody may have been in it. */
+                whole: boolean;
+                /** @description Keys of those shown; `erased` where somebody was erased since. */
+                people: string[];
+            }[];
+        };
     };
     responses: never;
     parameters: {
@@ -5883,6 +6056,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    email: string;
+                    password: string;
+                } | {
                     key: string;
                 };
             };
@@ -10110,7 +10286,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    scopes: ("write" | "read" | "sql" | "admin")[];
+                    scopes: ("write" | "read" | "sql" | "save" | "admin")[];
                 };
             };
         };
@@ -12440,6 +12616,302 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_session_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                    password: string;
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_session_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                    new_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        changed: boolean;
+                    };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    name?: string;
+                    /**
+                     * @description Owners do everything, analysts read, ask in SQL and save, readers read.
+                     * @enum {string}
+                     */
+                    role: "owner" | "analyst" | "reader";
+                    workspaces?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Invited. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_team_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /**
+                     * @description Owners do everything, analysts read, ask in SQL and save, readers read.
+                     * @enum {string}
+                     */
+                    role?: "owner" | "analyst" | "reader";
+                    workspaces?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_team_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        removed: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_team_id_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_audit: {
+        parameters: {
+            query?: {
+                /** @description Key of a person */
+                person?: string;
+                /** @description Id of a member or of a key */
+                by?: string;
+                /** @description Day or moment, not before */
+                from?: string;
+                /** @description Day or moment, before */
+                to?: string;
+                /** @description At most so many entries; 200 unless told */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audit"];
                 };
             };
             /** @description What went wrong, and how to mend it. */
