@@ -119,7 +119,7 @@ test("the lens is in the address, changes every figure, and goes back", async ({
   await expect(paid).toHaveText(formats.number(figures.all.has_paid));
   await page.goForward();
   await expect(page).toHaveURL(/audience=inside/);
-  await page.getByRole("link", { name: text.shell.people, exact: true }).click();
+  await page.getByRole("link", { name: text.shell.screens.people, exact: true }).click();
   await expect(page).toHaveURL(/people\?audience=inside/);
 });
 

@@ -1,21 +1,22 @@
-import type { ReactElement, ReactNode } from "react";
+import { Suspense, type ReactElement, type ReactNode } from "react";
 import { Link, Redirect, Route, Switch } from "wouter";
 import { useSession, useWorkspaces } from "../api/queries";
 import { screenAddress } from "../lens/address";
 import { wideOpen } from "../lens/lens";
-import { OverviewPage } from "../overview/OverviewPage";
 import { Failure } from "../parts/Failure";
 import { PageHeading } from "../parts/PageHeading";
 import { Skeleton } from "../parts/Skeleton";
-import { PeoplePage } from "../people/PeoplePage";
-import { PersonPage } from "../person/PersonPage";
 import { useText } from "../text/Text";
 import { Broken } from "./Broken";
 import { PlainHeader } from "./Header";
 import { lastWorkspace } from "./kept";
 import { KeyForm } from "./KeyForm";
+import { screenAt } from "./screens";
 import { NoWorkspace } from "./Welcome";
 import { WorkspaceFrame } from "./WorkspaceFrame";
+
+// The screen that the address asks for comes along with the first questions to the server, not behind them.
+screenAt(location.pathname.split("/").slice(2))?.screen.fetch();
 
 function Plain({ children }: { children: ReactNode }): ReactElement {
   return (
@@ -62,6 +63,19 @@ function Entrance(): ReactElement {
   return <Redirect to={screenAddress(open.id, "overview", wideOpen)} replace />;
 }
 
+function WorkspaceScreen({ workspace, words }: { workspace: string; words: readonly string[] }): ReactElement {
+  const found = screenAt(words);
+  if (found === null) return <NotFound />;
+  const { screen, rest } = found;
+  return (
+    <WorkspaceFrame id={workspace}>
+      <Suspense fallback={<Skeleton lines={8} tall />}>
+        <screen.Page key={screen.name} rest={rest} />
+      </Suspense>
+    </WorkspaceFrame>
+  );
+}
+
 function Screens(): ReactElement {
   const session = useSession();
   if (session.isPending) {
@@ -83,28 +97,8 @@ function Screens(): ReactElement {
       <Route path="/">
         <Entrance />
       </Route>
-      <Route path="/:workspace/overview">
-        {({ workspace }) => (
-          <WorkspaceFrame id={workspace}>
-            <OverviewPage />
-          </WorkspaceFrame>
-        )}
-      </Route>
-      <Route path="/:workspace/people">
-        {({ workspace }) => (
-          <WorkspaceFrame id={workspace}>
-            <PeoplePage />
-          </WorkspaceFrame>
-        )}
-      </Route>
-      <Route path="/:workspace/people/:person">
-        {({ workspace, person }) => (
-          <WorkspaceFrame id={workspace}>
-            <PersonPage key={person} person={person} />
-          </WorkspaceFrame>
-        )}
-      </Route>
       <Route path="/:workspace">{({ workspace }) => <Redirect to={screenAddress(workspace, "overview", wideOpen)} replace />}</Route>
+      <Route path="/:workspace/*">{({ workspace, "*": words }) => <WorkspaceScreen workspace={workspace} words={words.split("/")} />}</Route>
       <Route>
         <NotFound />
       </Route>

@@ -1,14 +1,16 @@
-import type { ReactElement } from "react";
+import { useEffect, useRef, type ReactElement } from "react";
 import { Link, useLocation } from "wouter";
 import { useWorkspaces } from "../api/queries";
-import { screenAddress, type Screen } from "../lens/address";
+import { screenAddress } from "../lens/address";
 import { wideOpen } from "../lens/lens";
 import { useReading } from "../lens/Reading";
 import { useText } from "../text/Text";
 import { Logo } from "./Logo";
 import { PageSettings } from "./PageSettings";
+import { screens } from "./screens";
 
-const screens: readonly Screen[] = ["overview", "people"];
+/** More than these do not fit beside the name of the company, and get a row of their own. */
+const besideName = 4;
 
 function WorkspaceSwitch(): ReactElement {
   const { shell: text } = useText();
@@ -31,13 +33,38 @@ function WorkspaceSwitch(): ReactElement {
   );
 }
 
+/** Where there is no room for all screens the row scrolls sideways, and shows the one that is open. */
+function Navigation(): ReactElement {
+  const { shell: text } = useText();
+  const { workspace, lens } = useReading();
+  const [path] = useLocation();
+  const row = useRef<HTMLUListElement>(null);
+  const open = screens.find(({ name }) => `${path}/`.startsWith(`/${encodeURIComponent(workspace.id)}/${name}/`))?.name;
+  useEffect(() => {
+    const here = row.current?.querySelector<HTMLElement>("[aria-current]");
+    if (here && row.current) row.current.scrollLeft = here.offsetLeft - row.current.offsetLeft - 24;
+  }, [open]);
+  return (
+    <nav aria-label={text.navigation}>
+      <ul ref={row}>
+        {screens.map(({ name }) => (
+          <li key={name}>
+            <Link href={screenAddress(workspace.id, name, lens)} aria-current={name === open ? "page" : undefined}>
+              {text.screens[name]}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
 /** The strip at the top of every screen of a workspace. */
 export function Header(): ReactElement {
   const { shell: text } = useText();
   const { workspace, lens } = useReading();
-  const [path] = useLocation();
   return (
-    <header className="header">
+    <header className="header" data-many={screens.length > besideName}>
       <div className="header-inner">
         <Link className="brand" href={screenAddress(workspace.id, "overview", lens)} aria-label={text.home}>
           <Logo />
@@ -46,20 +73,7 @@ export function Header(): ReactElement {
           </span>
         </Link>
         <WorkspaceSwitch />
-        <nav aria-label={text.navigation}>
-          <ul>
-            {screens.map((screen) => {
-              const here = path.startsWith(`/${encodeURIComponent(workspace.id)}/${screen}`);
-              return (
-                <li key={screen}>
-                  <Link href={screenAddress(workspace.id, screen, lens)} aria-current={here ? "page" : undefined}>
-                    {text[screen]}
-                  </Link>
-                </li>
-              );
-            })}
-          </ul>
-        </nav>
+        <Navigation />
         <PageSettings />
       </div>
     </header>

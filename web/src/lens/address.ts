@@ -2,8 +2,6 @@
 
 import { writeLens, type Lens } from "./lens";
 
-export type Screen = "overview" | "people";
-
 export interface PeoplePart {
   filter?: string;
   search?: string;
@@ -16,7 +14,7 @@ function withQuery(path: string, parts: [string, string][]): string {
   return query === "" ? path : `${path}?${query}`;
 }
 
-export function screenAddress(workspace: string, screen: Screen, lens: Lens): string {
+export function screenAddress(workspace: string, screen: string, lens: Lens): string {
   return withQuery(`/${encodeURIComponent(workspace)}/${screen}`, writeLens(lens));
 }
 
