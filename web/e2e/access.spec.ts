@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import type { PeopleReport } from "../src/api/model";
+import { signedOut, type PeopleReport } from "../src/api/model";
 import { block, expect, openLens, test } from "./page";
 
 async function expectSound(page: Page): Promise<void> {
@@ -49,15 +49,15 @@ test.describe("axe finds nothing, and nothing overflows", () => {
     await expectSound(page);
   });
 
-  test("where there is nothing yet, and where a key is asked for", async ({ page, words }) => {
+  test("where there is nothing yet, and where one has to sign in", async ({ page, words }) => {
     const { text } = await words("shop");
     await page.route("**/api/v1/workspaces", (route) => route.fulfill({ json: { workspaces: [], failures: [] } }));
     await page.goto("/");
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.shell.noWorkspace.title);
     await expectSound(page);
-    await page.route("**/api/v1/session", (route) => route.fulfill({ json: { access: "none", scopes: [] } }));
+    await page.route("**/api/v1/session", (route) => route.fulfill({ json: signedOut(true) }));
     await page.reload();
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.shell.key.title);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.shell.signIn.title);
     await expectSound(page);
   });
 });

@@ -1,3 +1,4 @@
+import { signedOut } from "../src/api/model";
 import { block, expect, test } from "./page";
 
 test("a question that fails says why, and can be asked again", async ({ page, words, quiet }) => {
@@ -28,14 +29,14 @@ test("without a right key the page asks for one, and goes on where it was", asyn
       if (!route.request().postData()?.includes("right-key")) return route.fulfill(refusal);
       access = "session";
     }
-    return route.fulfill({ json: { access, scopes: access === "none" ? [] : ["read"] } });
+    return route.fulfill({ json: { ...signedOut(false), access, scopes: access === "none" ? [] : ["read"] } });
   });
   await page.goto("/shop/people?audience=inside");
-  await page.getByLabel(text.shell.key.label).fill("wrong-key");
-  await page.getByRole("button", { name: text.shell.key.submit }).click();
-  await expect(page.getByRole("alert")).toHaveText(text.shell.key.wrong);
-  await page.getByLabel(text.shell.key.label).fill("right-key");
-  await page.getByRole("button", { name: text.shell.key.submit }).click();
+  await page.getByLabel(text.shell.signIn.key).fill("wrong-key");
+  await page.getByRole("button", { name: text.shell.signIn.submit }).click();
+  await expect(page.getByRole("alert")).toHaveText(text.shell.signIn.wrongKey);
+  await page.getByLabel(text.shell.signIn.key).fill("right-key");
+  await page.getByRole("button", { name: text.shell.signIn.submit }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.people.title);
   await expect(page).toHaveURL(/audience=inside/);
 });

@@ -18,6 +18,12 @@ export type Share = Schemas["Share"];
 export type QuestionEcho = Schemas["Question"];
 
 export type Session = Schemas["Session"];
+export const signedOut = (hasTeam: boolean): Session => ({ access: "none", scopes: [], workspaces: [], member: null, has_team: hasTeam });
+export type Member = Schemas["Member"];
+export type TeamRole = Member["role"];
+export type Team = Schemas["Team"];
+export type Invitation = Schemas["Invitation"];
+export type Audit = Schemas["Audit"];
 export type WorkspaceSummary = Schemas["Workspace"];
 export type WorkspaceList = Schemas["WorkspaceList"];
 export type Workspace = Schemas["WorkspaceDetail"];

@@ -4,17 +4,17 @@ import { QueryCache, QueryClient, keepPreviousData, useQuery, type UseQueryResul
 import { useReading } from "../lens/Reading";
 import { useFormats } from "../text/Text";
 import { get, type Parameters } from "./client";
-import type { Session, Workspace, WorkspaceList } from "./model";
+import { signedOut, type Session, type Workspace, type WorkspaceList } from "./model";
 import { Problem } from "./problem";
 
 const sessionKey = ["session"];
 
-/** One for the page's life. A refused key, whichever question met it, brings the sign-in form. */
+/** One for the page's life. A session that ended, whichever question met it, brings the sign-in form. */
 export function makeQueryClient(): QueryClient {
   const client = new QueryClient({
     queryCache: new QueryCache({
       onError: (error) => {
-        if (error instanceof Problem && error.status === 401) client.setQueryData<Session>(sessionKey, { access: "none", scopes: [] });
+        if (error instanceof Problem && error.status === 401) client.setQueryData<Session>(sessionKey, (known) => signedOut(known?.has_team ?? false));
       },
     }),
     defaultOptions: {
@@ -37,7 +37,7 @@ export function useSession(): UseQueryResult<Session> {
       try {
         return await get<Session>("/session", {}, signal);
       } catch (error) {
-        if (error instanceof Problem && error.status === 401) return { access: "none", scopes: [] } satisfies Session;
+        if (error instanceof Problem && error.status === 401) return signedOut(false);
         throw error;
       }
     },

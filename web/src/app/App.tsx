@@ -1,5 +1,5 @@
 import { Suspense, type ReactElement, type ReactNode } from "react";
-import { Link, Redirect, Route, Switch } from "wouter";
+import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import { useSession, useWorkspaces } from "../api/queries";
 import { screenAddress } from "../lens/address";
 import { wideOpen } from "../lens/lens";
@@ -9,9 +9,10 @@ import { Skeleton } from "../parts/Skeleton";
 import { useText } from "../text/Text";
 import { Broken } from "./Broken";
 import { PlainHeader } from "./Header";
+import { Join } from "./Join";
 import { lastWorkspace } from "./kept";
-import { KeyForm } from "./KeyForm";
 import { screenAt } from "./screens";
+import { SignIn } from "./SignIn";
 import { NoWorkspace } from "./Welcome";
 import { WorkspaceFrame } from "./WorkspaceFrame";
 
@@ -78,6 +79,7 @@ function WorkspaceScreen({ workspace, words }: { workspace: string; words: reado
 
 function Screens(): ReactElement {
   const session = useSession();
+  const [path] = useLocation();
   if (session.isPending) {
     return (
       <Plain>
@@ -88,7 +90,7 @@ function Screens(): ReactElement {
   if (session.data?.access === "none") {
     return (
       <Plain>
-        <KeyForm />
+        {path === "/join" ? <Join /> : <SignIn hasTeam={session.data.has_team} />}
       </Plain>
     );
   }
@@ -96,6 +98,11 @@ function Screens(): ReactElement {
     <Switch>
       <Route path="/">
         <Entrance />
+      </Route>
+      <Route path="/join">
+        <Plain>
+          <Join />
+        </Plain>
       </Route>
       <Route path="/:workspace">{({ workspace }) => <Redirect to={screenAddress(workspace, "overview", wideOpen)} replace />}</Route>
       <Route path="/:workspace/*">{({ workspace, "*": words }) => <WorkspaceScreen workspace={workspace} words={words.split("/")} />}</Route>

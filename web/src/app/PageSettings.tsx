@@ -7,7 +7,7 @@ import { useText } from "../text/Text";
 import { themes } from "./kept";
 import { usePreferences } from "./Preferences";
 
-/** Language, light or dark, and the way out for who came in by a key. */
+/** Language, light or dark, and the way out for who signed in. */
 export function PageSettings(): ReactElement {
   const { shell: text } = useText();
   const { language, theme, chooseLanguage, chooseTheme } = usePreferences();
@@ -15,7 +15,7 @@ export function PageSettings(): ReactElement {
   const queries = useQueryClient();
   const leave = async (): Promise<void> => {
     await send("DELETE", "/session").catch(() => undefined);
-    queries.clear();
+    await queries.resetQueries();
   };
   return (
     <div className="page-settings">
@@ -39,9 +39,9 @@ export function PageSettings(): ReactElement {
           ))}
         </select>
       </label>
-      {session.data?.access === "key" && (
+      {session.data?.access === "session" && (
         <button type="button" className="button button-quiet" onClick={() => void leave()}>
-          {text.key.leave}
+          {text.signIn.leave}
         </button>
       )}
     </div>

@@ -34,6 +34,7 @@ const screen = (name: ScreenName, load: () => Promise<Component>, depth = 0): Sc
 export const screens: readonly Screen[] = [
   screen("overview", async () => (await import("../overview/OverviewPage")).OverviewPage),
   screen("people", async () => (await import("./PeopleScreen")).PeopleScreen, 1),
+  screen("settings", async () => (await import("../settings/SettingsPage")).SettingsPage),
 ];
 
 /** The screen that an address names, and the rest of it; null where there is none. */

@@ -1,0 +1,26 @@
+import type { ReactElement } from "react";
+import { useSession } from "../api/queries";
+import { PageHeading } from "../parts/PageHeading";
+import { useText } from "../text/Text";
+import { AuditBlock } from "./AuditBlock";
+import { PasswordBlock } from "./PasswordBlock";
+import { TeamBlock } from "./TeamBlock";
+
+/** Who may come in, who one is oneself, and who saw whom. */
+export function SettingsPage(): ReactElement {
+  const { settings: text } = useText();
+  const session = useSession().data;
+  const mayDecide = session?.scopes.includes("admin") ?? false;
+  const ofAll = mayDecide && session?.workspaces.length === 0;
+  return (
+    <>
+      <PageHeading title={text.title}>
+        <p className="page-intro">{session?.member ? text.youAre(session.member.name || session.member.email, text.roles[session.member.role]) : text.thisMachine}</p>
+      </PageHeading>
+      {ofAll && <TeamBlock />}
+      {session?.member && <PasswordBlock />}
+      {mayDecide && <AuditBlock />}
+      {!mayDecide && !session?.member && <p>{text.nothing}</p>}
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import type { Formats } from "../formats";
+import type { settings as french } from "../fr/settings";
+
+const pages: Readonly<Record<string, string>> = {
+  person: "a person’s page",
+  timeline: "a journey",
+  people: "a list of people",
+  recommendations: "recommendations",
+  treatment: "treatment",
+  acquisition: "cost of acquisition",
+  sql: "a query in SQL",
+};
+
+export const settings = (f: Formats): ReturnType<typeof french> => ({
+  title: "Settings",
+  youAre: (name: string, role: string) => `You are ${name}, ${role}.`,
+  thisMachine: "This page is open on the server’s own machine: everything is allowed here.",
+  nothing: "Your key lets you read; there is nothing to set with it.",
+  roles: { owner: "owner", analyst: "analyst", reader: "reader" },
+  may: {
+    owner: "Does everything: configuration, imports, keys, erasing people, the team.",
+    analyst: "Reads everything, asks in SQL, saves questions, boards and cohorts.",
+    reader: "Reads every figure, board and person of the workspaces that are open to them.",
+  },
+  team: {
+    title: "Who may come in?",
+    sentence: (members: number, waiting: number) =>
+      f.plural(members, { one: "One person may sign in", other: `${f.number(members)} people may sign in` }) +
+      (waiting === 0 ? "." : f.plural(waiting, { one: "; one has not chosen a password yet.", other: `; ${f.number(waiting)} have not chosen a password yet.` })),
+    nobody: "Nobody signs in yet: only the server’s own machine opens this page. The first to be invited is an owner.",
+    who: "Person",
+    role: "Role",
+    roleOf: (email: string) => `Role of ${email}`,
+    workspaces: "Workspaces",
+    all: "all",
+    since: "Since",
+    waiting: "invited",
+    actions: "Actions",
+    you: "you",
+    again: "Invite again",
+    remove: "Remove",
+    removeSure: (email: string) => `Remove ${email} from the team?`,
+    removeMeans: "Their sessions end at once. What they saved stays.",
+    keep: "Keep",
+    lastOwner: "This is the last owner: make somebody else an owner first.",
+    inviteTitle: "Invite somebody",
+    invite: "Invite",
+    known: "This address is in the team already.",
+    noAddress: "This is no e-mail address.",
+    handover: (email: string) => `To hand to ${email}, and nobody else:`,
+    once: (day: string) => `This link is shown once, works once, and until ${day}. Nothing is sent: hand it over yourself.`,
+  },
+  password: {
+    title: "Your password",
+    before: "Present password",
+    after: "New password",
+    submit: "Change the password",
+    wrong: "The present password is not right, or the new one is too easy to guess.",
+    done: "The password is changed; your other sessions have ended.",
+  },
+  audit: {
+    title: "Who saw whom?",
+    none: "No look at a person is recorded yet.",
+    sentence: (looks: number) => f.plural(looks, { one: "One look at people is recorded.", other: `The latest ${f.number(looks)} looks at people.` }),
+    when: "When",
+    who: "Who",
+    what: "Page",
+    whom: "People shown",
+    page: (what: string) => pages[what] ?? (what.endsWith("/people") ? "people behind a figure" : what),
+    key: (id: string) => `key ${id}`,
+    machine: "the server’s machine",
+    gone: "a member since removed",
+    onePerson: "one person",
+    people: (count: number) => f.plural(count, { one: "one person", other: `${f.number(count)} people` }),
+    erased: "somebody erased since",
+    anybody: "a whole list",
+  },
+});
