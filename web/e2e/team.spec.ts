@@ -31,8 +31,10 @@ test.beforeAll(async ({}, about) => {
   await expect.poll(async () => (await fetch(`${address}/api/v1/health`).catch(() => undefined))?.status, { timeout: 30_000 }).toBe(200);
 });
 
-test.afterAll(() => {
+test.afterAll(async () => {
+  const gone = new Promise((done) => server?.once("exit", done) ?? done(undefined));
   server?.kill("SIGTERM");
+  await gone;
   rmSync(root, { recursive: true, force: true });
 });
 

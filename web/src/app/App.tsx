@@ -69,7 +69,7 @@ function WorkspaceScreen({ workspace, words }: { workspace: string; words: reado
   if (found === null) return <NotFound />;
   const { screen, rest } = found;
   return (
-    <WorkspaceFrame id={workspace}>
+    <WorkspaceFrame id={workspace} ofFigures={screen.ofFigures}>
       <Suspense fallback={<Skeleton lines={8} tall />}>
         <screen.Page key={screen.name} rest={rest} />
       </Suspense>

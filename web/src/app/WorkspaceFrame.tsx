@@ -10,8 +10,8 @@ import { keepWorkspace } from "./kept";
 import { usePreferences } from "./Preferences";
 import { EmptyWorkspace } from "./Welcome";
 
-/** What stands around every screen of a workspace: header, lens, and the states in which no screen can be shown. */
-export function WorkspaceFrame({ id, children }: { id: string; children: ReactNode }): ReactElement {
+/** What stands around every screen of a workspace: header, lens (where the screen shows figures), and the states in which no screen can be shown. */
+export function WorkspaceFrame({ id, ofFigures, children }: { id: string; ofFigures: boolean; children: ReactNode }): ReactElement {
   const query = useWorkspace(id);
   const { shell: text } = useText();
   const { language } = usePreferences();
@@ -42,14 +42,14 @@ export function WorkspaceFrame({ id, children }: { id: string; children: ReactNo
     <TextProvider language={language} zone={workspace.zone}>
       <ReadingProvider workspace={workspace}>
         <Header />
-        {workspace.events > 0 && <LensBar />}
+        {ofFigures && workspace.events > 0 && <LensBar />}
         <main id="content" className="main" tabIndex={-1} key={workspace.id}>
           {workspace.notices.map((notice) => (
             <p key={notice} className="note">
               {notice}
             </p>
           ))}
-          {workspace.events === 0 ? <EmptyWorkspace workspace={workspace} /> : children}
+          {ofFigures && workspace.events === 0 ? <EmptyWorkspace workspace={workspace} /> : children}
         </main>
       </ReadingProvider>
     </TextProvider>

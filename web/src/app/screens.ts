@@ -21,11 +21,14 @@ export interface Screen {
   fetch: () => void;
   /** How many further words its address may have. */
   depth: number;
+  /** Whether it shows figures: read through the lens, and nothing without data. */
+  ofFigures: boolean;
 }
 
-const screen = (name: ScreenName, load: () => Promise<Component>, depth = 0): Screen => ({
+const screen = (name: ScreenName, load: () => Promise<Component>, depth = 0, ofFigures = true): Screen => ({
   name,
   depth,
+  ofFigures,
   Page: lazy(async () => ({ default: await load() })),
   // A failure is told where the screen is drawn.
   fetch: () => void load().catch(() => undefined),
@@ -34,7 +37,7 @@ const screen = (name: ScreenName, load: () => Promise<Component>, depth = 0): Sc
 export const screens: readonly Screen[] = [
   screen("overview", async () => (await import("../overview/OverviewPage")).OverviewPage),
   screen("people", async () => (await import("./PeopleScreen")).PeopleScreen, 1),
-  screen("settings", async () => (await import("../settings/SettingsPage")).SettingsPage),
+  screen("settings", async () => (await import("../settings/SettingsPage")).SettingsPage, 0, false),
 ];
 
 /** The screen that an address names, and the rest of it; null where there is none. */
