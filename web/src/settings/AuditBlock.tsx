@@ -48,7 +48,7 @@ export function AuditBlock(): ReactElement {
     <Block id="audit" title={text.title}>
       <Sentence>{entries.length === 0 ? text.none : text.sentence(entries.length)}</Sentence>
       {entries.length > 0 && (
-        <ScrollTable caption={text.title} className="audit">
+        <ScrollTable caption={text.table} className="audit">
           <thead>
             <tr>
               <th scope="col">{text.when}</th>

@@ -177,7 +177,7 @@ export function TeamBlock(): ReactElement {
     <Block id="team" title={text.title}>
       <Sentence>{members.length === 0 ? text.nobody : text.sentence(members.length, members.filter(({ joined }) => !joined).length)}</Sentence>
       {members.length > 0 && (
-        <ScrollTable caption={text.title} className="team">
+        <ScrollTable caption={text.table} className="team">
           <thead>
             <tr>
               <th scope="col">{text.who}</th>

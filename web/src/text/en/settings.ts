@@ -24,6 +24,7 @@ export const settings = (f: Formats): ReturnType<typeof french> => ({
   },
   team: {
     title: "Who may come in?",
+    table: "The team",
     sentence: (members: number, waiting: number) =>
       f.plural(members, { one: "One person may sign in", other: `${f.number(members)} people may sign in` }) +
       (waiting === 0 ? "." : f.plural(waiting, { one: "; one has not chosen a password yet.", other: `; ${f.number(waiting)} have not chosen a password yet.` })),
@@ -60,6 +61,7 @@ export const settings = (f: Formats): ReturnType<typeof french> => ({
   },
   audit: {
     title: "Who saw whom?",
+    table: "Looks at people",
     none: "No look at a person is recorded yet.",
     sentence: (looks: number) => f.plural(looks, { one: "One look at people is recorded.", other: `The latest ${f.number(looks)} looks at people.` }),
     when: "When",

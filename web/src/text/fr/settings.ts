@@ -23,6 +23,7 @@ export const settings = (f: Formats) => ({
   },
   team: {
     title: "Qui peut entrer ?",
+    table: "L’équipe",
     sentence: (members: number, waiting: number) =>
       f.plural(members, { one: "Une personne peut se connecter", other: `${f.number(members)} personnes peuvent se connecter` }) +
       (waiting === 0 ? "." : f.plural(waiting, { one: " ; une n’a pas encore choisi son mot de passe.", other: ` ; ${f.number(waiting)} n’ont pas encore choisi leur mot de passe.` })),
@@ -59,6 +60,7 @@ export const settings = (f: Formats) => ({
   },
   audit: {
     title: "Qui a vu qui ?",
+    table: "Regards sur des personnes",
     none: "Aucun regard sur une personne n’est encore consigné.",
     sentence: (looks: number) => f.plural(looks, { one: "Un regard sur des personnes est consigné.", other: `Les ${f.number(looks)} derniers regards sur des personnes.` }),
     when: "Quand",
