@@ -122,13 +122,16 @@ function Row({ member, isMe, act, onInvited }: RowProps): ReactElement {
       <td>{member.workspaces.length === 0 ? text.all : formats.list(member.workspaces)}</td>
       <td>{member.joined ? formats.dayOf(member.created_at) : text.waiting}</td>
       <td className="row-actions">
-        <button type="button" className="button button-quiet" onClick={() => void act(async () => onInvited(await send<Invitation>("POST", `${path}/invitation`)))}>
+        <button
+          type="button"
+          className="button button-quiet"
+          aria-label={`${text.again} ${member.email}`}
+          onClick={() => void act(async () => onInvited(await send<Invitation>("POST", `${path}/invitation`)))}
+        >
           {text.again}
-          <span className="visually-hidden"> {member.email}</span>
         </button>
-        <button type="button" className="button button-quiet" onClick={() => dialog.current?.showModal()}>
+        <button type="button" className="button button-quiet" aria-label={`${text.remove} ${member.email}`} onClick={() => dialog.current?.showModal()}>
           {text.remove}
-          <span className="visually-hidden"> {member.email}</span>
         </button>
         <dialog ref={dialog} aria-label={text.removeSure(member.email)}>
           <p>{text.removeSure(member.email)}</p>
@@ -184,9 +187,7 @@ export function TeamBlock(): ReactElement {
               <th scope="col">{text.role}</th>
               <th scope="col">{text.workspaces}</th>
               <th scope="col">{text.since}</th>
-              <th scope="col">
-                <span className="visually-hidden">{text.actions}</span>
-              </th>
+              <th scope="col">{text.actions}</th>
             </tr>
           </thead>
           <tbody>
