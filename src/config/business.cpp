@@ -8,8 +8,9 @@ namespace {
 
 auto fields(const Business& b) {
   return std::tie(b.name, b.model, b.currency, b.zone.name(), b.language, b.sides, b.money, b.exchange_rates, b.margin,
-                  b.products, b.costs, b.marketing, b.acquisition, b.delivery, b.treatments, b.map, b.value_classes,
-                  b.relations, b.steps, b.stages, b.subscription, b.hypotheses, b.channels, b.identity, b.wanted_act);
+                  b.products, b.costs, b.marketing, b.acquisition, b.delivery, b.treatments, b.offers, b.actions, b.map,
+                  b.value_classes, b.relations, b.steps, b.stages, b.subscription, b.hypotheses, b.channels, b.identity,
+                  b.wanted_act);
 }
 
 std::vector<std::string> joined(std::vector<std::string> left, const std::vector<std::string>& right) {
@@ -33,6 +34,19 @@ std::vector<Treatment> default_treatments() {
   return {{.name = "clients", .roles = {"client"}, .channels = {"phone", "email", "chat"}, .reply_hours = 24},
           {.name = "prospects", .roles = {"prospect"}, .channels = {"email", "help centre"}, .reply_hours = 72},
           {.name = "others", .channels = {"forum", "help centre"}, .reply_hours = 168}};
+}
+
+std::vector<OfferAction> default_actions() {
+  return {{.name = "message"},
+          {.name = "conversion", .kind = "conversion"},
+          {.name = "delivery", .fr = "livraison", .kind = "delivery"}};
+}
+
+std::vector<std::string> phases_of(const OfferAction& action) {
+  if (!action.phases.empty()) return action.phases;
+  if (action.kind == "conversion") return {"interest", "desire"};
+  if (action.kind == "delivery") return {"action"};
+  return {"none", "attention", "interest", "desire", "action"};
 }
 
 std::vector<Relation> default_relations() {

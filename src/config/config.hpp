@@ -125,6 +125,29 @@ struct Treatment {
   friend bool operator==(const Treatment&, const Treatment&) = default;
 };
 
+/// Something that is sold, and how somebody comes to it (AIDA). Attention, interest and desire are criteria; action is money that came
+/// in for it and stayed, and nothing else.
+struct Offer {
+  std::string name;
+  std::string en = {}, fr = {};                                     ///< What it is called to readers; empty: the name.
+  std::optional<criteria::Expression> attention, interest, desire;  ///< None: nobody is there.
+  std::vector<std::string> payments = {};                           ///< Which of `[money] payments`; empty: any.
+  std::optional<criteria::Expression> action;                       ///< On the payment's event. None: any of them.
+  std::optional<std::chrono::days> within;                          ///< After which what is not action goes stale.
+  friend bool operator==(const Offer&, const Offer&) = default;
+};
+
+/// Something that is done for or with somebody, and from which phase on.
+struct OfferAction {
+  std::string name;
+  std::string en = {}, fr = {};          ///< What it is called to readers; empty: the name.
+  std::string kind = "message";          ///< "message", "conversion", or "delivery" of the value that is sold.
+  std::vector<std::string> phases = {};  ///< Empty: those of the kind.
+  friend bool operator==(const OfferAction&, const OfferAction&) = default;
+};
+/// In which phases an action may be done: its own, else all for a message, interest and desire for conversion, action for delivery.
+std::vector<std::string> phases_of(const OfferAction& action);
+
 /// A step of AARRR, reached at the n-th event of the kinds.
 struct Step {
   std::string name;                 ///< "acquisition", "activation", "retention", "referral", "revenue".
@@ -216,6 +239,8 @@ std::vector<Relation> default_relations();
 std::vector<CostRule> default_costs();
 /// Clients are answered by people, the others by the community.
 std::vector<Treatment> default_treatments();
+/// One of each kind, called as its kind.
+std::vector<OfferAction> default_actions();
 
 struct Business {
   std::string name;
@@ -233,6 +258,8 @@ struct Business {
   AcquisitionRules acquisition;
   DeliveryRules delivery;
   std::vector<Treatment> treatments = default_treatments();
+  std::vector<Offer> offers;
+  std::vector<OfferAction> actions = default_actions();
   MapRules map;
   std::vector<ValueClass> value_classes;  ///< In order of `from`; none: by quantiles of who brought something.
   std::vector<Relation> relations = default_relations();

@@ -13,6 +13,8 @@ std::string list_default(std::string_view name) {
   const Business business;
   if (name == kSides.name) return "one side, `customers`, of everyone";
   if (name == kHypotheses.name) return "one version, `v1`, for everyone";
+  if (name == kOffers.name) return "none";
+  if (name == kActions.name) return "message, conversion, delivery, each of its kind";
   std::string names;
   for (const Step& step : default_steps(business)) names += (names.empty() ? "" : ", ") + step.name;
   return names;

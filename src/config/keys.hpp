@@ -27,6 +27,7 @@ struct Rules {
   double number_most = 1e12;                     ///< Of numbers with a fraction, which are never below 0.
   std::span<const std::string_view> words = {};  ///< A text, or each of a list, is one of these.
   std::string_view example = {};                 ///< Shown, commented out, where there is no default.
+  std::string_view hint = {};                    ///< Told after a mistake in a criteria expression.
 };
 
 template <class Owner>
@@ -56,6 +57,8 @@ extern const Section<MarketingRules> kMarketing;
 extern const Section<AcquisitionRules> kAcquisition;
 extern const Section<DeliveryRules> kDelivery;
 extern const Section<Treatment> kTreatments;
+extern const Section<Offer> kOffers;
+extern const Section<OfferAction> kActions;
 extern const Section<MapRules> kMap;
 extern const Section<ValueClass> kValueClasses;
 extern const Section<Relation> kRelations;
@@ -80,6 +83,8 @@ void for_each_section(Table&& table, List&& list) {
   table(kAcquisition, &Business::acquisition);
   table(kDelivery, &Business::delivery);
   list(kTreatments, &Business::treatments);
+  list(kOffers, &Business::offers);
+  list(kActions, &Business::actions);
   table(kMap, &Business::map);
   list(kValueClasses, &Business::value_classes);
   list(kRelations, &Business::relations);

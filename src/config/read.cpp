@@ -292,7 +292,7 @@ class Reader {
     const criteria::Mistake& wrong = read.error();
     const std::size_t from = text_.offset_in_string(begin, wrong.offset);
     const std::size_t to = wrong.length == 0 ? from : text_.offset_in_string(begin, wrong.offset + wrong.length);
-    mistake(text_.place_of(from), to - from, fmt::format("`{}`: {}", name, wrong.message));
+    mistake(text_.place_of(from), to - from, fmt::format("`{}`: {}{}", name, wrong.message, rules.hint));
     return std::nullopt;
   }
   void value(const toml::node& node, const std::string& name, const Rules& rules, const std::string& type,
@@ -385,6 +385,7 @@ class Reader {
   static void complete(const toml::table& root, Business& business) {
     if (business.costs.empty()) business.costs = default_costs();
     if (business.treatments.empty()) business.treatments = default_treatments();
+    if (business.actions.empty()) business.actions = default_actions();
     if (business.relations.empty()) business.relations = default_relations();
     if (!root.contains(kSteps.name)) business.steps = default_steps(business);
     if (root.contains(kHypotheses.name)) return;
@@ -453,6 +454,32 @@ class Reader {
                    "`relations.name`: \"none\" is of those of whom no relation holds, and a name is not empty");
   }
 
+  // Nothing that somebody writes here may stand for money that came in.
+  void check_offers(const Business& business) {
+    const std::vector<std::string>& payments = business.money.payments;
+    for (std::size_t i = 0; i < business.offers.size(); ++i) {
+      const std::string item = fmt::format("offers[{}]", i);
+      for (const std::string& event : business.offers[i].payments)
+        if (std::find(payments.begin(), payments.end(), event) == payments.end())
+          mistake_at(
+              item + ".payments", item,
+              fmt::format("`offers.payments` has \"{}\", which `money.payments` does not: only money that came in "
+                          "and stayed is action",
+                          event));
+    }
+    for (std::size_t i = 0; i < business.actions.size(); ++i) {
+      const OfferAction& action = business.actions[i];
+      if (action.kind != "delivery") continue;
+      for (const std::string& phase : action.phases)
+        if (phase != "action")
+          mistake_at(
+              fmt::format("actions[{}].phases", i), fmt::format("actions[{}]", i),
+              fmt::format("`actions.phases` of \"{}\" has \"{}\": what is delivered is delivered at action, once "
+                          "it is paid (credit and signed exceptions are of the delivery gate)",
+                          action.name, phase));
+    }
+  }
+
   void check(const Business& business) {
     check_once(business.sides, kSides.name, "name", &Side::name);
     check_once(business.steps, kSteps.name, "name", &Step::name);
@@ -467,7 +494,10 @@ class Reader {
     check_once(business.treatments, kTreatments.name, "name", &Treatment::name);
     check_once(business.value_classes, kValueClasses.name, "name", &ValueClass::name);
     check_once(business.relations, kRelations.name, "name", &Relation::name);
+    check_once(business.offers, kOffers.name, "name", &Offer::name);
+    check_once(business.actions, kActions.name, "name", &OfferAction::name);
     check_costs(business);
+    check_offers(business);
     check_rates(business);
     check_map(business);
     const auto& versions = business.hypotheses;

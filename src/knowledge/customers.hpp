@@ -190,6 +190,8 @@ class Customers final : public criteria::Facts {
   std::string_view channel_of(const journey::Journey& journey, UtcMicros as_of) const;
   /// The account of the last group call up to as_of; empty when none.
   std::string_view account_of(const journey::Journey& journey, UtcMicros as_of) const;
+  /// The account that is charged for the person: of the first side that they are surely on. Empty when the person is charged.
+  std::string_view charged_account(const journey::Journey& journey, UtcMicros as_of) const;
   /// All whose account is this one, in order of id; nobody where no side charges accounts.
   std::vector<PersonId> people_of_account(std::string_view account, UtcMicros as_of) const;
   /// Inside, outside or unknown under a hypothesis (null: everyone is inside).
@@ -205,7 +207,8 @@ class Customers final : public criteria::Facts {
   std::string_view stage(const journey::Journey& journey, UtcMicros as_of) const override;
 
  private:
-  friend class DeliveryGate;  // Reads the lines of money that these rules settle.
+  friend class DeliveryGate;  // These read the lines of money that these rules settle.
+  friend class Aida;
   struct Rules;
   explicit Customers(std::unique_ptr<Rules> rules);
   std::unique_ptr<Rules> rules_;

@@ -145,18 +145,6 @@ struct DeliveryGate::Bound {
 
   const Customers::Rules& rules() const { return *customers->rules_; }
 
-  // The account that is charged for the person: of the first side that they are surely on.
-  std::string_view charged_account(const journey::Journey& journey, UtcMicros as_of) const {
-    std::optional<std::string_view> perhaps;
-    for (std::size_t side = 0; side < rules().sides.size(); ++side) {
-      const auto fact = customers->role_on(side, journey, as_of);
-      if (!fact) continue;
-      if (fact->surely_on_side) return fact->account;
-      if (!perhaps) perhaps = fact->account;
-    }
-    return perhaps.value_or(std::string_view{});
-  }
-
   // Credit is given to an account when it is to one of its people: to its payer where config names one.
   Verdict credit_of_account(std::string_view account, UtcMicros as_of) const {
     if (!credit) return Verdict::Outside;
@@ -301,7 +289,7 @@ Result<DeliveryGate> DeliveryGate::bind(std::shared_ptr<const Customers> custome
 Result<DeliveryVerdict> DeliveryGate::of_person(const journey::Journey& journey, const DeliveryRequest& request,
                                                 UtcMicros as_of, std::string_view language) const {
   const journey::Journey known = journey.until(as_of);
-  const std::string_view account = bound_->charged_account(journey, as_of);
+  const std::string_view account = bound_->customers->charged_account(journey, as_of);
   const auto signed_override = bound_->override_of(known, account, reference_of(request.order_id), as_of);
   if (account.empty()) {
     const Verdict credited = bound_->credit ? bound_->credit->evaluate(journey, as_of) : Verdict::Outside;

@@ -85,6 +85,17 @@ std::optional<RoleFact> Customers::role_on(std::size_t side, const journey::Jour
   return fact;
 }
 
+std::string_view Customers::charged_account(const journey::Journey& journey, UtcMicros as_of) const {
+  std::optional<std::string_view> perhaps;
+  for (std::size_t side = 0; side < rules_->sides.size(); ++side) {
+    const auto fact = role_on(side, journey, as_of);
+    if (!fact) continue;
+    if (fact->surely_on_side) return fact->account;
+    if (!perhaps) perhaps = fact->account;
+  }
+  return perhaps.value_or(std::string_view{});
+}
+
 std::vector<std::optional<Role>> Customers::roles_of(const journey::Journey& journey, UtcMicros as_of) const {
   std::vector<std::optional<Role>> roles(rules_->sides.size());
   for (std::size_t side = 0; side < roles.size(); ++side)

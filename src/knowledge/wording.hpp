@@ -12,6 +12,8 @@
 namespace habitue::knowledge {
 
 struct DeliveryVerdict;
+struct AidaVerdict;
+struct MayVerdict;
 
 /// `19.99 EUR`, or `19,99 EUR` with a no-break space in French.
 std::string money_in_words(Money money, std::string_view language);
@@ -30,5 +32,16 @@ std::string rhythm_reason(const Rhythm& rhythm, const config::Business& business
 
 /// Why an order may or may not be delivered.
 std::string delivery_reason(const DeliveryVerdict& verdict, std::string_view language);
+
+/// Where somebody stands before an offer, and why.
+std::string aida_words(const AidaVerdict& verdict, const config::Business& business, std::string_view language);
+/// Why an action may or may not be done there.
+std::string may_words(const MayVerdict& may, const AidaVerdict& verdict, std::string_view language);
+/// What an offer or an action is called to readers of a language.
+template <class Named>
+std::string_view label_of(const Named& named, std::string_view language) {
+  const std::string& label = language == "fr" ? named.fr : named.en;
+  return label.empty() ? named.name : label;
+}
 
 }  // namespace habitue::knowledge

@@ -104,6 +104,24 @@ channels = ["post"]
 reply_hours = 12
 perks = ["a call"]
 
+[[offers]]
+name = "kit"
+en = "A kit"
+fr = "Un kit"
+attention = 'did Viewed in last 90 days'
+interest = 'count(Viewed) >= 2'
+desire = 'did Added'
+payments = ["Paid"]
+action = 'product = "kit"'
+within_days = 120
+
+[[actions]]
+name = "call"
+en = "Call them"
+fr = "Les appeler"
+kind = "conversion"
+phases = ["desire"]
+
 [[steps]]
 name = "acquisition"
 events = ["*"]
@@ -221,6 +239,12 @@ TEST(Parsing, ReadsEveryKey) {
   EXPECT_EQ(criteria::to_text(*b.delivery.credit), "trait credit_terms = true");
   ASSERT_EQ(b.treatments.size(), 1U);
   EXPECT_EQ(b.treatments[0].stages, std::vector<std::string>{"lost"});
+  ASSERT_EQ(b.offers.size(), 1U);
+  EXPECT_EQ(criteria::to_text(*b.offers[0].interest), "count(Viewed) >= 2");
+  EXPECT_EQ(criteria::to_event_condition(*b.offers[0].action), "product = \"kit\"");
+  EXPECT_EQ(b.offers[0].within, std::chrono::days(120));
+  ASSERT_EQ(b.actions.size(), 1U);
+  EXPECT_EQ(phases_of(b.actions[0]), std::vector<std::string>{"desire"});
   EXPECT_EQ(b.stages.back_days, 33U);
   EXPECT_EQ(b.subscription.value_days, 14U);
   EXPECT_EQ(format_day(b.hypotheses[1].from), "2011-07-01");
@@ -313,6 +337,28 @@ TEST(Mistakes, OfAMapThatCannotBeDrawnAreTold) {
               testing::HasSubstr("habitue.toml:6:8: `value_classes.from` is not above"));
   EXPECT_THAT(refusal("[[value_classes]]\nname = \"nothing\"\nfrom = 5\n"), testing::HasSubstr("brought nothing"));
   EXPECT_THAT(refusal("[[relations]]\nname = \"none\"\nwho = 'everyone'\n"), testing::HasSubstr("no relation holds"));
+}
+
+// Only money that came in and stayed is action: config has no way to say otherwise.
+TEST(Mistakes, OfOffersThatTakeSomethingElseForPaymentAreTold) {
+  EXPECT_THAT(
+      refusal("[[offers]]\nname = \"kit\"\naction = 'did Profile Completed'\n"),
+      testing::AllOf(testing::HasSubstr("habitue.toml:3:"), testing::HasSubstr("no other event can stand for it")));
+  EXPECT_THAT(
+      refusal("[[offers]]\nname = \"kit\"\npayments = [\"Order Completed\", \"Cart Filled\"]\n"),
+      testing::HasSubstr("habitue.toml:3:12: `offers.payments` has \"Cart Filled\", which `money.payments` does "
+                         "not: only money that came in and stayed is action"));
+  EXPECT_THAT(refusal("[[offers]]\nname = \"kit\"\n[[offers]]\nname = \"kit\"\n"),
+              testing::HasSubstr("two of [[offers]] are called \"kit\""));
+}
+
+TEST(Mistakes, OfDeliveriesBeforePaymentAreTold) {
+  const std::string post = "[[actions]]\nname = \"post\"\nkind = \"delivery\"\nphases = ";
+  for (const std::string phase : {"none", "attention", "interest", "desire"})
+    EXPECT_THAT(refusal(post + "[\"" + phase + "\", \"action\"]\n"),
+                testing::HasSubstr("habitue.toml:4:10: `actions.phases` of \"post\" has \"" + phase + "\""));
+  EXPECT_EQ(sure(post + "[\"action\"]\n").actions.size(), 1U);
+  EXPECT_EQ(sure("").actions, default_actions());
 }
 
 TEST(Mistakes, AreAllToldInOrderOfTheFileEachWithItsLine) {
