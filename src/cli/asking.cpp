@@ -46,7 +46,8 @@ std::vector<std::pair<std::string, std::string>> query_of(const AskOptions& opti
 }
 
 bool is_of_person(std::string_view report) {
-  return report == "person" || report == "treatment" || report == "acquisition-share" || report == "recommendations";
+  return report == "person" || report == "treatment" || report == "acquisition-share" || report == "recommendations" ||
+         report == "offers";
 }
 
 // A person by key, or by whatever finds exactly one.
@@ -105,6 +106,7 @@ int ask(const Globals& globals, const AskOptions& options) {
     if (!found) return report(found.error());
     path = options.report == "person"              ? std::move(*found)
            : options.report == "acquisition-share" ? *found + "/acquisition"
+           : options.report == "offers"            ? *found + "/aida"
                                                    : *found + "/" + options.report;
   }
   const bool behaviour = is_behaviour(options.report), people = !options.behaviour.cell.empty();
@@ -192,15 +194,15 @@ int sql(const Globals& globals, const SqlOptions& options) {
 
 void add_ask(CLI::App& app, Globals& globals, Action& action) {
   auto options = std::make_shared<AskOptions>();
-  std::vector<std::string> reports{"roles",  "stages",    "stage-history",     "flows",          "growth",
-                                   "aarrr",  "pollution", "channels",          "spikes",         "people",
-                                   "person", "treatment", "acquisition-share", "recommendations"};
+  std::vector<std::string> reports{"roles",  "stages",    "stage-history",     "flows",           "growth",
+                                   "aarrr",  "pollution", "channels",          "spikes",          "people",
+                                   "person", "treatment", "acquisition-share", "recommendations", "offers"};
   for (const std::string_view report : behaviour_reports()) reports.emplace_back(report);
   CLI::App* command = app.add_subcommand("ask", fmt::format("Ask a question: {}", fmt::join(reports, ", ")));
   command->add_option("report", options->report, "Which question")->required()->check(CLI::IsMember(reports));
-  command->add_option(
-      "who", options->who,
-      "person, treatment, acquisition-share, recommendations: a key, or an identifier that only one person has");
+  command->add_option("who", options->who,
+                      "person, treatment, offers, acquisition-share, recommendations: a key, or an identifier that "
+                      "only one person has");
   command->add_option("--as-of", options->as_of, "Nothing later is seen: a day (its end) or a moment; default now");
   command->add_option("--from", options->from, "First day of the period");
   command->add_option("--to", options->to, "Last day of the period");

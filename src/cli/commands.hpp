@@ -39,6 +39,7 @@ void add_workspaces(CLI::App& app, Globals& globals, Action& action);  ///< init
 void add_import(CLI::App& app, Globals& globals, Action& action);      ///< import (and undo, list)
 void add_ask(CLI::App& app, Globals& globals, Action& action);         ///< ask, sql
 void add_saving(CLI::App& app, Globals& globals, Action& action);      ///< cohort, question, board, saved
+void add_may(CLI::App& app, Globals& globals, Action& action);         ///< may
 void add_gate(CLI::App& app, Globals& globals, Action& action);        ///< gate check, override, overrides
 void add_fit(CLI::App& app, Globals& globals, Action& action);         ///< fit make, list, show, check, remove
 void add_team(CLI::App& app, Globals& globals, Action& action);        ///< team add, invite, list, change, remove

@@ -36,6 +36,7 @@ int main(int count, char** words) {
   add_ask(app, globals, action);
   add_saving(app, globals, action);
   add_gate(app, globals, action);
+  add_may(app, globals, action);
   add_fit(app, globals, action);
   add_simulate(app, globals, action);
   add_doctor(app, globals, action);

@@ -27,6 +27,7 @@ constexpr auto kReports = std::to_array<Report>({
     {"propensity"},
     {"assortment"},
     {"map"},
+    {"aida"},
     {"equity"},
     {.name = "cross-sell", .counted_by = true},
     {.name = "products", .counted_by = true},
@@ -94,6 +95,7 @@ const std::vector<Flag>& flags() {
       {"pairs", "limit", Kind::Count, {"cross-sell"}, "how many are shown of each list; default 30"},
       {"buyers", "buyers_least", Kind::Count, {"cross-sell"}, "how many of either product a pair needs; default 20"},
       {"from-day", "from_day", Kind::Text, {"map"}, "the earlier day; default a year before"},
+      {"offer", "offer", Kind::Text, {"aida"}, "one alone, by its name in the configuration; default each"},
       {"due-days", "due_days", Kind::Count, {"rhythm"}, "who is expected within so many days is due; default 30"},
   };
   return all;

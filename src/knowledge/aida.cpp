@@ -160,6 +160,7 @@ std::optional<AidaPhase> parse_aida_phase(std::string_view name) {
 struct Aida::Bound {
   const Customers* customers;
   std::vector<BoundOffer> offers;  // In the order of config.
+  std::vector<std::string> warnings;
 
   const config::Business& business() const { return customers->business(); }
 
@@ -216,16 +217,20 @@ struct Aida::Bound {
 };
 
 Result<Aida> Aida::bind(const Customers& customers) {
-  auto bound = std::make_shared<Bound>(Bound{&customers, {}});
+  auto bound = std::make_shared<Bound>(Bound{&customers, {}, {}});
   for (const config::Offer& offer : customers.business().offers) {
     auto one = bind_offer(customers, offer);
     if (!one) return tl::unexpected(one.error());
+    for (const Condition& condition : one->conditions)
+      for (const std::string& warning : condition.who.warnings())
+        bound->warnings.push_back(fmt::format("offer \"{}\", {}: {}", offer.name, name_of(condition.phase), warning));
     bound->offers.push_back(*std::move(one));
   }
   return Aida(std::move(bound));
 }
 
 std::size_t Aida::offers() const { return bound_->offers.size(); }
+const std::vector<std::string>& Aida::warnings() const { return bound_->warnings; }
 
 Result<std::size_t> Aida::find_offer(std::string_view name) const {
   const auto& offers = bound_->business().offers;

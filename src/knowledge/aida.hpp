@@ -75,6 +75,8 @@ class Aida {
   static Result<Aida> bind(const Customers& customers);
 
   std::size_t offers() const;
+  /// What the offers name and no data has.
+  const std::vector<std::string>& warnings() const;
   /// By its name. Errors: NotFound with the nearest; InvalidInput when the name is empty and there is not just one.
   Result<std::size_t> find_offer(std::string_view name) const;
 

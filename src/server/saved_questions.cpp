@@ -25,7 +25,7 @@ constexpr auto kQuestions = std::to_array<std::string_view>(
      "stickiness",      "frequency", "intervals",       "attribution", "paths",      "cohorts/overlap",
      "cohorts/history", "contrast",  "second-purchase", "costs",       "give-aways", "acquisition",
      "recurring",       "forecast",  "contracts",       "uplift",      "propensity", "equity",
-     "cross-sell",      "products",  "assortment",
+     "cross-sell",      "products",  "assortment",      "aida",
 
      "rhythm",          "map"});
 

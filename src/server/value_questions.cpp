@@ -5,6 +5,7 @@
 
 #include "insight/forecast/fit.hpp"
 #include "server/body_questions.hpp"
+#include "server/described/aida.hpp"
 #include "server/described/contracts.hpp"
 #include "server/described/map.hpp"
 #include "server/described/products.hpp"
@@ -181,6 +182,9 @@ Response post_assortment_people(const Call& call) { return people(call, insight:
 
 Response post_rhythm(const Call& call) { return ask(call, "rhythm", insight::ask_rhythm); }
 Response post_rhythm_people(const Call& call) { return people(call, insight::people_of_rhythm); }
+
+Response post_aida(const Call& call) { return ask(call, "aida", insight::ask_aida); }
+Response post_aida_people(const Call& call) { return people(call, insight::people_of_aida); }
 
 Response post_map(const Call& call) { return ask(call, "map", insight::ask_map); }
 Response post_map_people(const Call& call) { return people(call, insight::people_of_map); }

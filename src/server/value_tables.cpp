@@ -333,6 +333,8 @@ std::vector<ReportTable> value_tables(std::string_view report, const json::objec
   if (report == "uplift") return uplift_tables(body);
   if (report == "propensity") return propensity_tables(body);
   if (report == "map") return map_tables(body);
+  if (report == "aida") return aida_tables(body);
+  if (report == "offers") return offers_tables(body);
   if (report == "equity") return equity(body);
   if (report == "rhythm") return rhythm_tables(body);
   return product_tables(report, body);

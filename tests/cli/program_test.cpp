@@ -113,6 +113,26 @@ TEST_F(ProgramTest, TheGateSaysByItsExitCodeWhetherAnOrderMayGo) {
   EXPECT_EQ(run("ask treatment").code, 2);
 }
 
+TEST_F(ProgramTest, MaySaysByItsExitCodeWhatIsDoneBeforeAnOffer) {
+  ASSERT_EQ(run("init acme --currency EUR --zone Europe/Paris").code, 0);
+  EXPECT_EQ(run("may delivery --user c1").code, 3) << "without offers";
+  std::ofstream(root_ / "data" / "acme" / "habitue.toml", std::ios::app) << "\n[[offers]]\nname = \"all\"\n";
+  ASSERT_EQ(run(fmt::format("import '{}' --yes", orders(3).string())).code, 0);
+  const Ran paid = run("may delivery --user c1");
+  EXPECT_EQ(paid.code, 0) << paid.out << paid.err;
+  EXPECT_EQ(paid.out.substr(0, 4), "Yes:") << paid.out;
+  const Ran refused = run("may delivery --offer all --user c1 --as-of 2024-12-31 --language fr");
+  EXPECT_EQ(refused.code, 4);
+  EXPECT_EQ(refused.out.substr(0, 3), "Non") << refused.out;
+  EXPECT_EQ(run("may delivry --user c1").code, 3);
+  EXPECT_EQ(run("may delivery").code, 2);
+  const Ran offers = run("ask offers c1");
+  EXPECT_NE(offers.out.find("action"), std::string::npos) << offers.out << offers.err;
+  const Ran all = run("ask aida --offer all --format csv");
+  EXPECT_EQ(all.code, 0) << all.err;
+  EXPECT_NE(all.out.find("all,action,action,3"), std::string::npos) << all.out;
+}
+
 TEST_F(ProgramTest, ImportsAFrenchFileAndAnswersWhoIsTheClient) {
   ASSERT_EQ(run("init acme --currency EUR --zone Europe/Paris").code, 0);
   const auto file = orders(900);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
+#include "server/described/aida.hpp"
 #include "server/described/contracts.hpp"
 #include "server/described/map.hpp"
 #include "server/described/products.hpp"
@@ -89,7 +90,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::ForecastReport{}, insight::ContractsReport{}, insight::UpliftReport{}, insight::PropensityReport{},
          insight::EquityReport{}, insight::AcquisitionShare{}, insight::CrossSellReport{},
          insight::RecommendationsReport{}, insight::ProductsReport{}, insight::AssortmentReport{},
-         insight::RhythmReport{}, insight::MapReport{});
+         insight::RhythmReport{}, insight::MapReport{}, insight::AidaReport{}, AidaOfPerson{}, MayAnswer{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -105,7 +106,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::PropensitySpec{}, insight::PropensityCell{}, insight::EquitySpec{}, insight::EquityCell{},
            insight::CrossSellSpec{}, insight::CrossSellCell{}, insight::ProductsSpec{}, insight::ProductsCell{},
            insight::AssortmentSpec{}, insight::AssortmentCell{}, insight::RhythmSpec{}, insight::RhythmCell{},
-           insight::MapSpec{}, insight::MapCell{});
+           insight::MapSpec{}, insight::MapCell{}, insight::AidaSpec{}, insight::AidaCell{}, MayAsked{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

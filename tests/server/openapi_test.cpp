@@ -150,6 +150,7 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/cross-sell", route + "/cross-sell", {}, R"({"buyers_least":2})");
   answers_fit(base + "/assortment", route + "/assortment", {}, "{}");
   answers_fit(base + "/products", route + "/products", {}, R"({"limit":3})");
+  answers_fit(base + "/aida", route + "/aida", {}, "{}");
   answers_fit(base + "/map", route + "/map", {}, R"({"from_day":"2025-02-05"})");
   answers_fit(base + "/map/people", route + "/map/people", {},
               R"({"ask":{"from_day":"2025-02-05"},"cell":{"now":{"value_class":"low","relation":"silent"}}})");
@@ -174,6 +175,7 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   const std::string key(people.at("people").at(0).at("key").as_string());
   answers_fit(base + "/people/" + key, route + "/people/{key}");
   answers_fit(base + "/people/" + key + "/timeline", route + "/people/{key}/timeline");
+  answers_fit(base + "/people/" + key + "/aida", route + "/people/{key}/aida");
   answers_fit(base + "/people/" + key + "/treatment", route + "/people/{key}/treatment");
   answers_fit(base + "/people/" + key + "/recommendations", route + "/people/{key}/recommendations");
   answers_fit(base + "/treatment", route + "/treatment", {{"user_id", "u99"}});

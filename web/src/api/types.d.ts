@@ -2030,6 +2030,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/people/{key}/aida": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where this person stands before each offer, and what may be done there
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_people_key_aida"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/people/{key}/treatment": {
         parameters: {
             query?: never;
@@ -2220,6 +2240,60 @@ export interface paths {
         put?: never;
         /** The people behind a number of this answer */
         post: operations["post_workspaces_workspace_forecast_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/aida": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where people stand before each offer: attention, interest, desire and action, for how long, and the moves since an earlier moment */
+        post: operations["post_workspaces_workspace_aida"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/aida/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_aida_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/aida/may": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether something may be done for a person before an offer
+         * @description By the phase that they are at. What delivers the offer is refused before payment. All that was acknowledged before the call is seen. Needs the scope `read`.
+         */
+        post: operations["post_workspaces_workspace_aida_may"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5874,6 +5948,164 @@ export interface components {
             people: number;
             /** @description Received from them in the window before the date, net of what went back. */
             money_minor: number;
+        };
+        AidaCell: {
+            offer?: string;
+            /** @enum {string} */
+            who?: "now" | "before" | "came" | "left" | "at_least" | "went_on" | "fell_back" | "moved";
+            phase?: ("not_yet" | "none" | "attention" | "interest" | "desire" | "action") | null;
+            /** @description Of `moved` alone, to `phase`. */
+            from?: ("not_yet" | "none" | "attention" | "interest" | "desire" | "action") | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        AidaCriterion: {
+            /** @enum {string} */
+            phase: "none" | "attention" | "interest" | "desire" | "action";
+            /** @enum {string} */
+            verdict: "outside" | "inside" | "unknown";
+            reasons: components["schemas"]["AidaSays"][];
+        };
+        AidaFigures: {
+            before: number;
+            newcomers: number;
+            now: number;
+            phases: components["schemas"]["AidaPhaseFigures"][];
+            moves: components["schemas"]["AidaMove"][];
+        };
+        AidaMove: {
+            /** @enum {string} */
+            from: "not_yet" | "none" | "attention" | "interest" | "desire" | "action";
+            /** @enum {string} */
+            to: "not_yet" | "none" | "attention" | "interest" | "desire" | "action";
+            people: number;
+        };
+        AidaOfPerson: {
+            person: string | null;
+            offers: components["schemas"]["AidaStanding"][];
+        };
+        AidaOffer: {
+            offer: string;
+            label_en: string;
+            label_fr: string;
+            figures: {
+                inside: components["schemas"]["AidaFigures"];
+                outside: components["schemas"]["AidaFigures"];
+                unknown: components["schemas"]["AidaFigures"];
+                all: components["schemas"]["AidaFigures"];
+            };
+        };
+        AidaPayment: {
+            seq: number;
+            at: string;
+            /** @enum {string} */
+            what: "payment" | "refund" | "chargeback";
+            amount: components["schemas"]["AmountIn"];
+            order_id: string;
+            event: string;
+        };
+        AidaPhaseFigures: {
+            /** @enum {string} */
+            phase: "not_yet" | "none" | "attention" | "interest" | "desire" | "action";
+            before: number;
+            /** @description From another phase, or not known yet: before + came - left = now. */
+            came: number;
+            left: number;
+            now: number;
+            /** @description Now at this phase or a later one; `reached` is their share of that of the phase before. */
+            at_least: number;
+            reached: components["schemas"]["Share"] | null;
+            /** @description Of `before`, who is at a later phase now. */
+            went_on: components["schemas"]["Share"];
+            fell_back: components["schemas"]["Share"];
+            quartile1_days: number | null;
+            /** @description Of those here now, how long without a break; null of `none`. */
+            median_days: number | null;
+            quartile3_days: number | null;
+        };
+        AidaProof: {
+            seq: number;
+            at: string;
+            event: string;
+        };
+        AidaReport: {
+            /** @description Just before the period's start; without one the end of the day 30 days before. */
+            from_at: string;
+            at: string;
+            /** @enum {string} */
+            verdict: "told" | "no_offers" | "nobody";
+            offers: components["schemas"]["AidaOffer"][];
+            sentence_en: string;
+            sentence_fr: string;
+            warnings: string[];
+        };
+        AidaSays: {
+            part: string;
+            /** @enum {string} */
+            verdict: "outside" | "inside" | "unknown";
+            found: string;
+        };
+        AidaSpec: {
+            /** @description By its name in `[[offers]]`; empty: each. */
+            offer?: string;
+        };
+        AidaStanding: {
+            offer: string;
+            label: string;
+            /** @enum {string} */
+            phase: "none" | "attention" | "interest" | "desire" | "action";
+            /** @description A criterion holds, but its last event is `within_days` old or more. */
+            stale: boolean;
+            /** @description Of the unbroken stay; null of `none`. */
+            since: string | null;
+            words: string;
+            /** @enum {string} */
+            role: "client" | "prospect" | "beneficiary" | "unknown";
+            /** @description That is charged; null where the person is. */
+            account: string | null;
+            given_back: boolean;
+            criteria: components["schemas"]["AidaCriterion"][];
+            /** @description That the phase's criterion counts, the latest ten. */
+            events: components["schemas"]["AidaProof"][];
+            payments: components["schemas"]["AidaPayment"][];
+            /** @description What came in for the offer less what went back. */
+            stands: components["schemas"]["AmountIn"][];
+            allowed: components["schemas"]["MayTold"][];
+            refused: components["schemas"]["MayTold"][];
+        };
+        MayAnswer: {
+            person: string | null;
+            offer: string;
+            /** @enum {string} */
+            phase: "none" | "attention" | "interest" | "desire" | "action";
+            since: string | null;
+            action: string;
+            label: string;
+            kind: string;
+            may: boolean;
+            /** @enum {string} */
+            reason: "allowed" | "another_phase" | "not_paid" | "given_back" | "nobody_paid";
+            words: string;
+            standing: string;
+        };
+        MayAsked: {
+            action?: string;
+            /** @description May be left out where there is one. */
+            offer?: string;
+            /** @description The key that lists give; or `user_id`. */
+            person?: string;
+            user_id?: string;
+            /** @description Nothing later is seen: a day (its end) or a moment. Default: now. */
+            as_of?: string;
+        };
+        MayTold: {
+            action: string;
+            label: string;
+            kind: string;
+            may: boolean;
+            /** @enum {string} */
+            reason: "allowed" | "another_phase" | "not_paid" | "given_back" | "nobody_paid";
+            words: string;
         };
         Member: {
             id: string;
@@ -11930,6 +12162,48 @@ export interface operations {
             };
         };
     };
+    get_workspaces_workspace_people_key_aida: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                /** @description A person's key: 16 hexadecimal digits, as lists give it. */
+                key: components["parameters"]["key"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidaOfPerson"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_workspaces_workspace_people_key_treatment: {
         parameters: {
             query?: {
@@ -12488,6 +12762,176 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_aida: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AidaSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidaReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["AidaSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_aida_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["AidaSpec"];
+                    cell: components["schemas"]["AidaCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_aida_may: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MayAsked"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MayAnswer"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                    };
                 };
             };
             /** @description What went wrong, and how to mend it. */
