@@ -199,6 +199,59 @@ TEST(Contracts, ProjectsWhatComes) {
   EXPECT_NEAR(then->leaving->all.expected, came, 25);
 }
 
+// A second way to the check: the moment looked back to is asked itself, and who left is counted from the story.
+TEST(Contracts, LeavingIsToldOnlyAsFarAsTheMomentLookedBackToWasRight) {
+  const std::vector<Said> story = invent(900, 11, 720);
+  const auto now = Company(story, 630).ask(), then = Company(story, 540).ask();
+  ASSERT_TRUE(now && then && then->leaving);
+  const ContractsLeavingCheck& check = now->leaving_check;
+  ASSERT_EQ(check.verdict, ContractsVerdict::Passed) << now->sentence_en;
+  EXPECT_EQ(*check.checked_on, Zone::utc().day_of(day(540)));
+  EXPECT_EQ(check.people, then->leaving->all.people);
+  EXPECT_NEAR(check.foretold, then->leaving->all.expected, 1e-9) << "what would have been told then";
+  std::uint64_t came = 0, in_bins = 0;
+  for (const Said& one : story) {
+    const UtcMicros at = *parse_moment(one.when, Zone::utc());
+    if (one.what != "Subscription Cancelled" || at <= day(540) || at > day(630)) continue;
+    const auto started = std::find_if(story.begin(), story.end(), [&](const Said& each) {
+      return each.who == one.who && each.what == "Subscription Started";
+    });
+    came += *parse_moment(started->when, Zone::utc()) <= day(540) ? 1U : 0U;
+  }
+  EXPECT_EQ(check.came, came);
+  EXPECT_NEAR(*check.level, check.foretold / static_cast<double>(came), 1e-12);
+  double left = 0;
+  for (const ContractsReliability& bin : check.reliability) {
+    in_bins += bin.people;
+    left += bin.share_that_left * static_cast<double>(bin.people);
+  }
+  EXPECT_EQ(in_bins, check.people);
+  EXPECT_NEAR(left, static_cast<double>(came), 1e-6);
+  EXPECT_THAT(now->sentence_en, HasSubstr("are expected to leave within 90 days (said on "));
+  EXPECT_THAT(now->sentence_fr, HasSubstr("départs étaient attendus"));
+}
+
+// Half of all who have a contract leave in the last month, as nobody did before.
+TEST(Contracts, LeavingIsNotToldAfterAPastThatItMissed) {
+  std::vector<Said> story = invent(400, 5, 540);
+  for (int person = 0; person < 400; ++person)
+    if (person % 2 == 0)
+      story.push_back(
+          said(fmt::format("s{}", person), "Subscription Cancelled", day(520) + std::chrono::hours(person)));
+  const auto report = Company(story, 540).ask();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->leaving_check.verdict, ContractsVerdict::Failed);
+  EXPECT_THAT(report->leaving_check.reasons, testing::Contains(ContractsLeavingReason::Biased));
+  EXPECT_LT(*report->leaving_check.level, 0.75);
+  EXPECT_FALSE(report->leaving);
+  EXPECT_THAT(report->sentence_en, HasSubstr("Who leaves within 90 days is not told: said on "));
+  const auto few = Company(invent(40, 1, 540), 540).ask();
+  ASSERT_TRUE(few);
+  EXPECT_THAT(few->leaving_check.reasons, ElementsAre(ContractsLeavingReason::TooFew));
+  EXPECT_FALSE(few->leaving);
+  EXPECT_THAT(few->sentence_fr, HasSubstr("On ne dit pas qui part en 90 jours"));
+}
+
 TEST(Contracts, IsTheSameOnAnyThreadsInAnyOrderAndSeesNothingLater) {
   std::vector<Said> story = invent(300, 6, 540);
   const Company before(story, 450);

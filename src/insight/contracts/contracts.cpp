@@ -8,6 +8,7 @@
 
 #include "insight/contracts/factors.hpp"
 #include "insight/contracts/gather.hpp"
+#include "insight/contracts/leaving.hpp"
 #include "insight/contracts/projection.hpp"
 #include "insight/contracts/words.hpp"
 #include "insight/fold_lists.hpp"
@@ -24,7 +25,6 @@ using contracts::Subscribers;
 using value::AskedOfMoney;
 
 constexpr std::size_t kPointsMost = 200;
-constexpr std::size_t kEndedLeast = 20;
 constexpr double kDaysAYear = 365.25, kDaysAhead = 1'826;
 
 Result<void> check_spec(const ContractsSpec& spec) {
@@ -159,56 +159,7 @@ Result<void> tell_churn(ContractsReport& report, std::span<const Subscriber> eve
   return {};
 }
 
-// --- leaving and worth ------------------------------------------------------------------------------------------------
-
-const Spell* running(const Subscriber& subscriber, UtcMicros as_of) {
-  for (const Spell& spell : subscriber.spells)
-    if (spell.runs_at(as_of)) return &spell;
-  return nullptr;
-}
-
-Result<void> tell_leaving(ContractsReport& report, std::span<const Subscriber> chosen,
-                          std::span<const Subscriber> everybody, UtcMicros as_of, const ContractsSpec& spec) {
-  const auto tenures = contracts::tenures_at(chosen, as_of, spec.period_days);
-  std::size_t ended = 0;
-  std::uint32_t longest = 0;
-  for (const models::PeriodTenure& tenure : tenures) {
-    ended += tenure.ended ? 1 : 0;
-    longest = std::max(longest, tenure.periods);
-  }
-  if (ended < kEndedLeast) return {};
-  const auto hazard = models::fit_discrete_hazard(tenures, {}, {}, models::HazardLink::Logit);
-  if (!hazard) return tl::unexpected(hazard.error());
-  if (hazard->report.verdict == models::FitVerdict::TooFewData) return {};
-  for (std::uint32_t period = 1; period <= std::min<std::uint32_t>(longest, kPointsMost); ++period) {
-    ContractsHazard at{.period = period};
-    for (const models::PeriodTenure& tenure : tenures) {
-      at.at_risk += tenure.periods >= period ? 1 : 0;
-      at.ended += tenure.ended && tenure.periods == period ? 1 : 0;
-    }
-    if (at.at_risk == 0) break;
-    at.share = static_cast<double>(at.ended) / static_cast<double>(at.at_risk);
-    at.modelled = hazard->hazard({}, period);
-    report.hazards.push_back(at);
-  }
-  const double periods = static_cast<double>(spec.horizon_days) / spec.period_days;
-  const auto whole = static_cast<std::uint32_t>(periods);
-  ByAudience<ContractsLeaving>& leaving = report.leaving.emplace();
-  for (const Subscriber& subscriber : everybody) {
-    const Spell* spell = running(subscriber, as_of);
-    if (spell == nullptr) continue;
-    const auto left =
-        hazard->survival_ahead({}, contracts::periods_between(spell->from, as_of, spec.period_days), whole + 1);
-    // Within a period contracts end evenly on the scale of the logarithm.
-    const double before = whole == 0 ? 1 : left[whole - 1], after = left[whole];
-    const double stays = before * std::pow(before > 0 ? after / before : 0, periods - whole);
-    for (ContractsLeaving* of : {&leaving.of(subscriber.audience), &leaving.all}) {
-      ++of->people;
-      of->expected += 1 - stays;
-    }
-  }
-  return {};
-}
+// --- worth ------------------------------------------------------------------------------------------------------------
 
 void tell_worth(ContractsReport& report, const models::BetaGeometric& model, std::span<const Subscriber> everybody,
                 UtcMicros as_of, const ContractsSpec& spec, double margin) {
@@ -217,7 +168,7 @@ void tell_worth(ContractsReport& report, const models::BetaGeometric& model, std
   const double months = spec.period_days / (kDaysAYear / 12);
   ByAudience<ContractsWorth>& worth = report.worth.emplace();
   for (const Subscriber& subscriber : everybody) {
-    const Spell* spell = running(subscriber, as_of);
+    const Spell* spell = contracts::running_at(subscriber, as_of);
     if (spell == nullptr) continue;
     const auto left = model.survival_ahead(contracts::periods_between(spell->from, as_of, spec.period_days), periods);
     const std::int64_t monthly = subscriber.monthly_at(as_of);
@@ -262,7 +213,8 @@ Result<ContractsReport> ask_contracts(const Customers& customers, const Question
     report.factors.verdict = std::string(models::name_of(models::FitVerdict::TooFewData));
   }
   if (question.cancellation != nullptr && question.cancellation->cancelled()) return was_cancelled();
-  if (auto told = tell_leaving(report, chosen, subscribers->all, question.as_of, spec); !told)
+  if (auto told = contracts::tell_leaving(report, chosen, subscribers->all, question.as_of, customers.zone(), spec);
+      !told)
     return tl::unexpected(told.error());
   auto projection = contracts::project(customers, question, spec, chosen);
   if (!projection) return tl::unexpected(projection.error());

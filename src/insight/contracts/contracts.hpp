@@ -83,6 +83,27 @@ struct ContractsLeaving {
   double expected = 0;       ///< Of them, to leave.
 };
 enum class ContractsVerdict : std::uint8_t { Passed, Failed, NotPossible };
+struct ContractsReliability {
+  double lowest = 0, highest = 0, mean_told = 0, share_that_left = 0, low = 0, high = 0;
+  std::uint64_t people = 0;
+};
+enum class ContractsLeavingReason : std::uint8_t {
+  TooFew,     ///< Fewer than 50 contracts ran at the moment looked back to, or 20 had ended by then.
+  Biased,     ///< The number foretold missed what came by more than a quarter, and by more than chance.
+  Unreliable  ///< Chances were off by more than a tenth, by tenths of the people.
+};
+/// Leaving as foretold a horizon ago, beside who has left since.
+struct ContractsLeavingCheck {
+  ContractsVerdict verdict = ContractsVerdict::NotPossible;
+  std::vector<ContractsLeavingReason> reasons;
+  std::optional<LocalDay> checked_on;                  ///< The day as of which it is foretold.
+  std::uint64_t people = 0;                            ///< Whose contract ran then.
+  double foretold = 0;                                 ///< Of them, to leave.
+  std::uint64_t came = 0;                              ///< Of them, who left.
+  std::optional<double> level;                         ///< foretold of came.
+  double reliability_error = 0;                        ///< Mean distance of the chances from what came, by tenths.
+  std::vector<ContractsReliability> reliability = {};  ///< By tenths of the people, as far as ties allow.
+};
 enum class ContractsReason : std::uint8_t {
   NoContracts,
   TooFew,      ///< Fewer than 50 contracts, or 20 that ended, now or at the moment looked back to.
@@ -125,7 +146,8 @@ struct ContractsReport {
   std::vector<ContractsPeriod> periods;
   ContractsFactors factors;
   std::vector<ContractsHazard> hazards;
-  std::optional<ByAudience<ContractsLeaving>> leaving;  ///< Nothing where too few ended.
+  ContractsLeavingCheck leaving_check;
+  std::optional<ByAudience<ContractsLeaving>> leaving;  ///< Nothing unless that passed.
   ContractsProjection projection;
   std::optional<ByAudience<ContractsWorth>> worth;
   std::string sentence_en, sentence_fr;

@@ -30,6 +30,37 @@ std::string_view reason_text(ContractsReason reason, bool french) {
   return {};
 }
 
+// Who leaves within the horizon, as far as the past bears it out.
+std::string leaving_text(const ContractsReport& report, const ContractsSpec& spec, bool french) {
+  const ContractsLeavingCheck& check = report.leaving_check;
+  if (check.verdict == ContractsVerdict::NotPossible)
+    return fmt::format(
+        fmt::runtime(
+            french ? " On ne dit pas qui part en {0} jours : trop peu de contrats couraient ou étaient finis {0} "
+                     "jours plus tôt pour vérifier."
+                   : " Who leaves within {0} days is not told: too few contracts ran or had ended {0} days ago to "
+                     "check by."),
+        spec.horizon_days);
+  const std::string looked_back =
+      fmt::format(fmt::runtime(french ? "dit au {}, {} départs étaient attendus et {} sont venus"
+                                      : "said on {}, {} were expected to leave and {} did"),
+                  format_day(*check.checked_on), number(check.foretold, 0, french), check.came);
+  if (check.verdict == ContractsVerdict::Failed || !report.leaving) {
+    const bool biased =
+        std::find(check.reasons.begin(), check.reasons.end(), ContractsLeavingReason::Biased) != check.reasons.end();
+    return fmt::format(fmt::runtime(french ? " On ne dit pas qui part en {} jours : {}{}."
+                                           : " Who leaves within {} days is not told: {}{}."),
+                       spec.horizon_days, looked_back,
+                       biased   ? ""
+                       : french ? ", mais pas ceux dont c'était le plus attendu"
+                                : ", but not those of whom it was expected most");
+  }
+  const ContractsLeaving& leaving = report.leaving->of(spec.side);
+  return fmt::format(fmt::runtime(french ? " Sur {} abonnés, {} partiront sans doute en {} jours ({})."
+                                         : " Of {} subscribers {} are expected to leave within {} days ({})."),
+                     leaving.people, number(leaving.expected, 0, french), spec.horizon_days, looked_back);
+}
+
 }  // namespace
 
 std::string sentence(const ContractsReport& report, const ContractsSpec& spec, bool french) {
@@ -59,6 +90,7 @@ std::string sentence(const ContractsReport& report, const ContractsSpec& spec, b
                           percent(*churn.money_share, french));
     text += ").";
   }
+  text += leaving_text(report, spec, french);
   const ContractsProjection& projection = report.projection;
   if (projection.verdict == ContractsVerdict::Passed) {
     const auto used =

@@ -19,13 +19,17 @@ HABITUE_DESCRIBE(ContractsFactors, (verdict, findings, concordance, factors))
 HABITUE_DESCRIBE(ContractsHazard, (period, at_risk, ended, share, modelled))
 HABITUE_DESCRIBE(ContractsLeaving, (people, expected))
 HABITUE_DESCRIBE_ENUM(ContractsVerdict, Passed, Failed, NotPossible)
+HABITUE_DESCRIBE(ContractsReliability, (lowest, highest, mean_told, share_that_left, low, high, people))
+HABITUE_DESCRIBE_ENUM(ContractsLeavingReason, TooFew, Biased, Unreliable)
+HABITUE_DESCRIBE(ContractsLeavingCheck,
+                 (verdict, reasons, checked_on, people, foretold, came, level, reliability_error, reliability))
 HABITUE_DESCRIBE_ENUM(ContractsReason, NoContracts, TooFew, TooShort, MissedPast)
 HABITUE_DESCRIBE(ContractsModel, (name, verdict, alpha, beta, c, log_likelihood, missed_by, used))
 HABITUE_DESCRIBE(ContractsProjected, (period, counted, projected))
 HABITUE_DESCRIBE(ContractsProjection, (verdict, reasons, checked_on, ages_checked, models, points))
 HABITUE_DESCRIBE(ContractsWorth, (people, monthly_minor, days_left, value_minor))
-HABITUE_DESCRIBE(ContractsReport, (currency, margin_is_revenue, all, curves, periods, factors, hazards, leaving,
-                                   projection, worth, sentence_en, sentence_fr, warnings))
+HABITUE_DESCRIBE(ContractsReport, (currency, margin_is_revenue, all, curves, periods, factors, hazards, leaving_check,
+                                   leaving, projection, worth, sentence_en, sentence_fr, warnings))
 HABITUE_DESCRIBE_ENUM(ContractsCell::Who, Everybody, Running, Opening, Begun, Left)
 HABITUE_DESCRIBE(ContractsCell, (who, period, value, side))
 
