@@ -76,21 +76,17 @@ std::vector<ReportTable> contracts_tables(const json::object& body) {
                             share_cell(of.at("share")), share_cell(of.at("modelled"))});
   if (!hazards.rows.empty()) tables.push_back(std::move(hazards));
   const json::value& leaving_check = body.at("leaving_check");
-  ReportTable checked{"Leaving as foretold on " + text_of(leaving_check.at("checked_on")) + ", by tenths of the people",
-                      {"people", "told from", "to", "mean told", "left", "from", "to (95 %)"},
-                      {}};
+  ReportTable checked{
+      fmt::format("Leaving as foretold on {}: {:.1f} foretold, {} came ({}); by tenths of the people",
+                  text_of(leaving_check.at("checked_on")), leaving_check.at("foretold").to_number<double>(),
+                  text_of(leaving_check.at("came")), text_of(leaving_check.at("verdict"))),
+      {"people", "told from", "to", "mean told", "left", "from", "to (95 %)"},
+      {}};
   for (const json::value& bin : leaving_check.at("reliability").as_array())
     checked.rows.push_back({text_of(bin.at("people")), share_cell(bin.at("lowest")), share_cell(bin.at("highest")),
                             share_cell(bin.at("mean_told")), share_cell(bin.at("share_that_left")),
                             share_cell(bin.at("low")), share_cell(bin.at("high"))});
-  if (!checked.rows.empty()) {
-    checked.rows.push_back(
-        {text_of(leaving_check.at("people")), "", "", "",
-         fmt::format("{} came of {:.1f} foretold: {}", text_of(leaving_check.at("came")),
-                     leaving_check.at("foretold").to_number<double>(), text_of(leaving_check.at("verdict"))),
-         "", ""});
-    tables.push_back(std::move(checked));
-  }
+  if (!checked.rows.empty()) tables.push_back(std::move(checked));
   const json::value& leaving = body.at("leaving");
   const json::value& worth = body.at("worth");
   if (!leaving.is_null()) {

@@ -5481,6 +5481,8 @@ export interface components {
             periods: components["schemas"]["ContractsPeriod"][];
             factors: components["schemas"]["ContractsFactors"];
             hazards: components["schemas"]["ContractsHazard"][];
+            leaving_check: components["schemas"]["ContractsLeavingCheck"];
+            /** @description Null unless leaving_check passed. */
             leaving: {
                 inside: components["schemas"]["ContractsLeaving"];
                 outside: components["schemas"]["ContractsLeaving"];
@@ -6106,6 +6108,30 @@ export interface components {
             /** @enum {string} */
             reason: "allowed" | "another_phase" | "not_paid" | "given_back" | "nobody_paid";
             words: string;
+        };
+        ContractsLeavingCheck: {
+            /** @enum {string} */
+            verdict: "passed" | "failed" | "not_possible";
+            reasons: ("too_few" | "biased" | "unreliable")[];
+            /** @description The day a horizon ago, as of which it is foretold who leaves. */
+            checked_on: string | null;
+            people: number;
+            foretold: number;
+            came: number;
+            /** @description Foretold of came; null when nobody left. */
+            level: number | null;
+            /** @description Mean distance of chances from what came, by tenths of the people. */
+            reliability_error: number;
+            reliability: components["schemas"]["ContractsReliability"][];
+        };
+        ContractsReliability: {
+            lowest: number;
+            highest: number;
+            mean_told: number;
+            share_that_left: number;
+            low: number;
+            high: number;
+            people: number;
         };
         Member: {
             id: string;
