@@ -105,28 +105,50 @@ TEST(Elasticity, RefusesWhatCannotBeLearnt) {
 }
 
 TEST(Pooling, ShrinksByHowUncertainEachIs) {
+  using Groups = std::vector<GroupEstimate>;
   // Nothing but chance between them: all say the same.
-  const auto alike = pool_estimates(std::vector<GroupEstimate>{{-1, 0.5}, {-1.2, 0.5}, {-0.9, 0.5}});
+  const auto alike = pool_estimates(Groups{{-1, 0.5}, {-1.2, 0.5}, {-0.9, 0.5}, {-1.1, 0.5}});
   ASSERT_TRUE(alike);
   EXPECT_EQ(alike->spread, 0);
-  EXPECT_NEAR(alike->groups[0].value, -1.0333, 1e-4);
-  EXPECT_NEAR(alike->groups[0].standard_error, 0.5 / std::sqrt(3.0), 1e-9);
+  for (const GroupEstimate& group : alike->groups) EXPECT_NEAR(group.value, -1.05, 1e-9);
+  // Of which the second is drawn by 0.15: what is not known of the spread counts by twice its square.
+  EXPECT_NEAR(alike->groups[1].standard_error, std::sqrt(0.25 / 4 + 2 * 0.15 * 0.15), 1e-9);
   // Far apart and sure: each for itself, the unsure one drawn in.
-  const auto apart = pool_estimates(std::vector<GroupEstimate>{{-1, 0.1}, {-3, 0.1}, {-6, 2.0}});
+  const Groups groups{{-1, 0.1}, {-3, 0.1}, {-2, 0.1}, {-6, 2.0}};
+  const auto apart = pool_estimates(groups);
   ASSERT_TRUE(apart);
   EXPECT_NEAR(apart->groups[0].value, -1, 0.05);
   EXPECT_NEAR(apart->groups[1].value, -3, 0.05);
-  EXPECT_GT(apart->groups[2].value, -4.5);
-  EXPECT_LT(apart->own_share[2], 0.6);
+  EXPECT_GT(apart->groups[3].value, -4.5);
+  EXPECT_LT(apart->own_share[3], 0.5);
   // At the spread found the weighted squares are their degrees of freedom: Paule and Mandel's equation.
   double squares = 0;
-  const double errors[] = {0.1, 0.1, 2.0}, values[] = {-1, -3, -6};
-  for (int at = 0; at < 3; ++at)
-    squares += (values[at] - apart->mean) * (values[at] - apart->mean) /
-               (errors[at] * errors[at] + apart->spread * apart->spread);
-  EXPECT_NEAR(squares, 2, 1e-6);
-  EXPECT_EQ(pool_estimates(std::vector<GroupEstimate>{{-1, 0.5}})->groups[0].value, -1);
-  EXPECT_FALSE(pool_estimates(std::vector<GroupEstimate>{{-1, 0}}));
+  for (const GroupEstimate& group : groups)
+    squares += (group.value - apart->mean) * (group.value - apart->mean) /
+               (group.standard_error * group.standard_error + apart->spread * apart->spread);
+  EXPECT_NEAR(squares, 3, 1e-6);
+  // Two or three say nothing of how far they differ.
+  EXPECT_EQ(pool_estimates(Groups{{-1, 0.5}, {-3, 0.5}})->groups[0].value, -1);
+  EXPECT_FALSE(pool_estimates(Groups{{-1, 0}}));
+}
+
+TEST(Pooling, IntervalsHoldWhatWasPlanted) {
+  boost::random::mt19937 random(4);
+  boost::random::normal_distribution<double> normal;
+  int held = 0;
+  for (int set = 0; set < 200; ++set) {
+    std::vector<GroupEstimate> groups;
+    std::vector<double> planted;
+    for (int group = 0; group < 6; ++group) {
+      planted.push_back(-1.5 + 0.5 * normal(random));
+      const double error = 0.2 + 0.2 * group;
+      groups.push_back({planted.back() + error * normal(random), error});
+    }
+    const auto pooled = pool_estimates(groups);
+    for (std::size_t at = 0; at < 6; ++at)
+      held += std::abs(pooled->groups[at].value - planted[at]) < 1.96 * pooled->groups[at].standard_error ? 1 : 0;
+  }
+  EXPECT_GT(held, 0.92 * 1'200);
 }
 
 TEST(RiseRisk, IntervalsHoldWhatWasPlanted) {

@@ -5,6 +5,8 @@
 namespace habitue::models {
 namespace {
 
+constexpr std::size_t kGroupsLeast = 4;
+
 struct Common {
   double mean, precision, excess;  // `excess`: the weighted squares less what chance would give.
 };
@@ -45,11 +47,17 @@ Result<PooledEstimates> pool_estimates(std::span<const GroupEstimate> groups) {
   pooled.mean = common.mean;
   pooled.mean_error = std::sqrt(1 / common.precision);
   pooled.spread = std::sqrt(variance);
+  const auto count = static_cast<double>(groups.size());
   for (const GroupEstimate& group : groups) {
+    if (groups.size() < kGroupsLeast) {
+      pooled.groups.push_back(group);
+      pooled.own_share.push_back(1);
+      continue;
+    }
     const double own = group.standard_error * group.standard_error;
-    const double share = groups.size() == 1 ? 1 : variance / (variance + own);
-    // What the group adds of its own, and what is not known of the common mean.
-    const double left = share * own + (1 - share) * (1 - share) / common.precision;
+    const double share = variance / (variance + own), away = (1 - share) * (group.value - common.mean);
+    // What the group adds of its own, what is not known of the common mean, and what is not known of the spread [Morris 1983, (1.17)].
+    const double left = share * own + (1 - share) * (1 - share) / common.precision + 2 / (count - 3) * away * away;
     pooled.groups.push_back({share * group.value + (1 - share) * common.mean, std::sqrt(left)});
     pooled.own_share.push_back(share);
   }

@@ -21,7 +21,7 @@ struct PooledEstimates {
       own_share;  ///< Of each group's own estimate in what is told: 1 stands alone, 0 is the common one.
 };
 
-/// One group stands alone. Errors: InvalidInput for a number that is not finite or an error not above 0.
+/// Fewer than four groups stand alone: how far groups differ cannot be learnt from them. Errors: InvalidInput for a number that is not finite or an error not above 0.
 Result<PooledEstimates> pool_estimates(std::span<const GroupEstimate> groups);
 
 }  // namespace habitue::models
