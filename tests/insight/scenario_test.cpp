@@ -103,12 +103,17 @@ TEST(Scenario, FindsThePlantedElasticityWhateverSeasonAndRebatesDo) {
                 0.01 * report->all.base.purchases);
     EXPECT_NEAR(report->all.break_even->purchases_lost, 0.05 / 0.45, 1e-4);
     EXPECT_NEAR(*report->all.break_even->elasticity, std::log(0.4 / 0.45) / std::log(1.05), 1e-3);
-    // Above the elasticity at which nothing changes the margin rises, below it falls.
-    if (planted >= -0.5) {
+    // Above the elasticity at which nothing changes the margin rises, below it falls; that price does nothing is never taken for sure.
+    EXPECT_EQ(found.may_be_none, *found.high >= 0);
+    EXPECT_EQ(outcome.margin_rises.has_value(), !found.may_be_none);
+    if (planted == -1.5) {
       EXPECT_GT(*outcome.margin_rises, 0.95);
     }
-    if (planted <= -3) {
+    if (planted == -3) {
       EXPECT_LT(*outcome.margin_rises, 0.2);
+    }
+    if (planted == 0) {
+      EXPECT_THAT(report->sentence_en, HasSubstr("no proof"));
     }
     EXPECT_THAT(report->assumptions_en, Contains(HasSubstr("competitors do not react")));
     EXPECT_THAT(report->assumptions_fr, Contains(HasSubstr("concurrents ne réagissent pas")));

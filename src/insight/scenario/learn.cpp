@@ -135,8 +135,12 @@ Result<Elasticities> learn_elasticities(const PricePanel& panel, std::size_t seg
       one.own_share = pooled->own_share[at];
     }
   }
-  look_at_distance(told.all, spec.price_change);
-  for (ScenarioElasticity& one : told.segments) look_at_distance(one, spec.price_change);
+  const auto finish = [&](ScenarioElasticity& one) {
+    look_at_distance(one, spec.price_change);
+    one.may_be_none = one.verdict == ScenarioVerdict::Told && *one.high >= 0;
+  };
+  finish(told.all);
+  for (ScenarioElasticity& one : told.segments) finish(one);
   return told;
 }
 

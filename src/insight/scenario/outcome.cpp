@@ -88,7 +88,8 @@ std::optional<ScenarioOutcome> outcome_of(const SegmentBase& of, const ScenarioE
   if (!of.base.margin_minor || !of.margin_share) return outcome;
   const UnitMargin unit = unit_margin(*of.margin_share, spec);
   outcome.margin = in_minor(times(revenue * unit.then));
-  if (unsure && revenue > 0)
+  // No answer found is no proof of none: what rests on it is no chance to go by.
+  if (unsure && revenue > 0 && !(price && elasticity.may_be_none))
     outcome.margin_rises =
         static_cast<double>(
             std::count_if(share.begin(), share.end(), [&](double drawn) { return drawn * unit.then > unit.now; })) /

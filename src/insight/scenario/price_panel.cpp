@@ -13,9 +13,10 @@ namespace {
 using models::PriceCell;
 using products::Bought;
 
-constexpr double kSame = 0.01;      // Of a price: nearer is the same.
-constexpr double kKnown = 0.9;      // Of a product's periods.
-const double kOdd = std::log(3.0);  // A typing mistake, or another thing under the same code.
+constexpr double kSame = 0.01;  // Of a price: nearer is the same.
+constexpr double kKnown = 0.9;  // Of a product's periods.
+const double kOdd =
+    std::log(1.5);  // Another list of prices, for other buyers, or a mistake: not this price that moved.
 
 // The lower of the two in the middle, so that it is a price that somebody paid.
 double median_of(std::vector<double>& values) {
@@ -40,31 +41,28 @@ class OneProduct {
       return std::tie(left.period, left.ln_price, left.quantity, left.segment) <
              std::tie(right.period, right.ln_price, right.quantity, right.segment);
     });
-    std::vector<double> quantities;
-    for (const Line& line : all) quantities.push_back(line.quantity);
-    const double retail = median_of(quantities);
-    std::map<std::uint32_t, std::vector<Line>> by_period;
-    for (const Line& line : all)
-      if (line.quantity <= retail) by_period[line.period].push_back(line);
-    std::map<std::uint32_t, double> prices;
     std::vector<double> values;
-    for (const auto& [period, lines] : by_period) {
-      values.clear();
-      for (const Line& line : lines) values.push_back(line.ln_price);
-      prices[period] = median_of(values);
-    }
+    for (const Line& line : all) values.push_back(line.quantity);
+    const double retail = median_of(values);
     values.clear();
-    for (const auto& [period, price] : prices) values.push_back(price);
+    for (const Line& line : all)
+      if (line.quantity <= retail) values.push_back(line.ln_price);
     const double usual = median_of(values);
+    std::map<std::uint32_t, std::vector<Line>> by_period;
+    for (const Line& line : all) {
+      if (line.quantity > retail) continue;
+      if (std::abs(line.ln_price - usual) > kOdd)
+        ++panel_.odd_prices;
+      else
+        by_period[line.period].push_back(line);
+    }
     // Periods whose price is known, sold or not.
     std::map<std::uint32_t, double> known;
     std::optional<std::pair<std::uint32_t, double>> before;
-    for (const auto& [period, price] : prices) {
-      if (std::abs(price - usual) > kOdd) {
-        ++panel_.odd_prices;
-        before.reset();
-        continue;
-      }
+    for (const auto& [period, lines] : by_period) {
+      values.clear();
+      for (const Line& line : lines) values.push_back(line.ln_price);
+      const double price = median_of(values);
       if (before && std::abs(before->second - price) < kSame)
         for (std::uint32_t empty = before->first + 1; empty < period; ++empty) known[empty] = before->second;
       known[period] = price;

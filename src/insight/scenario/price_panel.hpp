@@ -1,7 +1,8 @@
 // What products cost from period to period, and how many were sold of each at that price: what elasticities are learnt from.
 //
 // Who orders much pays less: a rebate for quantity is no price that fell. So prices and quantities are those of lines of retail size, of at
-// most the product's median quantity, and a period's price is the median of theirs. A period between two sales in which nothing was sold
+// most the product's median quantity, and a period's price is the median of theirs. Where two lists of prices stand side by side, which
+// buyers came is no price that moved either: lines over half as dear again as the product's median, or under two thirds, are left out. A period between two sales in which nothing was sold
 // has the price of before where that of after is the same, and is not looked at otherwise; before the first and after the last sale a
 // product is not on sale. Leaving out periods because nothing was sold would hide what prices do: products of which more than a tenth of
 // the periods would be left out are not looked at.
@@ -23,7 +24,8 @@ struct PricePanel {
   std::vector<std::uint32_t> category;            ///< By cell: Of `categories`.
   std::vector<std::string> categories;            ///< Sorted.
   std::uint64_t lines = 0, lines_with_price = 0;  ///< In the question's period; retail or not.
-  std::uint64_t odd_prices = 0;   ///< Cells left out: over three times the product's median, or under a third.
+  std::uint64_t odd_prices =
+      0;  ///< Lines left out: over half as dear again as the product's median, or under two thirds.
   std::uint64_t rarely_sold = 0;  ///< Products left out: their price is not known in over a tenth of their periods.
 };
 /// `segment_of` by customer of the table, one of `segments`.

@@ -224,9 +224,10 @@ Result<void> tell_purchases(ScenarioReport& report, const Read& all, const Quest
       report.warnings.push_back(fmt::format(
           "{} product(s) sold in too few periods for their price to be known are not learnt from", panel.rarely_sold));
     if (panel.odd_prices > 0)
-      report.warnings.push_back(fmt::format(
-          "{} price(s) of a period are over three times what the product usually costs, or under a third, and left out",
-          panel.odd_prices));
+      report.warnings.push_back(
+          fmt::format("{} line(s) over half as dear again as the product usually is, or under two thirds, are of "
+                      "another list of prices or mistakes, and left out",
+                      panel.odd_prices));
   }
   const auto elasticities = scenario::learn_elasticities(panel, segments, spec);
   if (!elasticities) return tl::unexpected(elasticities.error());

@@ -78,6 +78,7 @@ struct ScenarioElasticity {
   std::optional<double> seen_low, seen_high;  ///< Changes of price that were seen, for nine products' periods of ten.
   bool extrapolated = false;                  ///< The change is beyond them: the interval is widened, by `widened`.
   double widened = 1;
+  bool may_be_none = false;  ///< Learnt, and the interval holds 0: that price matters at all is not shown.
 };
 enum class ScenarioBasis : std::uint8_t {
   Forecast,    ///< Of who are customers today, by the forecast that passed its check.
@@ -97,7 +98,7 @@ struct ScenarioOutcome {
   ScenarioMoney revenue;
   std::optional<ScenarioMoney> margin;
   std::optional<double>
-      margin_rises;  ///< Chance that more margin is left than in the base. Nothing without an interval.
+      margin_rises;  ///< Chance that more margin is left than in the base. Nothing without an interval, or where price may not matter at all.
 };
 /// Needs no estimate but the margin.
 struct ScenarioBreakEven {

@@ -81,6 +81,9 @@ std::string purchases_text(const ScenarioSegment& segment, const ScenarioSpec& s
           fmt::runtime(french ? " ; la marge augmente avec {} de chances" : "; margin rises with a chance of {}"),
           percent(*then.margin_rises, french));
     text += ".";
+    if (segment.elasticity.may_be_none)
+      text += french ? " Que le prix compte n'est pas montré par ces données, ce qui ne prouve pas qu'il ne compte pas."
+                     : " That price matters is not shown by these data, which is no proof that it does not.";
     if (segment.elasticity.extrapolated)
       text += french ? " Les prix n'ont jamais bougé autant : l'intervalle est élargi."
                      : " Prices have never moved as much: the interval is widened.";
