@@ -1,10 +1,11 @@
 // What the models of purchases and spend cost and whether they are right: log-likelihoods and hold-outs on public records where they
 // are at hand, speed on the full CDNOW cohort (else a simulated one of its size), ten million simulated customers, scoring, and the
-// coverage of intervals over many simulated sets. `./dev bench value [quick]`: quick leaves out the ten millions and does fewer sets.
+// coverage of intervals over many simulated sets, of elasticities too. `./dev bench value [quick]`: quick leaves out the ten millions and does fewer sets.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -16,6 +17,7 @@
 #include <sstream>
 
 #include "models/functions.hpp"
+#include "models/price_world.hpp"
 #include "models/purchase_data.hpp"
 #include "models/purchases/fit.hpp"
 #include "models/purchases/forecast.hpp"
@@ -326,6 +328,71 @@ void study_coverage(Report& report, int sets) {
   }
 }
 
+// How often intervals of elasticities and of risks after a rise hold what was planted, in worlds in which season moves prices; beside them
+// a regression of logarithms on price alone, which takes the season for it.
+void study_prices(Report& report, int sets) {
+  fmt::print("\ncoverage of 95 % intervals over {} sets: elasticities of 40 products in 24 periods\n", sets);
+  struct Study {
+    const char* name;
+    PriceWorld world;
+  };
+  const std::vector<Study> studies{
+      {"elasticity 0", {.elasticity = 0}},
+      {"elasticity -0.5", {.elasticity = -0.5}},
+      {"elasticity -1.5", {.elasticity = -1.5}},
+      {"elasticity -3", {.elasticity = -3}},
+      {"elasticity -1.5, of each product its own", {.elasticity = -1.5, .spread = 0.5}},
+      {"elasticity -1.5, few sales", {.elasticity = -1.5, .sold = 1}},
+      {"elasticity -1.5, eight products", {.elasticity = -1.5, .products = 8}},
+      {"elasticity -1.5, prices of the season alone", {.elasticity = -1.5, .promotions = 0}}};
+  for (const Study& study : studies) {
+    int held = 0, told = 0;
+    double sum = 0, naive = 0;
+    for (int set = 0; set < sets; ++set) {
+      const auto cells = invent_prices(study.world, 1'000 + static_cast<unsigned>(set));
+      const ElasticityFit fit = need(fit_elasticity(cells));
+      std::map<std::uint32_t, std::array<double, 3>> means;
+      for (const PriceCell& cell : cells) {
+        auto& mean = means[cell.product];
+        mean[0] += 1;
+        mean[1] += cell.ln_price;
+        mean[2] += std::log1p(cell.quantity);
+      }
+      double cross = 0, square = 0;
+      for (const PriceCell& cell : cells) {
+        const auto& mean = means[cell.product];
+        const double x = cell.ln_price - mean[1] / mean[0];
+        cross += x * (std::log1p(cell.quantity) - mean[2] / mean[0]);
+        square += x * x;
+      }
+      naive += cross / square / sets;
+      if (fit.verdict != PriceVerdict::Told && fit.verdict != PriceVerdict::Implausible) continue;
+      ++told;
+      sum += fit.value;
+      held += fit.low <= study.world.elasticity && study.world.elasticity <= fit.high;
+    }
+    if (told == 0) {
+      fmt::print("{:<45} refused in every set; price alone {:+.2f}\n", study.name, naive);
+      continue;
+    }
+    fmt::print("{:<45} mean {:+.2f}  95 %: {:.1f} %  ({} of {} told; price alone {:+.2f})\n", study.name, sum / told,
+               100.0 * held / told, told, sets, naive);
+    report.add({fmt::format("coverage of 95 % intervals, {}", study.name), 100.0 * held / told, std::nullopt, "%"});
+  }
+  for (const double effect : {0.0, 4.0}) {
+    int held = 0;
+    double sum = 0;
+    for (int set = 0; set < sets; ++set) {
+      const RiseFit fit = need(fit_rise_risk(invent_rises({.effect = effect}, 1'000 + static_cast<unsigned>(set))));
+      sum += fit.value;
+      held += fit.low <= effect && effect <= fit.high;
+    }
+    const std::string name = fmt::format("risk after a rise {}", effect);
+    fmt::print("{:<45} mean {:+.2f}  95 %: {:.1f} %\n", name, sum / sets, 100.0 * held / sets);
+    report.add({fmt::format("coverage of 95 % intervals, {}", name), 100.0 * held / sets, std::nullopt, "%"});
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -340,5 +407,6 @@ int main(int argc, char** argv) {
   time_scores(report);
   compare_sets(report);
   study_coverage(report, quick ? 20 : 200);
+  study_prices(report, quick ? 100 : 1'000);
   return report.finish();
 }
