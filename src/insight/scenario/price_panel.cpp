@@ -13,8 +13,10 @@ namespace {
 using models::PriceCell;
 using products::Bought;
 
-constexpr double kSame = 0.01;  // Of a price: nearer is the same.
-constexpr double kKnown = 0.9;  // Of a product's periods.
+constexpr double kSame = 0.01;            // Of a price: nearer is the same.
+constexpr std::size_t kPeriodsLeast = 6;  // Of a product, from its first sale to its last.
+constexpr double kSold = 0.75;            // Of those.
+constexpr double kKnown = 0.9;            // Likewise.
 const double kOdd =
     std::log(1.5);  // Another list of prices, for other buyers, or a mistake: not this price that moved.
 
@@ -70,7 +72,8 @@ class OneProduct {
     }
     if (known.empty()) return;
     const std::size_t life = known.rbegin()->first - known.begin()->first + 1;
-    if (static_cast<double>(known.size()) < kKnown * static_cast<double>(life)) {
+    if (life < kPeriodsLeast || static_cast<double>(by_period.size()) < kSold * static_cast<double>(life) ||
+        static_cast<double>(known.size()) < kKnown * static_cast<double>(life)) {
       ++panel_.rarely_sold;
       return;
     }

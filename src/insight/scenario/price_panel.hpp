@@ -4,8 +4,8 @@
 // most the product's median quantity, and a period's price is the median of theirs. Where two lists of prices stand side by side, which
 // buyers came is no price that moved either: lines over half as dear again as the product's median, or under two thirds, are left out. A period between two sales in which nothing was sold
 // has the price of before where that of after is the same, and is not looked at otherwise; before the first and after the last sale a
-// product is not on sale. Leaving out periods because nothing was sold would hide what prices do: products of which more than a tenth of
-// the periods would be left out are not looked at.
+// product is not on sale. A price that is seen only where something was sold hides what it did: products that sold nothing in over a
+// quarter of their periods, whose price is not known in over a tenth, or of fewer than six periods, are not looked at.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct PricePanel {
   std::uint64_t lines = 0, lines_with_price = 0;  ///< In the question's period; retail or not.
   std::uint64_t odd_prices =
       0;  ///< Lines left out: over half as dear again as the product's median, or under two thirds.
-  std::uint64_t rarely_sold = 0;  ///< Products left out: their price is not known in over a tenth of their periods.
+  std::uint64_t rarely_sold = 0;  ///< Products left out as sold too rarely.
 };
 /// `segment_of` by customer of the table, one of `segments`.
 Result<PricePanel> read_price_panel(const Customers& customers, const Question& question, const ScenarioSpec& spec,

@@ -222,7 +222,9 @@ Result<void> tell_purchases(ScenarioReport& report, const Read& all, const Quest
     panel = *std::move(found);
     if (panel.rarely_sold > 0)
       report.warnings.push_back(fmt::format(
-          "{} product(s) sold in too few periods for their price to be known are not learnt from", panel.rarely_sold));
+          "{} product(s) are sold too rarely for their prices to be learnt from: nothing in over a quarter of their "
+          "periods, or of too few",
+          panel.rarely_sold));
     if (panel.odd_prices > 0)
       report.warnings.push_back(
           fmt::format("{} line(s) over half as dear again as the product usually is, or under two thirds, are of "
