@@ -207,6 +207,8 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/aida/may"), kReadScope, handlers::post_aida_may},
         {"POST", under("/map"), kReadScope, handlers::post_map},
         {"POST", under("/map/people"), kReadScope, handlers::post_map_people},
+        {"POST", under("/scenario"), kReadScope, handlers::post_scenario},
+        {"POST", under("/scenario/people"), kReadScope, handlers::post_scenario_people},
         {"POST", under("/recurring"), kReadScope, handlers::post_recurring},
         {"POST", under("/recurring/people"), kReadScope, handlers::post_recurring_people},
         {"POST", under("/products"), kReadScope, handlers::post_products},

@@ -214,6 +214,8 @@ Response post_aida_may(const Call&);
 Response get_person_aida(const Call&);
 Response post_map(const Call&);
 Response post_map_people(const Call&);
+Response post_scenario(const Call&);
+Response post_scenario_people(const Call&);
 Response post_recurring(const Call&);
 Response post_recurring_people(const Call&);
 Response post_products(const Call&);

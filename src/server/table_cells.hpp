@@ -46,6 +46,8 @@ std::vector<ReportTable> map_tables(const boost::json::object& body);
 /// The tables of `aida`, and of `offers` of one person.
 std::vector<ReportTable> aida_tables(const boost::json::object& body);
 std::vector<ReportTable> offers_tables(const boost::json::object& body);
+/// The tables of `scenario`.
+std::vector<ReportTable> scenario_tables(const boost::json::object& body);
 /// The tables of `delivery-gate`, `overrides` and `treatment`; none for any other report.
 std::vector<ReportTable> delivery_tables(std::string_view report, const boost::json::object& body);
 /// The tables of the questions of behaviour, funnel to paths; none for any other report.

@@ -11,6 +11,7 @@
 #include "server/described/products.hpp"
 #include "server/described/propensity.hpp"
 #include "server/described/rhythm.hpp"
+#include "server/described/scenario.hpp"
 #include "server/described/uplift.hpp"
 #include "server/described/value.hpp"
 #include "server/fits.hpp"
@@ -188,5 +189,24 @@ Response post_aida_people(const Call& call) { return people(call, insight::peopl
 
 Response post_map(const Call& call) { return ask(call, "map", insight::ask_map); }
 Response post_map_people(const Call& call) { return people(call, insight::people_of_map); }
+
+Response post_scenario(const Call& call) {
+  using insight::ScenarioReport;
+  using insight::ScenarioSpec;
+  return ask_prepared<ScenarioSpec>(
+      call, "scenario", [&](const Asked& asked, const ScenarioSpec& spec) -> Result<Answering<ScenarioReport>> {
+        ForecastSpec of;
+        of.horizon_days = spec.horizon_days;
+        const auto head = spec.anew || spec.base != ScenarioSpec::Base::Forecast
+                              ? std::nullopt
+                              : kept_fit(call, asked, asked.question.as_of, "forecast", forecast_text(of));
+        const auto answer = [&call, &asked, &spec, head] {
+          const auto fit = forecast_fit(call, head);
+          return insight::ask_scenario(*asked.view.customers, asked.question, spec, fit ? &*fit : nullptr);
+        };
+        return Answering<ScenarioReport>{answer, named(head)};
+      });
+}
+Response post_scenario_people(const Call& call) { return people(call, insight::people_of_scenario); }
 
 }  // namespace habitue::server::handlers

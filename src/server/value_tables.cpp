@@ -335,6 +335,7 @@ std::vector<ReportTable> value_tables(std::string_view report, const json::objec
   if (report == "map") return map_tables(body);
   if (report == "aida") return aida_tables(body);
   if (report == "offers") return offers_tables(body);
+  if (report == "scenario") return scenario_tables(body);
   if (report == "equity") return equity(body);
   if (report == "rhythm") return rhythm_tables(body);
   return product_tables(report, body);

@@ -14,6 +14,7 @@
 #include "server/described/questions.hpp"
 #include "server/described/read.hpp"
 #include "server/described/rhythm.hpp"
+#include "server/described/scenario.hpp"
 #include "server/described/schema.hpp"
 #include "server/described/uplift.hpp"
 #include "server/described/value.hpp"
@@ -90,7 +91,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::ForecastReport{}, insight::ContractsReport{}, insight::UpliftReport{}, insight::PropensityReport{},
          insight::EquityReport{}, insight::AcquisitionShare{}, insight::CrossSellReport{},
          insight::RecommendationsReport{}, insight::ProductsReport{}, insight::AssortmentReport{},
-         insight::RhythmReport{}, insight::MapReport{}, insight::AidaReport{}, AidaOfPerson{}, MayAnswer{});
+         insight::RhythmReport{}, insight::MapReport{}, insight::AidaReport{}, AidaOfPerson{}, MayAnswer{},
+         insight::ScenarioReport{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -106,7 +108,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::PropensitySpec{}, insight::PropensityCell{}, insight::EquitySpec{}, insight::EquityCell{},
            insight::CrossSellSpec{}, insight::CrossSellCell{}, insight::ProductsSpec{}, insight::ProductsCell{},
            insight::AssortmentSpec{}, insight::AssortmentCell{}, insight::RhythmSpec{}, insight::RhythmCell{},
-           insight::MapSpec{}, insight::MapCell{}, insight::AidaSpec{}, insight::AidaCell{}, MayAsked{});
+           insight::MapSpec{}, insight::MapCell{}, insight::AidaSpec{}, insight::AidaCell{}, MayAsked{},
+           insight::ScenarioSpec{}, insight::ScenarioCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

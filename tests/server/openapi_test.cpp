@@ -154,6 +154,8 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/map", route + "/map", {}, R"({"from_day":"2025-02-05"})");
   answers_fit(base + "/map/people", route + "/map/people", {},
               R"({"ask":{"from_day":"2025-02-05"},"cell":{"now":{"value_class":"low","relation":"silent"}}})");
+  answers_fit(base + "/scenario", route + "/scenario", {}, R"({"elasticity":-1.5,"base":"last_period","by":"stage"})");
+  answers_fit(base + "/scenario/people", route + "/scenario/people", {}, R"({"ask":{"base":"last_period"},"cell":{}})");
   answers_fit(base + "/rhythm", route + "/rhythm", {}, R"({"due_days":14})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";

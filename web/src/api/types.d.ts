@@ -2334,6 +2334,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/scenario": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What if price, margin or retention changed: what would be bought, who would leave and what would be left, with what is assumed */
+        post: operations["post_workspaces_workspace_scenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/scenario/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_scenario_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/join": {
         parameters: {
             query?: never;
@@ -3895,7 +3929,7 @@ export interface components {
         };
         SavedQuestionBody: {
             description?: string;
-            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, equity, propensity, uplift, contracts, products, cross-sell, assortment, rhythm, map. */
+            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, equity, propensity, uplift, contracts, products, cross-sell, assortment, rhythm, map, scenario. */
             ask: string;
             /** @description Of a POST question: its body. */
             body?: Record<string, never>;
@@ -6175,6 +6209,171 @@ export interface components {
                 /** @description Keys of those shown; `erased` where somebody was erased since. */
                 people: string[];
             }[];
+        };
+        ScenarioBase: {
+            /** @enum {string} */
+            basis: "forecast" | "last_period" | "nothing";
+            days: number;
+            customers: number;
+            purchases: number;
+            revenue_minor: number;
+            margin_minor: number | null;
+        };
+        ScenarioBreakEven: {
+            /** @description Share that may be lost before margin falls; below 0: that has to be won. */
+            purchases_lost: number;
+            /** @description At which margin stays the same; null where the price stays. */
+            elasticity: number | null;
+        };
+        ScenarioCell: {
+            /** @enum {string} */
+            who?: "customers" | "subscribers" | "leaving_likely";
+            /** @description Of a segment. Left out: all. */
+            value?: string | null;
+        };
+        ScenarioElasticity: {
+            /** @enum {string} */
+            verdict: "told" | "given" | "not_needed" | "no_prices" | "no_variation" | "too_few_products" | "too_few_periods" | "too_few_sales" | "moved_together" | "implausible" | "too_far";
+            value: number | null;
+            low: number | null;
+            high: number | null;
+            /** @description Of the segment alone, before it was drawn towards what segments share. */
+            own: number | null;
+            own_error: number | null;
+            /** @description Of its own estimate in what is used: 1 stands alone. */
+            own_share: number;
+            products: number;
+            products_that_moved: number;
+            periods: number;
+            quantity: number;
+            /** @description Share of the movement of prices that periods explain. */
+            moved_together: number;
+            /** @description Changes of price within products, for nine of ten that moved. */
+            seen_low: number | null;
+            seen_high: number | null;
+            /** @description The change is beyond what prices have done: the interval is `widened`. */
+            extrapolated: boolean;
+            widened: number;
+            /** @description The interval holds 0: that price matters at all is not shown. */
+            may_be_none: boolean;
+        };
+        ScenarioMoney: {
+            minor: number;
+            low_minor: number;
+            high_minor: number;
+        };
+        ScenarioNumber: {
+            value: number;
+            /** @description 95 %. */
+            low: number;
+            high: number;
+        };
+        ScenarioOutcome: {
+            purchases: components["schemas"]["ScenarioNumber"];
+            revenue: components["schemas"]["ScenarioMoney"];
+            margin: components["schemas"]["ScenarioMoney"] | null;
+            /** @description Chance that more margin is left than in the base; null where price may not matter. */
+            margin_rises: number | null;
+        };
+        ScenarioReport: {
+            currency: string;
+            seed: number;
+            draws: number;
+            /** @description No margin is known, and none is told. */
+            margin_is_revenue: boolean;
+            all: components["schemas"]["ScenarioSegment"];
+            segments: components["schemas"]["ScenarioSegment"][];
+            common_elasticity: number | null;
+            spread: number | null;
+            rises: components["schemas"]["ScenarioRises"] | null;
+            forecast_en: string;
+            forecast_fr: string;
+            assumptions_en: string[];
+            assumptions_fr: string[];
+            sentence_en: string;
+            sentence_fr: string;
+            warnings: string[];
+        };
+        ScenarioReturning: {
+            days: number;
+            customers: number;
+            came_back: number;
+            share: number;
+            then: number;
+        };
+        ScenarioRises: {
+            /** @enum {string} */
+            verdict: "told" | "given" | "not_needed" | "no_prices" | "no_variation" | "too_few_products" | "too_few_periods" | "too_few_sales" | "moved_together" | "implausible" | "too_far";
+            contract_periods: number;
+            changed: number;
+            ended: number;
+            largest: number;
+            /** @description How many times as likely to leave at each renewal while the rise is felt. */
+            risk: components["schemas"]["ScenarioNumber"] | null;
+            extrapolated: boolean;
+        };
+        ScenarioSegment: {
+            value: string;
+            elasticity: components["schemas"]["ScenarioElasticity"];
+            base: components["schemas"]["ScenarioBase"];
+            outcome: components["schemas"]["ScenarioOutcome"] | null;
+            break_even: components["schemas"]["ScenarioBreakEven"] | null;
+            returning: components["schemas"]["ScenarioReturning"] | null;
+            subscriptions: components["schemas"]["ScenarioSubscriptions"] | null;
+            sentence_en: string;
+            sentence_fr: string;
+        };
+        ScenarioSpec: {
+            /** @description Of all prices: 0.05 is a twentieth more. -0.9 to 5; default 0.05. */
+            price_change?: number;
+            /** @description Points of the price of today that are left more of a unit: 0.02 is two points. */
+            margin_change?: number;
+            /** @description Of the chance to leave, or not to come back: -0.1 is a tenth fewer. */
+            retention_change?: number;
+            /** @description 7 to 730; default 365. */
+            horizon_days?: number;
+            /** @enum {string} */
+            by?: "nothing" | "side" | "stage" | "role" | "trait" | "category";
+            trait?: string;
+            /** @description Segments that are shown, of most customers: 1 to 60, default 8. */
+            values?: number;
+            /** @description Given rather than learnt: -20 to 5. */
+            elasticity?: number | null;
+            /** @description 95 % limits, both or none. */
+            elasticity_low?: number | null;
+            elasticity_high?: number | null;
+            /** @enum {string} */
+            base?: "forecast" | "last_period";
+            /**
+             * @description In which prices are compared: `week`, the default, or `month`.
+             * @enum {string}
+             */
+            bucket?: "day" | "week" | "month" | "hour";
+            period_days?: number;
+            /** @description For how many renewals a rise is felt: 1 to 24, default 3. */
+            felt_periods?: number;
+            /** @description From which chance to leave in the scenario somebody counts as likely to: default 0.5. */
+            likely?: number;
+            /** @description Of the draws behind intervals; default 1. */
+            seed?: number;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+            anew?: boolean;
+        };
+        ScenarioSubscriptions: {
+            subscribers: number;
+            monthly_minor: number;
+            /** @description Chance to leave within the horizon as things are: a mean. */
+            leave: number;
+            revenue_minor: number;
+            margin_minor: number | null;
+            leave_then: components["schemas"]["ScenarioNumber"] | null;
+            revenue_then: components["schemas"]["ScenarioMoney"] | null;
+            margin_then: components["schemas"]["ScenarioMoney"] | null;
+            /** @description By how much the chance may grow at each renewal before margin falls. */
+            more_may_leave: number | null;
+            /** @description Whose chance in the scenario is `likely` of the question, or more. */
+            likely: number | null;
         };
     };
     responses: never;
@@ -13073,6 +13272,134 @@ export interface operations {
                 "application/json": {
                     ask: components["schemas"]["MapSpec"];
                     cell: components["schemas"]["MapCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_scenario: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["ScenarioSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_scenario_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["ScenarioSpec"];
+                    cell: components["schemas"]["ScenarioCell"];
                 };
             };
         };
