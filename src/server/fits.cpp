@@ -157,7 +157,9 @@ Result<const FitKind*> fit_kind(std::string_view name) {
 }
 
 std::string forecast_text(const insight::ForecastSpec& spec) {
-  return json::serialize(json::object{{"horizon_days", spec.horizon_days}, {"coverage", spec.coverage}});
+  json::object text{{"horizon_days", spec.horizon_days}, {"coverage", spec.coverage}};
+  if (spec.seasons == insight::ForecastSeasons::LeftOut) text.emplace("seasons", "left_out");
+  return json::serialize(text);
 }
 
 std::string propensity_text(const insight::PropensitySpec& spec) {

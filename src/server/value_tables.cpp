@@ -226,7 +226,15 @@ std::vector<ReportTable> forecast(const json::object& body) {
   const bool french = body.contains("language") && body.at("language") == "fr";
   const json::value& check = body.at("check");
   std::vector<ReportTable> tables{
-      {"What to expect", {"check"}, {{text_of(body.at(french ? "sentence_fr" : "sentence_en"))}}}};
+      {"What to expect", {"in words"}, {{text_of(body.at(french ? "sentence_fr" : "sentence_en"))}}}};
+  if (const json::value& season = body.at("season"); !season.is_null()) {
+    tables.front().rows.push_back({text_of(season.at(french ? "sentence_fr" : "sentence_en"))});
+    ReportTable months{"Purchases by month of the year (1: the mean)", {"month", "purchases"}, {}};
+    for (const json::value& month : season.at("months").as_array())
+      months.rows.push_back(
+          {fmt::format("{}", months.rows.size() + 1), fmt::format("{:.2f}", month.to_number<double>())});
+    if (!months.rows.empty()) tables.push_back(std::move(months));
+  }
   ReportTable models{"Models, and how well each foretold the time of the check",
                      {"model", "weight", "deviance", "log score", "root mean squared", "bias", "off by",
                       "log-likelihood", "verdict", "findings", "parameters (weeks)"},

@@ -23,7 +23,7 @@ constexpr bool under_sanitizer() {
 }
 
 // Plain BG/NBD foretells 38.5 % too much over these three years and MBG/NBD 31.2 % (docs/value-models.md).
-TEST(ForecastOfRecords, IsOffByHalfOfWhatPlainModelsAreOnEssec) {
+TEST(ForecastOfRecords, IsOffByAThirdOfWhatPlainModelsAreOnEssec) {
   if (under_sanitizer()) GTEST_SKIP() << "too slow under a sanitizer, which invented shops exercise as well";
   const auto purchases = models::read_purchases("essec");
   if (!purchases) GTEST_SKIP() << "essec_purchases is not here (HABITUE_SHARED_DATA)";
@@ -53,10 +53,12 @@ TEST(ForecastOfRecords, IsOffByHalfOfWhatPlainModelsAreOnEssec) {
   const auto report = ask_forecast(**customers, question, {.horizon_days = 1'095, .limit = 1});
   ASSERT_TRUE(report) << report.error().message;
   ASSERT_EQ(report->check.verdict, ForecastVerdict::Passed) << report->sentence_en;
+  EXPECT_EQ(report->season->verdict, ForecastSeasonVerdict::Used) << report->season->sentence_en;
+  fmt::print("{}\n", report->season->sentence_en);
   const double bias = report->totals->all.purchases / static_cast<double>(came.size()) - 1;
   fmt::print("essec, 1,095 days from 2013 on: {} customers, {:.0f} days of purchases foretold, {} came ({:+.1f} %)\n",
              known.size(), report->totals->all.purchases, came.size(), 100 * bias);
-  EXPECT_LT(std::abs(bias), 0.312 / 2);
+  EXPECT_LT(std::abs(bias), 0.312 / 3);
 }
 
 }  // namespace

@@ -14,35 +14,88 @@ namespace {
 // Weights below this change nothing and would only cost time.
 constexpr double kLeastWeight = 0.01;
 
-Result<void> forecast_row(Origin& origin, std::size_t at) {
-  const BacktestRow& row = origin.rows[at];
-  const auto came = static_cast<std::size_t>(row.observed);
-  for (std::size_t model = 0; model < kCandidates; ++model) {
-    const models::PurchaseModel& fitted = origin.candidates[model].fit.model;
-    auto expected = expected_of(fitted, row.history, origin.weeks);
+Result<void> forecast_row(InTime& in, std::size_t at, double observed) {
+  const models::PurchaseHistory& history = in.histories[at];
+  const auto came = static_cast<std::size_t>(observed);
+  const std::size_t models = in.candidates.size();
+  for (std::size_t model = 0; model < models; ++model) {
+    const models::PurchaseModel& fitted = in.candidates[model].fit.model;
+    auto expected = expected_of(fitted, history, in.weeks);
     if (!expected) return tl::unexpected(expected.error());
-    auto counts = models::purchase_counts(fitted, row.history, origin.weeks, 1e-12, came + 1);
+    auto counts = models::purchase_counts(fitted, history, in.weeks, 1e-12, came + 1);
     if (!counts) return tl::unexpected(counts.error());
-    origin.expected[at * kCandidates + model] = *expected;
-    origin.chance_of_what_came[at * kCandidates + model] =
+    in.expected[at * models + model] = *expected;
+    in.chance_of_what_came[at * models + model] =
         std::clamp(came < counts->size() ? (*counts)[came] : 0.0, models::kLeastProbability, 1.0);
   }
   return {};
 }
 
+// Fits the models in one time and asks them of every `step`th customer.
+Result<InTime> run_in(Pace pace, const PurchaseRecords& records, std::span<const BacktestRow> rows, std::size_t step,
+                      const Question& question) {
+  InTime in;
+  in.pace = std::move(pace);
+  in.weeks = in.pace.weeks_after(records.cut_day, records.weeks_after);
+  const auto histories = in.pace.histories(records);
+  if (!histories) return tl::unexpected(histories.error());
+  auto candidates = fit_candidates(*histories, question);
+  if (!candidates) return tl::unexpected(candidates.error());
+  in.candidates = *std::move(candidates);
+  for (std::size_t at = 0; at < histories->size(); at += step) in.histories.push_back((*histories)[at]);
+  in.expected.resize(rows.size() * in.candidates.size());
+  in.chance_of_what_came.resize(rows.size() * in.candidates.size());
+  auto done = for_rows(question, rows.size(), [&](std::size_t at) { return forecast_row(in, at, rows[at].observed); });
+  if (!done) return tl::unexpected(done.error());
+  return in;
+}
+
+// Weights by what came, and what of all origins together they would have missed.
+struct Weighed {
+  std::vector<double> weights;
+  double log_score = 0;
+  std::vector<double> log_ratios;  // Of what came to what was expected, origin by origin.
+};
+Result<Weighed> weigh(std::span<const Origin* const> origins, Time time) {
+  Weighed weighed;
+  std::vector<double> chances;
+  for (const Origin* origin : origins) {
+    const std::vector<double>& of_origin = origin->in(time).chance_of_what_came;
+    chances.insert(chances.end(), of_origin.begin(), of_origin.end());
+  }
+  const auto stacked = models::stack({chances, origins.front()->in(time).candidates.size()});
+  if (!stacked) return tl::unexpected(stacked.error());
+  weighed.log_score = stacked->log_score;
+  double kept = 0;
+  for (const double weight : stacked->weights) {
+    weighed.weights.push_back(weight >= kLeastWeight ? weight : 0);
+    kept += weighed.weights.back();
+  }
+  for (double& weight : weighed.weights) weight /= kept;
+  const Learnt plain{.weights = weighed.weights, .level_spread = {}, .buys = {}, .spend_bands = {}};
+  for (const Origin* origin : origins) {
+    double expected = 0, came = 0;
+    for (std::size_t at = 0; at < origin->rows.size(); ++at) {
+      expected += blended(plain, origin->in(time).expected_of(at)).purchases;
+      came += origin->rows[at].observed;
+    }
+    // Half a purchase keeps the logarithm finite where nothing came.
+    weighed.log_ratios.push_back(std::log((came + 0.5) / (expected + 0.5)));
+  }
+  return weighed;
+}
+
 }  // namespace
 
 Result<Origin> run_origin(const knowledge::Economics& economics, const Question& question, const Lens& lens,
-                          UtcMicros cut, UtcMicros until, std::size_t rows_max) {
+                          UtcMicros cut, UtcMicros until, std::size_t rows_max, Seasons seasons) {
   auto records = read_purchase_records(economics, question, lens, cut, until);
   if (!records) return tl::unexpected(records.error());
   Origin origin;
   origin.cut = cut;
+  origin.cut_day = records->cut_day;
   origin.weeks = records->weeks_after;
   origin.customers = records->customers.size();
-  auto candidates = fit_candidates(records->customers, question);
-  if (!candidates) return tl::unexpected(candidates.error());
-  origin.candidates = *std::move(candidates);
 
   std::vector<models::SpendHistory> spends;
   spends.reserve(records->customers.size());
@@ -56,15 +109,57 @@ Result<Origin> run_origin(const knowledge::Economics& economics, const Question&
     PurchaseRecord& customer = records->customers[at];
     const auto mean = models::expected_spend(spend->model, customer.spend);
     if (!mean) return tl::unexpected(mean.error());
-    origin.rows.push_back({customer.history, *mean, static_cast<double>(customer.later_weeks.size()),
+    origin.rows.push_back({customer.history.x, *mean, static_cast<double>(customer.later_weeks.size()),
                            std::max(0.0, customer.later_spend)});
     origin.later_weeks.push_back(std::move(customer.later_weeks));
   }
-  origin.expected.resize(origin.rows.size() * kCandidates);
-  origin.chance_of_what_came.resize(origin.rows.size() * kCandidates);
-  auto done = for_rows(question, origin.rows.size(), [&](std::size_t at) { return forecast_row(origin, at); });
-  if (!done) return tl::unexpected(done.error());
+  auto calendar = run_in(Pace(), *records, origin.rows, step, question);
+  if (!calendar) return tl::unexpected(calendar.error());
+  origin.calendar = *std::move(calendar);
+  if (seasons == Seasons::Ignored) return origin;
+  const auto clock = learn_clock(*records, origin.calendar.candidates[kLawOfSeasons].fit.model);
+  if (!clock) return tl::unexpected(clock.error());
+  if (clock->intensities.empty()) return origin;
+  auto seasonal = run_in(Pace(clock->intensities), *records, origin.rows, step, question);
+  if (!seasonal) return tl::unexpected(seasonal.error());
+  origin.seasonal = *std::move(seasonal);
   return origin;
+}
+
+namespace {
+
+// A season is judged, and learnt by, where it was known.
+std::vector<const Origin*> known_in(std::span<const Origin* const> origins, Time time) {
+  std::vector<const Origin*> known;
+  for (const Origin* origin : origins)
+    if (time == Time::Calendar || origin->seasonal) known.push_back(origin);
+  if (known.empty()) known.assign(origins.begin(), origins.end());
+  return known;
+}
+
+}  // namespace
+
+Result<ForecastSeason> compare_times(std::span<const Origin* const> origins) {
+  ForecastSeason compared;
+  std::vector<const Origin*> known;
+  for (const Origin* origin : origins)
+    if (origin->seasonal) known.push_back(origin);
+  compared.origins = static_cast<std::uint32_t>(known.size());
+  if (known.empty()) return compared;
+  for (const auto& [time, into] :
+       {std::pair(Time::Calendar, &compared.without), std::pair(Time::Season, &compared.with)}) {
+    const auto weighed = weigh(known, time);
+    if (!weighed) return tl::unexpected(weighed.error());
+    double squares = 0;
+    for (const double ratio : weighed->log_ratios) squares += std::pow(std::expm1(-ratio), 2);
+    *into = ForecastOfPast{weighed->log_score, std::sqrt(squares / static_cast<double>(known.size()))};
+  }
+  return compared;
+}
+
+bool season_is_better(const ForecastSeason& compared) {
+  return compared.with && compared.with->log_score < compared.without->log_score &&
+         compared.with->missed < compared.without->missed;
 }
 
 std::uint32_t band_of(std::uint32_t repeat_purchases) {
@@ -74,7 +169,7 @@ std::uint32_t band_of(std::uint32_t repeat_purchases) {
 
 Expected blended(const Learnt& learnt, std::span<const Expected> of_candidates) {
   Expected blend;
-  for (std::size_t model = 0; model < kCandidates; ++model) {
+  for (std::size_t model = 0; model < of_candidates.size(); ++model) {
     blend.alive += learnt.weights[model] * of_candidates[model].alive;
     blend.purchases += learnt.weights[model] * of_candidates[model].purchases;
     blend.buys += learnt.weights[model] * of_candidates[model].buys;
@@ -87,7 +182,7 @@ Result<std::vector<double>> count_quantiles(const Learnt& learnt, std::span<cons
                                             const models::PurchaseHistory& history, double weeks,
                                             std::span<const double> chances) {
   std::vector<double> blend;
-  for (std::size_t model = 0; model < kCandidates; ++model) {
+  for (std::size_t model = 0; model < candidates.size(); ++model) {
     if (learnt.weights[model] == 0) continue;
     const auto counts = models::purchase_counts(candidates[model].fit.model, history, weeks, 1e-6);
     if (!counts) return tl::unexpected(counts.error());
@@ -105,36 +200,22 @@ Result<std::vector<double>> count_quantiles(const Learnt& learnt, std::span<cons
   return quantiles;
 }
 
-Result<Learnt> learn(std::span<const Origin* const> origins, double coverage, const Question& question) {
+Result<Learnt> learn(std::span<const Origin* const> all, Time time, double coverage, const Question& question) {
+  const std::vector<const Origin*> origins = known_in(all, time);
   Learnt learnt;
   learnt.origins = origins.size();
-  std::vector<double> chances;
-  for (const Origin* origin : origins)
-    chances.insert(chances.end(), origin->chance_of_what_came.begin(), origin->chance_of_what_came.end());
-  const auto stacked = models::stack({chances, kCandidates});
-  if (!stacked) return tl::unexpected(stacked.error());
-  double kept = 0;
-  for (std::size_t model = 0; model < kCandidates; ++model) {
-    learnt.weights[model] = stacked->weights[model] >= kLeastWeight ? stacked->weights[model] : 0;
-    kept += learnt.weights[model];
-  }
-  for (double& weight : learnt.weights) weight /= kept;
+  auto weighed = weigh(origins, time);
+  if (!weighed) return tl::unexpected(weighed.error());
+  learnt.weights = std::move(weighed->weights);
+  const std::vector<double>& log_ratios = weighed->log_ratios;
 
-  std::vector<double> buys, bought, low, high, spent, log_ratios;
+  std::vector<double> buys, bought, low, high, spent;
   std::vector<std::uint32_t> bands;
-  for (const Origin* origin : origins) {
-    double expected = 0, came = 0;
+  for (const Origin* origin : origins)
     for (std::size_t at = 0; at < origin->rows.size(); ++at) {
-      const BacktestRow& row = origin->rows[at];
-      const Expected blend = blended(learnt, std::span(origin->expected).subspan(at * kCandidates, kCandidates));
-      expected += blend.purchases;
-      came += row.observed;
-      buys.push_back(blend.buys);
-      bought.push_back(row.observed > 0 ? 1 : 0);
+      buys.push_back(blended(learnt, origin->in(time).expected_of(at)).buys);
+      bought.push_back(origin->rows[at].observed > 0 ? 1 : 0);
     }
-    // Half a purchase keeps the logarithm finite where nothing came.
-    log_ratios.push_back(std::log((came + 0.5) / (expected + 0.5)));
-  }
   const auto count = static_cast<double>(log_ratios.size());
   double mean = 0, squares = 0;
   for (const double ratio : log_ratios) mean += ratio / count;
@@ -148,11 +229,11 @@ Result<Learnt> learn(std::span<const Origin* const> origins, double coverage, co
 
   const std::array<double, 2> tails{(1 - coverage) / 2, (1 + coverage) / 2};
   for (const Origin* origin : origins) {
+    const InTime& in = origin->in(time);
     const std::size_t step = step_for(origin->rows.size(), kRowsOfIntervals);
     std::vector<std::array<double, 2>> counts((origin->rows.size() + step - 1) / step);
     auto done = for_rows(question, counts.size(), [&](std::size_t place) -> Result<void> {
-      const auto of_row =
-          count_quantiles(learnt, origin->candidates, origin->rows[place * step].history, origin->weeks, tails);
+      const auto of_row = count_quantiles(learnt, in.candidates, in.histories[place * step], in.weeks, tails);
       if (!of_row) return tl::unexpected(of_row.error());
       counts[place] = {(*of_row)[0], (*of_row)[1]};
       return {};
@@ -161,13 +242,13 @@ Result<Learnt> learn(std::span<const Origin* const> origins, double coverage, co
     for (std::size_t place = 0; place < counts.size(); ++place) {
       const std::size_t at = place * step;
       const BacktestRow& row = origin->rows[at];
-      const Expected blend = blended(learnt, std::span(origin->expected).subspan(at * kCandidates, kCandidates));
+      const Expected blend = blended(learnt, in.expected_of(at));
       const double scale = scale_of(blend.purchases * row.mean_spend, row.mean_spend);
       if (!(scale > 0)) continue;
       low.push_back(counts[place][0] * row.mean_spend / scale);
       high.push_back(counts[place][1] * row.mean_spend / scale);
       spent.push_back(row.observed_spend / scale);
-      bands.push_back(band_of(row.history.x));
+      bands.push_back(band_of(row.repeat_purchases));
     }
   }
   if (!low.empty()) {

@@ -8,37 +8,66 @@
 #include <vector>
 
 #include "insight/forecast/candidates.hpp"
+#include "insight/forecast/season.hpp"
 #include "models/calibration/calibrators.hpp"
 #include "models/calibration/conformal.hpp"
 #include "models/spend/spend.hpp"
 
 namespace habitue::insight::forecast {
 
-/// A forecast of one customer made at an origin, and what came.
+/// A customer at an origin, and what came.
 struct BacktestRow {
-  models::PurchaseHistory history{};
+  std::uint32_t repeat_purchases = 0;
   double mean_spend = 0;  ///< Expected of a purchase.
   double observed = 0;    ///< Days of purchases after the origin.
   double observed_spend = 0;
 };
 
+/// In which time histories are measured and horizons asked.
+enum class Time : std::uint8_t { Calendar, Season };
+
+/// What the models say of an origin's rows, measured in one time.
+struct InTime {
+  Pace pace;
+  double weeks = 0;  ///< Its own, of those that are looked at.
+  std::vector<Candidate> candidates;
+  std::vector<models::PurchaseHistory> histories;  ///< Row by row.
+  std::vector<Expected> expected;                  ///< Row by row, one a candidate.
+  std::vector<double> chance_of_what_came;         ///< The same.
+
+  std::span<const Expected> expected_of(std::size_t row) const {
+    return std::span(expected).subspan(row * candidates.size(), candidates.size());
+  }
+  std::span<const double> chances_of(std::size_t row) const {
+    return std::span(chance_of_what_came).subspan(row * candidates.size(), candidates.size());
+  }
+};
+
 struct Origin {
   UtcMicros cut{};
-  double weeks = 0;             ///< Of the time after it that is looked at.
-  std::uint64_t customers = 0;  ///< Who had bought by then, and were fitted.
-  std::vector<Candidate> candidates;
+  LocalDay cut_day{};
+  double weeks = 0;                                     ///< Of the time after it that is looked at.
+  std::uint64_t customers = 0;                          ///< Who had bought by then, and were fitted.
   std::vector<BacktestRow> rows;                        ///< Of all customers, or of at most so many drawn evenly.
   std::vector<std::vector<std::uint16_t>> later_weeks;  ///< Of each row.
-  std::vector<Expected> expected;                       ///< Row by row, kCandidates each.
-  std::vector<double> chance_of_what_came;              ///< The same.
+  InTime calendar;
+  std::optional<InTime> seasonal;  ///< Where a season was asked for and seen by then.
+
+  const InTime& in(Time time) const { return time == Time::Season && seasonal ? *seasonal : calendar; }
 };
+enum class Seasons : std::uint8_t { Ignored, Sought };
 /// Errors: Conflict when cancelled.
 Result<Origin> run_origin(const knowledge::Economics& economics, const Question& question, const Lens& lens,
-                          UtcMicros cut, UtcMicros until, std::size_t rows_max);
+                          UtcMicros cut, UtcMicros until, std::size_t rows_max, Seasons seasons);
+
+/// How well each time foretold over the origins at which a season was known; `verdict` and intensities are not touched.
+Result<ForecastSeason> compare_times(std::span<const Origin* const> origins);
+/// Whether the season's time foretold better: by the chances that it gave to what came, and by the sums.
+bool season_is_better(const ForecastSeason& compared);
 
 /// What origins teach.
 struct Learnt {
-  std::array<double, kCandidates> weights{};  ///< By candidate; they sum to 1 (stacking by log score).
+  std::vector<double> weights;  ///< By candidate; they sum to 1 (stacking by log score).
   double level = 1;  ///< By which expectations are multiplied: how much more came than was expected, drawn towards 1.
   /// Standard deviation of the logarithm of what came over what was expected, from origin to origin; nothing with fewer than two.
   std::optional<double> level_spread;
@@ -47,8 +76,8 @@ struct Learnt {
   models::ConformalBands spend_bands;  ///< Of spend within the weeks, in units of `scale_of`.
   std::size_t origins = 0;
 };
-/// From at least one origin. Errors: as the models', and Conflict when cancelled.
-Result<Learnt> learn(std::span<const Origin* const> origins, double coverage, const Question& question);
+/// From at least one origin; in the season's time, from those at which it was known. Errors: as the models', and Conflict when cancelled.
+Result<Learnt> learn(std::span<const Origin* const> origins, Time time, double coverage, const Question& question);
 
 /// Intervals are the dearest: they are learnt from, and checked on, so many rows of an origin.
 inline constexpr std::size_t kRowsOfIntervals = 2'000;

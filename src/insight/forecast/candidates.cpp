@@ -13,10 +13,11 @@ namespace habitue::insight::forecast {
 
 using models::Leaving;
 
-Result<std::vector<Candidate>> fit_candidates(std::span<const PurchaseRecord> customers, const Question& question) {
+Result<std::vector<Candidate>> fit_candidates(std::span<const models::PurchaseHistory> customers,
+                                              const Question& question) {
   models::HistoryTableBuilder builder(models::MergeBy::TimesAndGaps);
-  for (const PurchaseRecord& customer : customers)
-    if (auto added = builder.add(customer.history); !added) return tl::unexpected(added.error());
+  for (const models::PurchaseHistory& customer : customers)
+    if (auto added = builder.add(customer); !added) return tl::unexpected(added.error());
   const models::HistoryTable table = std::move(builder).finish();
 
   std::vector<Candidate> candidates;

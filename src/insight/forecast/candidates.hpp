@@ -16,9 +16,12 @@ struct Candidate {
 };
 
 inline constexpr std::size_t kCandidates = 7;
+inline constexpr std::size_t kLawOfSeasons =
+    2;  ///< The MBG/NBD, by which it is judged what weeks would be without seasons.
 
 /// All of them, always in the same order. Errors: Conflict when cancelled.
-Result<std::vector<Candidate>> fit_candidates(std::span<const PurchaseRecord> customers, const Question& question);
+Result<std::vector<Candidate>> fit_candidates(std::span<const models::PurchaseHistory> customers,
+                                              const Question& question);
 
 /// What one model says of one customer for the weeks to come.
 struct Expected {

@@ -37,15 +37,14 @@ Result<ForecastScores> scores_of(const Columns& forecast, std::span<const double
 }
 
 // What the blend expected of each week, of all rows together.
-Result<std::vector<double>> expected_by_week(const Origin& last, const Learnt& learnt, std::size_t weeks) {
-  std::vector<models::PurchaseHistory> histories;
-  for (const BacktestRow& row : last.rows) histories.push_back(row.history);
+Result<std::vector<double>> expected_by_week(const Origin& last, Time time, const Learnt& learnt, std::size_t weeks) {
+  const InTime& in = last.in(time);
   std::vector<double> so_far(weeks + 1);
-  for (std::size_t model = 0; model < kCandidates; ++model) {
+  for (std::size_t model = 0; model < in.candidates.size(); ++model) {
     if (learnt.weights[model] == 0) continue;
     for (std::size_t week = 1; week <= weeks; ++week) {
-      const auto scores = models::score_purchases(last.candidates[model].fit.model, histories,
-                                                  std::min(static_cast<double>(week), last.weeks));
+      const double until = in.pace.weeks_after(last.cut_day, std::min(static_cast<double>(week), last.weeks));
+      const auto scores = models::score_purchases(in.candidates[model].fit.model, in.histories, until);
       if (!scores) return tl::unexpected(scores.error());
       for (const models::PurchaseScore& score : *scores)
         so_far[week] += learnt.weights[model] * learnt.level * score.expected;
@@ -59,7 +58,7 @@ Result<std::vector<double>> expected_by_week(const Origin& last, const Learnt& l
 void add_by_frequency(const Origin& last, std::span<const double> expected, ForecastCheck& check) {
   check.by_frequency.resize(kFrequencies);
   for (std::size_t at = 0; at < last.rows.size(); ++at) {
-    ForecastByFrequency& of = check.by_frequency[std::min(last.rows[at].history.x, kFrequencies - 1)];
+    ForecastByFrequency& of = check.by_frequency[std::min(last.rows[at].repeat_purchases, kFrequencies - 1)];
     ++of.customers;
     of.expected += expected[at];
     of.observed += last.rows[at].observed;
@@ -73,8 +72,9 @@ void add_by_frequency(const Origin& last, std::span<const double> expected, Fore
   }
 }
 
-Result<void> add_intervals(const Origin& last, const Learnt& learnt, double coverage, const Question& question,
-                           std::span<const double> expected, ForecastCheck& check) {
+Result<void> add_intervals(const Origin& last, Time time, const Learnt& learnt, double coverage,
+                           const Question& question, std::span<const double> expected, ForecastCheck& check) {
+  const InTime& in = last.in(time);
   const std::array<double, 2> tails{(1 - coverage) / 2, (1 + coverage) / 2};
   const std::size_t step = step_for(last.rows.size(), kRowsOfIntervals);
   enum class Held : std::uint8_t { NotPromised, No, Yes };
@@ -83,10 +83,10 @@ Result<void> add_intervals(const Origin& last, const Learnt& learnt, double cove
     const BacktestRow& row = last.rows[place * step];
     const double scale = scale_of(expected[place * step] * row.mean_spend, row.mean_spend);
     if (!(scale > 0)) return {};
-    const auto counts = count_quantiles(learnt, last.candidates, row.history, last.weeks, tails);
+    const auto counts = count_quantiles(learnt, in.candidates, in.histories[place * step], in.weeks, tails);
     if (!counts) return tl::unexpected(counts.error());
-    const auto interval = learnt.spend_bands.around((*counts)[0] * row.mean_spend / scale,
-                                                    (*counts)[1] * row.mean_spend / scale, band_of(row.history.x));
+    const auto interval = learnt.spend_bands.around(
+        (*counts)[0] * row.mean_spend / scale, (*counts)[1] * row.mean_spend / scale, band_of(row.repeat_purchases));
     if (!interval) return {};
     const double spent = row.observed_spend / scale;
     held[place] = spent >= interval->low && spent <= interval->high ? Held::Yes : Held::No;
@@ -115,8 +115,9 @@ double calibrated_alive(const Learnt& learnt, const Expected& in_window) {
   return std::min(1.0, learnt.buys->at(in_window.buys) / if_alive);
 }
 
-Result<ForecastCheck> check_forecast(const Origin& last, const Learnt& learnt, const Zone& zone, double coverage,
-                                     const Question& question, std::vector<ForecastScores>& scores) {
+Result<ForecastCheck> check_forecast(const Origin& last, Time time, const Learnt& learnt, const Zone& zone,
+                                     double coverage, const Question& question, std::vector<ForecastScores>& scores) {
+  const InTime& in = last.in(time);
   ForecastCheck check;
   check.origin = zone.day_of(last.cut);
   check.weeks = last.weeks;
@@ -132,13 +133,13 @@ Result<ForecastCheck> check_forecast(const Origin& last, const Learnt& learnt, c
     came += row.observed;
     bought_at_all += bought.back();
   }
-  for (std::size_t model = 0; model < kCandidates; ++model) {
+  for (std::size_t model = 0; model < in.candidates.size(); ++model) {
     Columns columns;
     for (std::size_t at = 0; at < last.rows.size(); ++at) {
-      const Expected& expected = last.expected[at * kCandidates + model];
+      const Expected& expected = in.expected_of(at)[model];
       columns.purchases.push_back(expected.purchases);
       columns.buys.push_back(std::clamp(expected.buys, 0.0, 1.0));
-      columns.chance.push_back(last.chance_of_what_came[at * kCandidates + model]);
+      columns.chance.push_back(in.chances_of(at)[model]);
     }
     auto of_model = scores_of(columns, observed, bought);
     if (!of_model) return tl::unexpected(of_model.error());
@@ -147,11 +148,10 @@ Result<ForecastCheck> check_forecast(const Origin& last, const Learnt& learnt, c
   Columns blend, alike;
   const auto people = static_cast<double>(last.rows.size());
   for (std::size_t at = 0; at < last.rows.size(); ++at) {
-    const auto of_row = std::span(last.expected).subspan(at * kCandidates, kCandidates);
-    const Expected expected = blended(learnt, of_row);
+    const Expected expected = blended(learnt, in.expected_of(at));
     double chance = 0;
-    for (std::size_t model = 0; model < kCandidates; ++model)
-      chance += learnt.weights[model] * last.chance_of_what_came[at * kCandidates + model];
+    for (std::size_t model = 0; model < in.candidates.size(); ++model)
+      chance += learnt.weights[model] * in.chances_of(at)[model];
     blend.purchases.push_back(expected.purchases);
     blend.buys.push_back(std::clamp(learnt.buys ? learnt.buys->at(expected.buys) : expected.buys, 0.0, 1.0));
     blend.chance.push_back(std::min(chance, 1.0));
@@ -168,7 +168,7 @@ Result<ForecastCheck> check_forecast(const Origin& last, const Learnt& learnt, c
 
   add_by_frequency(last, blend.purchases, check);
   const auto weeks = static_cast<std::size_t>(std::ceil(last.weeks));
-  const auto by_week = expected_by_week(last, learnt, weeks);
+  const auto by_week = expected_by_week(last, time, learnt, weeks);
   if (!by_week) return tl::unexpected(by_week.error());
   for (std::size_t week = 0; week < weeks; ++week)
     check.by_week.push_back({static_cast<std::uint32_t>(week), (*by_week)[week], 0});
@@ -180,7 +180,7 @@ Result<ForecastCheck> check_forecast(const Origin& last, const Learnt& learnt, c
   for (const models::ReliabilityBin& bin : reliable->bins)
     check.reliability.push_back(
         {bin.lowest, bin.highest, bin.mean_forecast, bin.share_that_came, bin.low, bin.high, bin.people});
-  if (auto added = add_intervals(last, learnt, coverage, question, blend.purchases, check); !added)
+  if (auto added = add_intervals(last, time, learnt, coverage, question, blend.purchases, check); !added)
     return tl::unexpected(added.error());
   judge(check);
   return check;

@@ -60,7 +60,9 @@ Result<ForecastFit> forecast::learn_from(const Economics& economics, const Quest
     refuse(fit, ForecastReason::NoCustomers);
     return fit;
   }
-  auto candidates = fit_candidates(records.customers, question);
+  const auto histories = Pace().histories(records);
+  if (!histories) return tl::unexpected(histories.error());
+  auto candidates = fit_candidates(*histories, question);
   if (!candidates) return tl::unexpected(candidates.error());
   fit.candidates = *std::move(candidates);
   std::vector<models::SpendHistory> spends;
@@ -77,10 +79,16 @@ Result<ForecastFit> forecast::learn_from(const Economics& economics, const Quest
   std::int64_t window_days = 0;
   const std::vector<UtcMicros> cuts = origins_of(customers, records, question.as_of, spec, window_days);
   fit.window_weeks = static_cast<double>(window_days) / kDaysAWeek;
+  const auto clock = spec.seasons == ForecastSeasons::LeftOut
+                         ? LearntClock{.intensities = {}, .verdict = ForecastSeasonVerdict::NotSought}
+                         : learn_clock(records, fit.candidates[kLawOfSeasons].fit.model);
+  if (!clock) return tl::unexpected(clock.error());
+  // What cannot be seen now was not known before.
+  const Seasons seasons = clock->intensities.empty() ? Seasons::Ignored : Seasons::Sought;
   std::vector<Origin> origins;
   UtcMicros until = question.as_of;
   for (const UtcMicros cut : cuts) {
-    auto origin = run_origin(economics, question, lens, cut, until, kRowsOfOrigins);
+    auto origin = run_origin(economics, question, lens, cut, until, kRowsOfOrigins, seasons);
     if (!origin) return tl::unexpected(origin.error());
     // Each window follows the one before, so that none is learnt from twice.
     until = cut;
@@ -94,12 +102,35 @@ Result<ForecastFit> forecast::learn_from(const Economics& economics, const Quest
   std::vector<const Origin*> all, earlier;
   for (const Origin& origin : origins) all.push_back(&origin);
   earlier.assign(all.begin() + 1, all.end());
-  const auto learnt_before = learn(earlier, spec.coverage, question);
+  const auto compared_before = compare_times(earlier);
+  if (!compared_before) return tl::unexpected(compared_before.error());
+  const Time checked = season_is_better(*compared_before) ? Time::Season : Time::Calendar;
+  const auto learnt_before = learn(earlier, checked, spec.coverage, question);
   if (!learnt_before) return tl::unexpected(learnt_before.error());
-  auto check = check_forecast(origins.front(), *learnt_before, customers.zone(), spec.coverage, question, fit.scores);
+  auto check =
+      check_forecast(origins.front(), checked, *learnt_before, customers.zone(), spec.coverage, question, fit.scores);
   if (!check) return tl::unexpected(check.error());
   fit.check = *std::move(check);
-  auto learnt = learn(all, spec.coverage, question);
+
+  auto compared = compare_times(all);
+  if (!compared) return tl::unexpected(compared.error());
+  fit.season = *std::move(compared);
+  fit.season->intensities = clock->intensities;
+  fit.season->checked = checked == Time::Season && origins.front().seasonal;
+  // Where the check could not have gone by a season, neither does the forecast.
+  const bool could_be_checked = compared_before->origins > 0;
+  fit.season->verdict = clock->verdict != ForecastSeasonVerdict::NotChecked || !could_be_checked ? clock->verdict
+                        : season_is_better(*fit.season) ? ForecastSeasonVerdict::Used
+                                                        : ForecastSeasonVerdict::NotBetter;
+  const bool seasonal = fit.season->verdict == ForecastSeasonVerdict::Used;
+  if (seasonal) {
+    const auto clocked = fit.pace().histories(records);
+    if (!clocked) return tl::unexpected(clocked.error());
+    auto in_season = fit_candidates(*clocked, question);
+    if (!in_season) return tl::unexpected(in_season.error());
+    fit.candidates = *std::move(in_season);
+  }
+  auto learnt = learn(all, seasonal ? Time::Season : Time::Calendar, spec.coverage, question);
   if (!learnt) return tl::unexpected(learnt.error());
   fit.learnt = *std::move(learnt);
   return fit;

@@ -13,18 +13,25 @@
 namespace habitue::insight {
 
 struct ForecastFit {
-  UtcMicros as_of{};                            ///< Nothing later was seen.
-  std::uint32_t horizon_days = 0;               ///< For which it was made; with the time observed it gives the window.
-  double coverage = 0.8;                        ///< Of the intervals.
-  double window_weeks = 0;                      ///< Of the times in the past that were foretold.
-  std::uint64_t customers = 0, purchases = 0;   ///< Days of purchases, that it has learnt from.
-  std::vector<forecast::Candidate> candidates;  ///< kCandidates, or none where nobody has bought.
+  UtcMicros as_of{};                           ///< Nothing later was seen.
+  std::uint32_t horizon_days = 0;              ///< For which it was made; with the time observed it gives the window.
+  double coverage = 0.8;                       ///< Of the intervals.
+  double window_weeks = 0;                     ///< Of the times in the past that were foretold.
+  std::uint64_t customers = 0, purchases = 0;  ///< Days of purchases, that it has learnt from.
+  std::vector<forecast::Candidate>
+      candidates;  ///< kCandidates, or none where nobody has bought; in the season's time where that is used.
   models::SpendFit spend;
   forecast::Learnt learnt;             ///< Only where a check was possible.
   std::vector<ForecastScores> scores;  ///< Of the candidates in the check; likewise.
   ForecastCheck check;
+  std::optional<ForecastSeason> season;  ///< Likewise; without months and words, which follow from the rest.
 
   bool is_usable() const { return check.verdict == ForecastVerdict::Passed; }
+  /// The time in which the candidates measure.
+  forecast::Pace pace() const {
+    return season && season->verdict == ForecastSeasonVerdict::Used ? forecast::Pace(season->intensities)
+                                                                    : forecast::Pace();
+  }
   /// Whether enough customers told what they pay for their purchases to have a worth.
   bool tells_worth() const { return spend.report.verdict != models::FitVerdict::TooFewData; }
 };

@@ -5,6 +5,7 @@
 
 #include "insight/fit_bytes.hpp"
 #include "insight/forecast/fit.hpp"
+#include "models/purchases/seasonal_clock.hpp"
 
 // By the types' own namespaces, where a call that depends on the archive finds them.
 namespace habitue::models {
@@ -92,16 +93,32 @@ void fields(A& archive, ForecastCheck& of) {
   archive(of.verdict, of.reasons, of.origin, of.weeks, of.customers, of.looked_at, of.earlier_origins,
           of.everybody_alike, of.chosen, of.interval_held, of.by_frequency, of.by_week, of.reliability);
 }
+constexpr ForecastSeasonVerdict last_of(ForecastSeasonVerdict) { return ForecastSeasonVerdict::Used; }
+template <class A>
+void fields(A& archive, ForecastOfPast& of) {
+  archive(of.log_score, of.missed);
+}
+template <class A>
+void fields(A& archive, ForecastSeason& of) {
+  archive(of.verdict, of.origins, of.checked, of.without, of.with, of.intensities);
+}
 template <class A>
 void fields(A& archive, ForecastFit& of) {
   archive(of.as_of, of.horizon_days, of.coverage, of.window_weeks, of.customers, of.purchases, of.candidates, of.spend,
-          of.learnt, of.scores, of.check);
+          of.learnt, of.scores, of.check, of.season);
 }
 
 namespace {
 
 constexpr std::string_view kMagic = "HBFF";
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
+
+bool is_sound(const ForecastSeason& season) {
+  const std::vector<double>& intensities = season.intensities;
+  return intensities.size() == (intensities.empty() ? 0 : models::SeasonalClock::kParts) &&
+         (season.verdict != ForecastSeasonVerdict::Used || !intensities.empty()) &&
+         std::all_of(intensities.begin(), intensities.end(), [](double one) { return one > 0 && one < 1e6; });
+}
 
 }  // namespace
 
@@ -122,8 +139,9 @@ Result<ForecastFit> forecast_fit_of(std::string_view bytes) {
   const bool learnt = !fit.scores.empty();
   if ((!fit.candidates.empty() && fit.candidates.size() != forecast::kCandidates) ||
       (learnt && (fit.candidates.empty() || fit.scores.size() != forecast::kCandidates)) ||
-      (fit.is_usable() && !learnt))
+      fit.learnt.weights.size() != (learnt ? fit.candidates.size() : 0) || (fit.is_usable() && !learnt))
     return corrupt("the fit is damaged: models are missing");
+  if (fit.season && !is_sound(*fit.season)) return corrupt("the fit is damaged: a season cannot be");
   for (const forecast::Candidate& candidate : fit.candidates)
     if (!models::check_model(candidate.fit.model)) return corrupt("the fit is damaged: a model cannot be");
   return fit;

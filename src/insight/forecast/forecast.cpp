@@ -14,7 +14,6 @@
 namespace habitue::insight {
 
 using forecast::Foretold;
-using forecast::kCandidates;
 using forecast::PurchaseRecord;
 using forecast::PurchaseRecords;
 using knowledge::Economics;
@@ -58,7 +57,8 @@ class Teller {
         records_(records),
         fit_(fit),
         foretold_(foretold),
-        weeks_(spec.horizon_days / forecast::kDaysAWeek),
+        pace_(fit.pace()),
+        weeks_(pace_.weeks_after(records.cut_day, spec.horizon_days / forecast::kDaysAWeek)),
         units_(std::pow(10.0, economics.exchange().currency().minor_digits())),
         margin_(economics.customers().business().margin.share.value_or(1)),
         currency_(economics.exchange().currency()) {}
@@ -117,19 +117,18 @@ class Teller {
  private:
   std::int64_t minor(double amount) const { return forecast::in_minor(amount, units_); }
 
-  Result<void> tell_worth(std::size_t at, ForecastCustomer& customer) const {
-    const PurchaseRecord& record = records_.customers[at];
+  Result<void> tell_worth(std::size_t at, const models::PurchaseHistory& history, ForecastCustomer& customer) const {
     const double of_one = foretold_.spend_of_one[at], spend = foretold_.spend(at);
     customer.spend_minor = minor(spend);
     customer.value_minor = minor(foretold_.value(at, margin_));
     const std::array<double, 2> tails{(1 - spec_.coverage) / 2, (1 + spec_.coverage) / 2};
-    const auto counts = forecast::count_quantiles(fit_.learnt, fit_.candidates, record.history, weeks_, tails);
+    const auto counts = forecast::count_quantiles(fit_.learnt, fit_.candidates, history, weeks_, tails);
     if (!counts) return tl::unexpected(counts.error());
     const double scale = forecast::scale_of(spend, of_one);
     double low = (*counts)[0] * of_one, high = (*counts)[1] * of_one;
     if (scale > 0)
       if (const auto interval =
-              fit_.learnt.spend_bands.around(low / scale, high / scale, forecast::band_of(record.history.x))) {
+              fit_.learnt.spend_bands.around(low / scale, high / scale, forecast::band_of(history.x))) {
         low = interval->low * scale;
         high = interval->high * scale;
       }
@@ -146,17 +145,19 @@ class Teller {
     customer.days_since_last = (record.history.T - record.history.t_x) * forecast::kDaysAWeek;
     customer.alive = foretold_.alive[at];
     customer.expected_purchases = foretold_.purchases[at];
+    const auto history = pace_.history(records_, record);
+    if (!history) return tl::unexpected(history.error());
     double cycle = 0;
-    for (std::size_t model = 0; model < kCandidates; ++model) {
+    for (std::size_t model = 0; model < fit_.candidates.size(); ++model) {
       if (fit_.learnt.weights[model] == 0) continue;
-      const auto of_model = models::buying_cycle(fit_.candidates[model].fit.model, record.history);
+      const auto of_model = models::buying_cycle(fit_.candidates[model].fit.model, *history);
       if (!of_model) return tl::unexpected(of_model.error());
       cycle += fit_.learnt.weights[model] * *of_model;
     }
     if (std::isfinite(cycle) && cycle * forecast::kDaysAWeek < 36'500)
       customer.cycle_days = cycle * forecast::kDaysAWeek;
     if (fit_.tells_worth())
-      if (auto told = tell_worth(at, customer); !told) return tl::unexpected(told.error());
+      if (auto told = tell_worth(at, *history, customer); !told) return tl::unexpected(told.error());
     customer.sentence_en = forecast::customer_sentence(customer, spec_, currency_, "en");
     customer.sentence_fr = forecast::customer_sentence(customer, spec_, currency_, "fr");
     return customer;
@@ -166,7 +167,9 @@ class Teller {
   const PurchaseRecords& records_;
   const ForecastFit& fit_;
   const Foretold& foretold_;
-  double weeks_, units_, margin_;
+  forecast::Pace pace_;
+  double weeks_;  // Of the horizon, in the fit's time.
+  double units_, margin_;
   Currency currency_;
 };
 
@@ -189,9 +192,11 @@ void tell_fit(ForecastReport& report, const ForecastFit& fit) {
                              0, std::nullopt});
   if (!fit.candidates.empty() && fit.tells_worth()) tell_spend(report, fit.spend);
   report.check = fit.check;
+  report.season = fit.season;
+  if (report.season) forecast::tell_season(*report.season);
   if (fit.scores.empty()) return;
   report.level = fit.learnt.level;
-  for (std::size_t model = 0; model < kCandidates; ++model) {
+  for (std::size_t model = 0; model < fit.candidates.size(); ++model) {
     report.models[model].weight = fit.learnt.weights[model];
     report.models[model].scores = fit.scores[model];
   }

@@ -14,6 +14,11 @@
 
 namespace habitue::insight {
 
+enum class ForecastSeasons : std::uint8_t {
+  WhenBetter,  ///< Used where the past is foretold better with them.
+  LeftOut
+};
+
 struct ForecastSpec {
   std::uint32_t horizon_days = 365;       ///< 7 to 3,650, from as_of on.
   double discount_a_year = 0.1;           ///< What a euro in a year is worth less today: 0 to 1.
@@ -21,6 +26,7 @@ struct ForecastSpec {
   std::uint32_t offset = 0, limit = 20;   ///< Which customers are shown, the most valuable first; at most 10,000.
   AudienceSide side = AudienceSide::All;  ///< Whose.
   bool anew = false;                      ///< Fitted for this answer, even where a fit is kept that could give it.
+  ForecastSeasons seasons = ForecastSeasons::WhenBetter;  ///< Of the year.
 };
 
 struct ForecastParameter {
@@ -87,6 +93,30 @@ struct ForecastCheck {
   std::vector<ForecastByWeek> by_week;
   std::vector<ForecastReliability> reliability;
 };
+enum class ForecastSeasonVerdict : std::uint8_t {
+  NotSought,   ///< The question leaves seasons out.
+  TooShort,    ///< Less than 52 weeks of purchases.
+  NotSeen,     ///< No more than chance makes.
+  NotChecked,  ///< Seen, but not yet known at enough of the times in the past that were foretold.
+  NotBetter,   ///< Seen, but the past was foretold as well without it.
+  Used
+};
+/// How well the past was foretold, over the origins at which a season was known already; lower is better.
+struct ForecastOfPast {
+  double log_score = 0;  ///< In nats a customer.
+  double missed = 0;  ///< By what share all purchases together were missed, from origin to origin (root mean square).
+};
+/// Of the year. Where it is used, everything is measured in a time that runs fast when people buy much.
+struct ForecastSeason {
+  ForecastSeasonVerdict verdict = ForecastSeasonVerdict::TooShort;
+  std::uint32_t origins = 0;  ///< At which it was known.
+  bool checked = false;       ///< The forecast of the check went by it.
+  std::optional<ForecastOfPast> without, with;
+  std::vector<double>
+      intensities;  ///< Of each 52nd of the year from 1 January on; their mean is 1. None where no season is seen.
+  std::vector<double> months;  ///< The same of each month.
+  std::string sentence_en, sentence_fr;
+};
 /// Amounts are minor units of the business's currency. Nothing where too few customers tell what they pay to learn from: purchases can be
 /// foretold then, and not what they bring.
 struct ForecastTotals {
@@ -116,6 +146,7 @@ struct ForecastReport {
   std::optional<std::uint64_t> fit;    ///< The kept fit that answered; nothing when it was made for this answer.
   std::vector<ForecastModel> models;
   std::optional<ForecastSpendModel> spend;
+  std::optional<ForecastSeason> season;  ///< Nothing where no check was possible.
   ForecastCheck check;
   std::string sentence_en, sentence_fr;              ///< What the check says, in words.
   double level = 1;                                  ///< By which expectations were mended.

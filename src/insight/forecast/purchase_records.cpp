@@ -14,15 +14,22 @@ using knowledge::PurchaseEvent;
 
 struct Lists {
   std::vector<PurchaseRecord> customers;
+  std::vector<std::int32_t> days;
   std::uint64_t without_amount = 0;
   void merge(Lists& other) {
+    for (PurchaseRecord& customer : other.customers) customer.days_at += days.size();
+    days.insert(days.end(), other.days.begin(), other.days.end());
     std::move(other.customers.begin(), other.customers.end(), std::back_inserter(customers));
     without_amount += other.without_amount;
   }
   void reserve(std::span<const Lists> parts) {
-    std::size_t size = 0;
-    for (const Lists& part : parts) size += part.customers.size();
+    std::size_t size = 0, days_size = 0;
+    for (const Lists& part : parts) {
+      size += part.customers.size();
+      days_size += part.days.size();
+    }
     customers.reserve(size);
+    days.reserve(days_size);
   }
 };
 
@@ -61,11 +68,13 @@ class Reader {
                           .history = {},
                           .spend = {},
                           .later_weeks = {},
-                          .later_spend = 0};
+                          .later_spend = 0,
+                          .days_at = lists.days.size()};
     record.history.x = static_cast<std::uint32_t>(days.size() - 1);
     record.history.t_x = weeks(days.back().day - days.front().day);
     record.history.T = weeks(cut_day_ - days.front().day);
     for (std::size_t at = 0; at < days.size(); ++at) {
+      lists.days.push_back(static_cast<std::int32_t>(days[at].day.time_since_epoch().count()));
       if (at > 0) record.history.sum_ln_gaps += std::log(weeks(days[at].day - days[at - 1].day));
       lists.without_amount += days[at].known ? 0 : 1;
       if (days[at].minor > 0) add_spend(record.spend, static_cast<double>(days[at].minor) / units_);
@@ -118,13 +127,23 @@ Result<PurchaseRecords> read_purchase_records(const Economics& economics, const 
   // By what they did, not by who they are: the ids of people tell of the order in which they came.
   const auto deeds = [](const PurchaseRecord& of) {
     return std::tie(of.history.x, of.history.t_x, of.history.T, of.history.sum_ln_gaps, of.spend.mean, of.later_weeks,
-                    of.later_spend, of.person);
+                    of.later_spend);
   };
-  std::sort(lists->customers.begin(), lists->customers.end(),
-            [&](const PurchaseRecord& left, const PurchaseRecord& right) { return deeds(left) < deeds(right); });
   PurchaseRecords records;
+  records.days = std::move(lists->days);
+  const auto before = [&](const PurchaseRecord& left, const PurchaseRecord& right) {
+    const auto a = deeds(left), b = deeds(right);
+    if (a != b) return a < b;
+    // Gaps may be the same in another order: in a season's time those are two histories.
+    const auto days = records.days_of(left), others = records.days_of(right);
+    if (!std::equal(days.begin(), days.end(), others.begin(), others.end()))
+      return std::lexicographical_compare(days.begin(), days.end(), others.begin(), others.end());
+    return left.person < right.person;
+  };
+  std::sort(lists->customers.begin(), lists->customers.end(), before);
   records.customers = std::move(lists->customers);
   records.cut = cut;
+  records.cut_day = customers.zone().day_of(cut);
   records.until = until;
   records.weeks_after =
       static_cast<double>((customers.zone().day_of(until) - customers.zone().day_of(cut)).count()) / kDaysAWeek;

@@ -15,13 +15,13 @@ namespace {
 constexpr double kPanelWeeks = 6.6;  // A year has eight.
 constexpr double kWeeksAYear = 365.25 / 7;
 
-Result<double> alive_of(const ForecastFit& fit, const models::PurchaseHistory& history) {
+Result<double> alive_of(const ForecastFit& fit, const models::PurchaseHistory& history, double window) {
   Expected blend;
-  for (std::size_t model = 0; model < kCandidates; ++model) {
+  for (std::size_t model = 0; model < fit.candidates.size(); ++model) {
     if (fit.learnt.weights[model] == 0) continue;
     const models::PurchaseModel& fitted = fit.candidates[model].fit.model;
     const auto alive = models::alive(fitted, history);
-    const auto buys = models::buys_within(fitted, history, fit.window_weeks);
+    const auto buys = models::buys_within(fitted, history, window);
     if (!alive) return tl::unexpected(alive.error());
     if (!buys) return tl::unexpected(buys.error());
     blend.alive += fit.learnt.weights[model] * *alive;
@@ -34,9 +34,10 @@ Result<double> alive_of(const ForecastFit& fit, const models::PurchaseHistory& h
 
 Result<Foretold> foretell(const ForecastFit& fit, const PurchaseRecords& records, const Horizon& horizon,
                           const Question& question) {
-  std::vector<models::PurchaseHistory> histories;
-  histories.reserve(records.customers.size());
-  for (const PurchaseRecord& customer : records.customers) histories.push_back(customer.history);
+  const Pace pace = fit.pace();
+  const auto measured = pace.histories(records);
+  if (!measured) return tl::unexpected(measured.error());
+  const std::vector<models::PurchaseHistory>& histories = *measured;
   Foretold told;
   told.purchases.resize(histories.size());
   told.discounted.resize(histories.size());
@@ -44,14 +45,14 @@ Result<Foretold> foretell(const ForecastFit& fit, const PurchaseRecords& records
   // What is bought in a panel is discounted by its middle: at 10 % a year that errs by less than one in 100,000.
   const auto panels = static_cast<std::size_t>(std::ceil(horizon.weeks / kPanelWeeks));
   const double length = horizon.weeks / static_cast<double>(panels);
-  for (std::size_t model = 0; model < kCandidates; ++model) {
+  for (std::size_t model = 0; model < fit.candidates.size(); ++model) {
     const double weight = fit.learnt.weights[model] * fit.learnt.level;
     if (weight == 0) continue;
     std::vector<double> before(histories.size());
     for (std::size_t panel = 1; panel <= panels; ++panel) {
       const double end = length * static_cast<double>(panel), middle = end - length / 2;
-      const auto scores =
-          models::score_purchases(fit.candidates[model].fit.model, histories, end, threads_of(question));
+      const auto scores = models::score_purchases(fit.candidates[model].fit.model, histories,
+                                                  pace.weeks_after(records.cut_day, end), threads_of(question));
       if (!scores) return tl::unexpected(scores.error());
       if (question.cancellation != nullptr && question.cancellation->cancelled()) return was_cancelled();
       const double worth = weight * std::exp(-rate * middle);
@@ -65,8 +66,9 @@ Result<Foretold> foretell(const ForecastFit& fit, const PurchaseRecords& records
   }
   told.alive.resize(histories.size());
   told.spend_of_one.resize(histories.size());
+  const double window = pace.weeks_after(records.cut_day, fit.window_weeks);
   auto done = for_rows(question, histories.size(), [&](std::size_t at) -> Result<void> {
-    const auto alive = alive_of(fit, histories[at]);
+    const auto alive = alive_of(fit, histories[at], window);
     if (!alive) return tl::unexpected(alive.error());
     const auto spend = models::expected_spend(fit.spend.model, records.customers[at].spend);
     if (!spend) return tl::unexpected(spend.error());

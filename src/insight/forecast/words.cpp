@@ -1,8 +1,12 @@
 #include "insight/forecast/words.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
+
+#include "insight/forecast/season.hpp"
 
 namespace habitue::insight::forecast {
 namespace {
@@ -47,6 +51,66 @@ std::string number(double value, bool french) {
   return text;
 }
 
+// "people buy most in December, 1.8 times the mean, and least in February, 0.6 times"
+std::string months_text(const ForecastSeason& season, bool french) {
+  constexpr std::array<std::string_view, 12> kEnglish{"January",   "February", "March",    "April",
+                                                      "May",       "June",     "July",     "August",
+                                                      "September", "October",  "November", "December"};
+  constexpr std::array<std::string_view, 12> kFrench{"janvier",   "février", "mars",     "avril",
+                                                     "mai",       "juin",    "juillet",  "août",
+                                                     "septembre", "octobre", "novembre", "décembre"};
+  const auto most = std::max_element(season.months.begin(), season.months.end());
+  const auto least = std::min_element(season.months.begin(), season.months.end());
+  const auto name = [&](auto month) {
+    const auto at = static_cast<std::size_t>(month - season.months.begin());
+    return french ? kFrench[at] : kEnglish[at];
+  };
+  return french ? fmt::format("c'est en {} que l'on achète le plus, {} fois la moyenne, et en {} le moins, {} fois",
+                              name(most), number(*most, true), name(least), number(*least, true))
+                : fmt::format("people buy most in {}, {} times the mean, and least in {}, {} times", name(most),
+                              number(*most, false), name(least), number(*least, false));
+}
+
+std::string season_sentence(const ForecastSeason& season, bool french) {
+  switch (season.verdict) {
+    case ForecastSeasonVerdict::NotSought:
+      return french ? "Les saisons ont été laissées de côté." : "Seasons of the year were left out.";
+    case ForecastSeasonVerdict::TooShort:
+      return french ? "Moins d'un an d'achats : aucune saison ne peut être dite."
+                    : "Less than a year of purchases: no season of the year can be told.";
+    case ForecastSeasonVerdict::NotSeen:
+      return french ? "Aucune saison de l'année ne ressort des achats."
+                    : "No season of the year stands out of what was bought.";
+    case ForecastSeasonVerdict::NotChecked:
+      return french
+                 ? fmt::format(
+                       "Il semble que {} ; trop peu de temps a passé pour le vérifier, et la prévision ne suit aucune "
+                       "saison.",
+                       months_text(season, true))
+                 : fmt::format(
+                       "It seems that {}; too little time has passed to check it, and the forecast goes by no season.",
+                       months_text(season, false));
+    case ForecastSeasonVerdict::NotBetter:
+      return french ? fmt::format(
+                          "Il semble que {} ; le passé se prévoyait aussi bien sans cette saison, et la prévision ne "
+                          "la suit pas.",
+                          months_text(season, true))
+                    : fmt::format(
+                          "It seems that {}; the past was foretold as well without this season, and the forecast does "
+                          "not go by it.",
+                          months_text(season, false));
+    case ForecastSeasonVerdict::Used: break;
+  }
+  const std::string with = percent(season.with->missed), without = percent(season.without->missed);
+  return french
+             ? fmt::format(
+                   "La prévision suit la saison : {} ; sur le passé elle s'est trompée de {} avec elle et de {} sans.",
+                   months_text(season, true), with, without)
+             : fmt::format(
+                   "The forecast goes by the season: {}; over the past it missed by {} with it and by {} without.",
+                   months_text(season, false), with, without);
+}
+
 }  // namespace
 
 std::string amount_text(std::int64_t minor, Currency currency, bool french) {
@@ -83,6 +147,12 @@ std::string check_sentence(const ForecastReport& report, std::string_view langua
                               missed, held)
                 : fmt::format("Checked: made on {} the forecast would have foretold {}{}.", format_day(*check.origin),
                               missed, held);
+}
+
+void tell_season(ForecastSeason& season) {
+  season.months = months_of(season.intensities);
+  season.sentence_en = season_sentence(season, false);
+  season.sentence_fr = season_sentence(season, true);
 }
 
 std::string customer_sentence(const ForecastCustomer& customer, const ForecastSpec& spec, Currency currency,

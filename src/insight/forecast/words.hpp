@@ -12,6 +12,8 @@ namespace habitue::insight::forecast {
 std::string amount_text(std::int64_t minor, Currency currency, bool french);
 /// What the check says, and what follows from it.
 std::string check_sentence(const ForecastReport& report, std::string_view language);
+/// Puts a season into words, and tells its months.
+void tell_season(ForecastSeason& season);
 /// One customer's forecast: what it rests on, and what it says.
 std::string customer_sentence(const ForecastCustomer& customer, const ForecastSpec& spec, Currency currency,
                               std::string_view language);

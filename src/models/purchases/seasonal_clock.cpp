@@ -154,11 +154,12 @@ Result<std::vector<CalendarWeek>> expected_by_week(const PurchaseModel& model, s
   std::vector<CalendarWeek> weeks;
   for (Day start = from; start + 7 <= to + 1e-9; start += 7) weeks.push_back({start, start + 7});
   // Expected of a customer by his age in whole days, asked once for each age that occurs.
-  std::map<long, double> until_age;
+  std::vector<double> until_age;  // below 0: not asked yet
   const auto expected_until = [&](double age) -> Result<double> {
     if (age <= 0) return 0.0;
-    const long days = std::lround(age);
-    if (const auto known = until_age.find(days); known != until_age.end()) return known->second;
+    const auto days = static_cast<std::size_t>(std::lround(age));
+    if (days >= until_age.size()) until_age.resize(days + 1, -1.0);
+    if (until_age[days] >= 0) return until_age[days];
     const auto expected = expected_purchases(model, {}, static_cast<double>(days));
     if (expected) until_age[days] = *expected;
     return expected;
