@@ -235,6 +235,21 @@ std::vector<ReportTable> forecast(const json::object& body) {
           {fmt::format("{}", months.rows.size() + 1), fmt::format("{:.2f}", month.to_number<double>())});
     if (!months.rows.empty()) tables.push_back(std::move(months));
   }
+  if (const json::value& known = body.at("covariates"); !known.is_null()) {
+    tables.front().rows.push_back({text_of(known.at(french ? "sentence_fr" : "sentence_en"))});
+    ReportTable effects{
+        "What was known at the first purchase, beside the usual value",
+        {"of", "value", "beside", "customers", "buys times", "low", "high", "leaves times", "low", "high"},
+        {}};
+    for (const json::value& effect : known.at("effects").as_array()) {
+      Row row{text_of(effect.at("name")), effect.at("others").as_bool() ? "(others)" : text_of(effect.at("value")),
+              text_of(effect.at("usual")), text_of(effect.at("customers"))};
+      for (const char* factor : {"buying", "buying_low", "buying_high", "leaving", "leaving_low", "leaving_high"})
+        row.push_back(ratio_text(effect.at(factor)));
+      effects.rows.push_back(std::move(row));
+    }
+    if (!effects.rows.empty()) tables.push_back(std::move(effects));
+  }
   ReportTable models{"Models, and how well each foretold the time of the check",
                      {"model", "weight", "deviance", "log score", "root mean squared", "bias", "off by",
                       "log-likelihood", "verdict", "findings", "parameters (weeks)"},

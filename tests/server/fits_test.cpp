@@ -57,6 +57,12 @@ TEST_F(FitsApiTest, AFitThatIsKeptAnswersTheNextQuestions) {
   const bj::object anew =
       body(ask("POST", std::string(kBase) + "/forecast", R"({"horizon_days":84,"anew":true})", later));
   EXPECT_TRUE(anew.at("fit").is_null());
+  const bj::object informed = body(ask("POST", std::string(kBase) + "/forecast",
+                                       R"({"horizon_days":84,"seasons":"left_out","covariates":["channel"]})", later));
+  EXPECT_TRUE(informed.at("fit").is_null()) << "the fit that is kept knows nothing of channels";
+  EXPECT_EQ(informed.at("season").at("verdict"), "not_sought");
+  EXPECT_EQ(informed.at("covariates").at("verdict"), "nothing_differs") << "everybody came of himself";
+  EXPECT_EQ(informed.at("models").as_array().size(), anew.at("models").as_array().size() + 1);
   EXPECT_TRUE(body(ask("POST", std::string(kBase) + "/forecast", quarter, much_later)).at("fit").is_null())
       << "three months later it answers no more";
 

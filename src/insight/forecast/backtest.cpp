@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "insight/forecast/for_rows.hpp"
 #include "models/calibration/scores.hpp"
@@ -19,7 +20,10 @@ Result<void> forecast_row(InTime& in, std::size_t at, double observed) {
   const auto came = static_cast<std::size_t>(observed);
   const std::size_t models = in.candidates.size();
   for (std::size_t model = 0; model < models; ++model) {
-    const models::PurchaseModel& fitted = in.candidates[model].fit.model;
+    models::PurchaseModel law;
+    const auto own = in.candidates[model].model_for(row_of(in.known, at), law);
+    if (!own) return tl::unexpected(own.error());
+    const models::PurchaseModel& fitted = **own;
     auto expected = expected_of(fitted, history, in.weeks);
     if (!expected) return tl::unexpected(expected.error());
     auto counts = models::purchase_counts(fitted, history, in.weeks, 1e-12, came + 1);
@@ -32,17 +36,23 @@ Result<void> forecast_row(InTime& in, std::size_t at, double observed) {
 }
 
 // Fits the models in one time and asks them of every `step`th customer.
-Result<InTime> run_in(Pace pace, const PurchaseRecords& records, std::span<const BacktestRow> rows, std::size_t step,
-                      const Question& question) {
+Result<InTime> run_in(Pace pace, const PurchaseRecords& records, const models::Covariates* known,
+                      std::span<const BacktestRow> rows, std::size_t step, const Question& question) {
   InTime in;
   in.pace = std::move(pace);
   in.weeks = in.pace.weeks_after(records.cut_day, records.weeks_after);
   const auto histories = in.pace.histories(records);
   if (!histories) return tl::unexpected(histories.error());
-  auto candidates = fit_candidates(*histories, question);
+  auto candidates = fit_candidates(*histories, known, question);
   if (!candidates) return tl::unexpected(candidates.error());
   in.candidates = *std::move(candidates);
-  for (std::size_t at = 0; at < histories->size(); at += step) in.histories.push_back((*histories)[at]);
+  if (known != nullptr) in.known.columns = known->columns;
+  for (std::size_t at = 0; at < histories->size(); at += step) {
+    in.histories.push_back((*histories)[at]);
+    if (known == nullptr) continue;
+    const auto row = row_of(*known, at);
+    in.known.values.insert(in.known.values.end(), row.begin(), row.end());
+  }
   in.expected.resize(rows.size() * in.candidates.size());
   in.chance_of_what_came.resize(rows.size() * in.candidates.size());
   auto done = for_rows(question, rows.size(), [&](std::size_t at) { return forecast_row(in, at, rows[at].observed); });
@@ -50,20 +60,38 @@ Result<InTime> run_in(Pace pace, const PurchaseRecords& records, std::span<const
   return in;
 }
 
+// The chances of what came of the first `models` candidates, all origins together.
+std::vector<double> chances_of(std::span<const Origin* const> origins, Time time, std::size_t models) {
+  std::vector<double> chances;
+  for (const Origin* origin : origins)
+    for (std::size_t at = 0; at < origin->rows.size(); ++at) {
+      const auto of_row = origin->in(time).chances_of(at).first(models);
+      chances.insert(chances.end(), of_row.begin(), of_row.end());
+    }
+  return chances;
+}
+
+// The logarithm of what came over what was expected. Half a purchase keeps it finite where nothing came.
+double log_ratio(const Origin& origin, Time time, std::span<const double> weights) {
+  double expected = 0, came = 0;
+  for (std::size_t at = 0; at < origin.rows.size(); ++at) {
+    const auto of_row = origin.in(time).expected_of(at);
+    for (std::size_t model = 0; model < weights.size(); ++model) expected += weights[model] * of_row[model].purchases;
+    came += origin.rows[at].observed;
+  }
+  return std::log((came + 0.5) / (expected + 0.5));
+}
+
 // Weights by what came, and what of all origins together they would have missed.
 struct Weighed {
   std::vector<double> weights;
   double log_score = 0;
-  std::vector<double> log_ratios;  // Of what came to what was expected, origin by origin.
+  std::vector<double> log_ratios;  // Origin by origin.
 };
-Result<Weighed> weigh(std::span<const Origin* const> origins, Time time) {
+Result<Weighed> weigh(std::span<const Origin* const> origins, Time time, std::size_t models = kCandidates) {
   Weighed weighed;
-  std::vector<double> chances;
-  for (const Origin* origin : origins) {
-    const std::vector<double>& of_origin = origin->in(time).chance_of_what_came;
-    chances.insert(chances.end(), of_origin.begin(), of_origin.end());
-  }
-  const auto stacked = models::stack({chances, origins.front()->in(time).candidates.size()});
+  const std::vector<double> chances = chances_of(origins, time, models);
+  const auto stacked = models::stack({chances, models});
   if (!stacked) return tl::unexpected(stacked.error());
   weighed.log_score = stacked->log_score;
   double kept = 0;
@@ -72,25 +100,20 @@ Result<Weighed> weigh(std::span<const Origin* const> origins, Time time) {
     kept += weighed.weights.back();
   }
   for (double& weight : weighed.weights) weight /= kept;
-  const Learnt plain{.weights = weighed.weights, .level_spread = {}, .buys = {}, .spend_bands = {}};
-  for (const Origin* origin : origins) {
-    double expected = 0, came = 0;
-    for (std::size_t at = 0; at < origin->rows.size(); ++at) {
-      expected += blended(plain, origin->in(time).expected_of(at)).purchases;
-      came += origin->rows[at].observed;
-    }
-    // Half a purchase keeps the logarithm finite where nothing came.
-    weighed.log_ratios.push_back(std::log((came + 0.5) / (expected + 0.5)));
-  }
+  for (const Origin* origin : origins) weighed.log_ratios.push_back(log_ratio(*origin, time, weighed.weights));
   return weighed;
 }
 
 }  // namespace
 
 Result<Origin> run_origin(const knowledge::Economics& economics, const Question& question, const Lens& lens,
-                          UtcMicros cut, UtcMicros until, std::size_t rows_max, Seasons seasons) {
+                          UtcMicros cut, UtcMicros until, std::size_t rows_max, Seasons seasons,
+                          std::span<const std::string> covariates) {
   auto records = read_purchase_records(economics, question, lens, cut, until);
   if (!records) return tl::unexpected(records.error());
+  auto texts = read_known(economics.customers(), question, *records, covariates);
+  if (!texts) return tl::unexpected(texts.error());
+  order_by_known(*records, *texts);
   Origin origin;
   origin.cut = cut;
   origin.cut_day = records->cut_day;
@@ -113,14 +136,16 @@ Result<Origin> run_origin(const knowledge::Economics& economics, const Question&
                            std::max(0.0, customer.later_spend)});
     origin.later_weeks.push_back(std::move(customer.later_weeks));
   }
-  auto calendar = run_in(Pace(), *records, origin.rows, step, question);
+  const models::Covariates numbers = numbers_of(covariates_of(covariates, *texts), *texts);
+  const models::Covariates* known = covariates.empty() ? nullptr : &numbers;
+  auto calendar = run_in(Pace(), *records, known, origin.rows, step, question);
   if (!calendar) return tl::unexpected(calendar.error());
   origin.calendar = *std::move(calendar);
   if (seasons == Seasons::Ignored) return origin;
   const auto clock = learn_clock(*records, origin.calendar.candidates[kLawOfSeasons].fit.model);
   if (!clock) return tl::unexpected(clock.error());
   if (clock->intensities.empty()) return origin;
-  auto seasonal = run_in(Pace(clock->intensities), *records, origin.rows, step, question);
+  auto seasonal = run_in(Pace(clock->intensities), *records, known, origin.rows, step, question);
   if (!seasonal) return tl::unexpected(seasonal.error());
   origin.seasonal = *std::move(seasonal);
   return origin;
@@ -157,6 +182,44 @@ Result<ForecastSeason> compare_times(std::span<const Origin* const> origins) {
   return compared;
 }
 
+Result<std::optional<InformedCompared>> compare_informed(std::span<const Origin* const> all, Time time) {
+  const std::vector<const Origin*> origins = known_in(all, time);
+  if (origins.size() < 2) return std::nullopt;
+  InformedCompared compared;
+  std::vector<double> gains;
+  const auto count = static_cast<double>(origins.size());
+  for (const Origin* left_out : origins) {
+    std::vector<const Origin*> others;
+    for (const Origin* origin : origins)
+      if (origin != left_out) others.push_back(origin);
+    const auto without = weigh(others, time, kCandidates), with = weigh(others, time, kCandidates + 1);
+    if (!without) return tl::unexpected(without.error());
+    if (!with) return tl::unexpected(with.error());
+    const auto ln_chance = [&](const Weighed& by, std::size_t row) {
+      const auto chances = left_out->in(time).chances_of(row);
+      return std::log(std::inner_product(by.weights.begin(), by.weights.end(), chances.begin(), 0.0));
+    };
+    for (std::size_t at = 0; at < left_out->rows.size(); ++at) {
+      const double plain = ln_chance(*without, at), informed = ln_chance(*with, at);
+      compared.without.log_score -= plain;
+      compared.with.log_score -= informed;
+      gains.push_back(informed - plain);
+    }
+    compared.without.missed += std::pow(std::expm1(-log_ratio(*left_out, time, without->weights)), 2) / count;
+    compared.with.missed += std::pow(std::expm1(-log_ratio(*left_out, time, with->weights)), 2) / count;
+  }
+  const auto rows = static_cast<double>(gains.size());
+  compared.without.log_score /= rows;
+  compared.with.log_score /= rows;
+  compared.without.missed = std::sqrt(compared.without.missed);
+  compared.with.missed = std::sqrt(compared.with.missed);
+  const double mean = std::accumulate(gains.begin(), gains.end(), 0.0) / rows;
+  double squares = 0;
+  for (const double gain : gains) squares += (gain - mean) * (gain - mean);
+  compared.better = mean > std::sqrt(squares) / rows;
+  return compared;
+}
+
 bool season_is_better(const ForecastSeason& compared) {
   return compared.with && compared.with->log_score < compared.without->log_score &&
          compared.with->missed < compared.without->missed;
@@ -179,12 +242,15 @@ Expected blended(const Learnt& learnt, std::span<const Expected> of_candidates) 
 }
 
 Result<std::vector<double>> count_quantiles(const Learnt& learnt, std::span<const Candidate> candidates,
-                                            const models::PurchaseHistory& history, double weeks,
-                                            std::span<const double> chances) {
+                                            const models::PurchaseHistory& history, std::span<const double> known,
+                                            double weeks, std::span<const double> chances) {
   std::vector<double> blend;
   for (std::size_t model = 0; model < candidates.size(); ++model) {
     if (learnt.weights[model] == 0) continue;
-    const auto counts = models::purchase_counts(candidates[model].fit.model, history, weeks, 1e-6);
+    models::PurchaseModel law;
+    const auto own = candidates[model].model_for(known, law);
+    if (!own) return tl::unexpected(own.error());
+    const auto counts = models::purchase_counts(**own, history, weeks, 1e-6);
     if (!counts) return tl::unexpected(counts.error());
     blend.resize(std::max(blend.size(), counts->size()));
     for (std::size_t count = 0; count < counts->size(); ++count)
@@ -200,13 +266,16 @@ Result<std::vector<double>> count_quantiles(const Learnt& learnt, std::span<cons
   return quantiles;
 }
 
-Result<Learnt> learn(std::span<const Origin* const> all, Time time, double coverage, const Question& question) {
+Result<Learnt> learn(std::span<const Origin* const> all, Time time, Knowing knowing, double coverage,
+                     const Question& question) {
   const std::vector<const Origin*> origins = known_in(all, time);
   Learnt learnt;
   learnt.origins = origins.size();
-  auto weighed = weigh(origins, time);
+  const std::size_t models = origins.front()->calendar.candidates.size();
+  auto weighed = weigh(origins, time, knowing == Knowing::Covariates ? models : kCandidates);
   if (!weighed) return tl::unexpected(weighed.error());
   learnt.weights = std::move(weighed->weights);
+  learnt.weights.resize(models, 0.0);
   const std::vector<double>& log_ratios = weighed->log_ratios;
 
   std::vector<double> buys, bought, low, high, spent;
@@ -233,7 +302,8 @@ Result<Learnt> learn(std::span<const Origin* const> all, Time time, double cover
     const std::size_t step = step_for(origin->rows.size(), kRowsOfIntervals);
     std::vector<std::array<double, 2>> counts((origin->rows.size() + step - 1) / step);
     auto done = for_rows(question, counts.size(), [&](std::size_t place) -> Result<void> {
-      const auto of_row = count_quantiles(learnt, in.candidates, in.histories[place * step], in.weeks, tails);
+      const auto of_row = count_quantiles(learnt, in.candidates, in.histories[place * step],
+                                          row_of(in.known, place * step), in.weeks, tails);
       if (!of_row) return tl::unexpected(of_row.error());
       counts[place] = {(*of_row)[0], (*of_row)[1]};
       return {};

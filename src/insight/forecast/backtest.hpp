@@ -32,6 +32,7 @@ struct InTime {
   double weeks = 0;  ///< Its own, of those that are looked at.
   std::vector<Candidate> candidates;
   std::vector<models::PurchaseHistory> histories;  ///< Row by row.
+  models::Covariates known;                        ///< The same; without columns where nothing is asked to be known.
   std::vector<Expected> expected;                  ///< Row by row, one a candidate.
   std::vector<double> chance_of_what_came;         ///< The same.
 
@@ -58,16 +59,26 @@ struct Origin {
 enum class Seasons : std::uint8_t { Ignored, Sought };
 /// Errors: Conflict when cancelled.
 Result<Origin> run_origin(const knowledge::Economics& economics, const Question& question, const Lens& lens,
-                          UtcMicros cut, UtcMicros until, std::size_t rows_max, Seasons seasons);
+                          UtcMicros cut, UtcMicros until, std::size_t rows_max, Seasons seasons,
+                          std::span<const std::string> covariates);
 
 /// How well each time foretold over the origins at which a season was known; `verdict` and intensities are not touched.
 Result<ForecastSeason> compare_times(std::span<const Origin* const> origins);
 /// Whether the season's time foretold better: by the chances that it gave to what came, and by the sums.
 bool season_is_better(const ForecastSeason& compared);
 
+/// How well what is known of customers foretold, beside the models without it: weights are learnt from all origins but one, and foretell
+/// that one. `with` is better when the gain in log score is more than its standard error; nothing with fewer than two origins.
+struct InformedCompared {
+  ForecastOfPast without, with;
+  bool better = false;
+};
+Result<std::optional<InformedCompared>> compare_informed(std::span<const Origin* const> origins, Time time);
+
 /// What origins teach.
 struct Learnt {
-  std::vector<double> weights;  ///< By candidate; they sum to 1 (stacking by log score).
+  std::vector<double>
+      weights;       ///< By candidate; they sum to 1 (stacking by log score). Nought for the last where it is not used.
   double level = 1;  ///< By which expectations are multiplied: how much more came than was expected, drawn towards 1.
   /// Standard deviation of the logarithm of what came over what was expected, from origin to origin; nothing with fewer than two.
   std::optional<double> level_spread;
@@ -76,8 +87,11 @@ struct Learnt {
   models::ConformalBands spend_bands;  ///< Of spend within the weeks, in units of `scale_of`.
   std::size_t origins = 0;
 };
+/// Whether the model that knows more of customers takes part.
+enum class Knowing : std::uint8_t { Histories, Covariates };
 /// From at least one origin; in the season's time, from those at which it was known. Errors: as the models', and Conflict when cancelled.
-Result<Learnt> learn(std::span<const Origin* const> origins, Time time, double coverage, const Question& question);
+Result<Learnt> learn(std::span<const Origin* const> origins, Time time, Knowing knowing, double coverage,
+                     const Question& question);
 
 /// Intervals are the dearest: they are learnt from, and checked on, so many rows of an origin.
 inline constexpr std::size_t kRowsOfIntervals = 2'000;
@@ -95,7 +109,7 @@ inline double scale_of(double expected_spend, double mean_spend) { return expect
 Expected blended(const Learnt& learnt, std::span<const Expected> of_candidates);
 /// The numbers of purchases that are not exceeded with these chances, of the candidates together.
 Result<std::vector<double>> count_quantiles(const Learnt& learnt, std::span<const Candidate> candidates,
-                                            const models::PurchaseHistory& history, double weeks,
-                                            std::span<const double> chances);
+                                            const models::PurchaseHistory& history, std::span<const double> known,
+                                            double weeks, std::span<const double> chances);
 
 }  // namespace habitue::insight::forecast

@@ -1,6 +1,7 @@
 #include "insight/forecast/candidates.hpp"
 
 #include <functional>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -8,13 +9,39 @@
 #include "insight/forecast/for_rows.hpp"
 #include "models/purchases/forecast.hpp"
 #include "models/purchases/regularity_mixture.hpp"
+#include "models/purchases/score.hpp"
 
 namespace habitue::insight::forecast {
 
 using models::Leaving;
 
+namespace {
+
+// The likeliest law of one kind, with what is known.
+Result<Candidate> fit_informed(std::span<const models::PurchaseHistory> customers, const models::Covariates& known,
+                               std::span<const Candidate> candidates, models::FitOptions options) {
+  const Candidate* likeliest = &candidates[kLawOfSeasons];
+  for (const Candidate& candidate : candidates)
+    if (candidate.fit.model.kinds.size() == 1 &&
+        candidate.fit.report.log_likelihood > likeliest->fit.report.log_likelihood)
+      likeliest = &candidate;
+  Candidate informed{likeliest->name + " with covariates", likeliest->fit, {}, {}};
+  if (known.columns == 0 || likeliest->fit.report.verdict == models::FitVerdict::TooFewData) return informed;
+  const models::PurchaseLaw& law = likeliest->fit.model.kinds.front().law;
+  options.leaving = law.leaving;
+  options.k = law.k;
+  auto fit = models::fit_with_covariates(customers, known, known, options);
+  if (!fit) return tl::unexpected(fit.error());
+  informed.fit = std::move(fit->base);
+  informed.rate = std::move(fit->rate);
+  informed.leaving = std::move(fit->leaving);
+  return informed;
+}
+
+}  // namespace
+
 Result<std::vector<Candidate>> fit_candidates(std::span<const models::PurchaseHistory> customers,
-                                              const Question& question) {
+                                              const models::Covariates* known, const Question& question) {
   models::HistoryTableBuilder builder(models::MergeBy::TimesAndGaps);
   for (const models::PurchaseHistory& customer : customers)
     if (auto added = builder.add(customer); !added) return tl::unexpected(added.error());
@@ -48,9 +75,58 @@ Result<std::vector<Candidate>> fit_candidates(std::span<const models::PurchaseHi
     if (!fit) return tl::unexpected(fit.error());
     std::string name = kind.name;
     if (kind.k > 1) name += fmt::format("-{}", fit->model.kinds.front().law.k);
-    candidates.push_back({std::move(name), *std::move(fit)});
+    candidates.push_back({std::move(name), *std::move(fit), {}, {}});
   }
+  if (known == nullptr) return candidates;
+  auto informed = fit_informed(customers, *known, candidates, options);
+  if (question.cancellation != nullptr && question.cancellation->cancelled()) return was_cancelled();
+  if (!informed) return tl::unexpected(informed.error());
+  candidates.push_back(*std::move(informed));
   return candidates;
+}
+
+Result<const models::PurchaseModel*> Candidate::model_for(std::span<const double> known,
+                                                          models::PurchaseModel& law) const {
+  if (!knows()) return &fit.model;
+  const auto own = models::law_for({.base = fit, .rate = rate, .leaving = leaving}, known, known);
+  if (!own) return tl::unexpected(own.error());
+  law = models::model_of(*own);
+  return &law;
+}
+
+Result<std::vector<double>> purchases_of_all(const Candidate& candidate,
+                                             std::span<const models::PurchaseHistory> histories,
+                                             const models::Covariates& known, double weeks, unsigned threads) {
+  std::vector<double> purchases(histories.size());
+  const auto score = [&](std::span<const models::PurchaseHistory> some, const models::PurchaseModel& model,
+                         const auto& place_of) -> Result<void> {
+    const auto scores = models::score_purchases(model, some, weeks, threads);
+    if (!scores) return tl::unexpected(scores.error());
+    for (std::size_t at = 0; at < some.size(); ++at) purchases[place_of(at)] = (*scores)[at].expected;
+    return {};
+  };
+  if (!candidate.knows()) {
+    if (auto done = score(histories, candidate.fit.model, [](std::size_t at) { return at; }); !done)
+      return tl::unexpected(done.error());
+    return purchases;
+  }
+  // Customers of whom the same is known have one law.
+  std::map<std::vector<double>, std::vector<std::size_t>> alike;
+  for (std::size_t at = 0; at < histories.size(); ++at) {
+    const auto row = row_of(known, at);
+    alike[{row.begin(), row.end()}].push_back(at);
+  }
+  for (const auto& [row, places] : alike) {
+    models::PurchaseModel law;
+    const auto model = candidate.model_for(row, law);
+    if (!model) return tl::unexpected(model.error());
+    std::vector<models::PurchaseHistory> own;
+    for (const std::size_t place : places) own.push_back(histories[place]);
+    const std::vector<std::size_t>& of = places;
+    if (auto done = score(own, **model, [&](std::size_t at) { return of[at]; }); !done)
+      return tl::unexpected(done.error());
+  }
+  return purchases;
 }
 
 Result<Expected> expected_of(const models::PurchaseModel& model, const models::PurchaseHistory& history, double weeks) {

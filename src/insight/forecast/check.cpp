@@ -5,7 +5,6 @@
 
 #include "insight/forecast/for_rows.hpp"
 #include "models/calibration/scores.hpp"
-#include "models/purchases/score.hpp"
 
 namespace habitue::insight::forecast {
 namespace {
@@ -44,10 +43,9 @@ Result<std::vector<double>> expected_by_week(const Origin& last, Time time, cons
     if (learnt.weights[model] == 0) continue;
     for (std::size_t week = 1; week <= weeks; ++week) {
       const double until = in.pace.weeks_after(last.cut_day, std::min(static_cast<double>(week), last.weeks));
-      const auto scores = models::score_purchases(in.candidates[model].fit.model, in.histories, until);
-      if (!scores) return tl::unexpected(scores.error());
-      for (const models::PurchaseScore& score : *scores)
-        so_far[week] += learnt.weights[model] * learnt.level * score.expected;
+      const auto purchases = purchases_of_all(in.candidates[model], in.histories, in.known, until, 1);
+      if (!purchases) return tl::unexpected(purchases.error());
+      for (const double expected : *purchases) so_far[week] += learnt.weights[model] * learnt.level * expected;
     }
   }
   std::vector<double> of_week;
@@ -83,7 +81,8 @@ Result<void> add_intervals(const Origin& last, Time time, const Learnt& learnt, 
     const BacktestRow& row = last.rows[place * step];
     const double scale = scale_of(expected[place * step] * row.mean_spend, row.mean_spend);
     if (!(scale > 0)) return {};
-    const auto counts = count_quantiles(learnt, in.candidates, in.histories[place * step], in.weeks, tails);
+    const auto counts = count_quantiles(learnt, in.candidates, in.histories[place * step],
+                                        row_of(in.known, place * step), in.weeks, tails);
     if (!counts) return tl::unexpected(counts.error());
     const auto interval = learnt.spend_bands.around(
         (*counts)[0] * row.mean_spend / scale, (*counts)[1] * row.mean_spend / scale, band_of(row.repeat_purchases));

@@ -90,8 +90,8 @@ class Accountant {
   }
 
   Result<std::vector<std::int64_t>> worth(const ForecastFit& fit, const PurchaseRecords& records) const {
-    const auto foretold =
-        forecast::foretell(fit, records, {spec_.horizon_days / forecast::kDaysAWeek, spec_.discount_a_year}, question_);
+    const auto foretold = forecast::foretell(
+        customers_, fit, records, {spec_.horizon_days / forecast::kDaysAWeek, spec_.discount_a_year}, question_);
     if (!foretold) return tl::unexpected(foretold.error());
     std::vector<std::int64_t> minor(records.customers.size());
     // Rounded customer by customer, so that the lines add up to the last unit.

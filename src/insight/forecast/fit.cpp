@@ -40,6 +40,26 @@ std::vector<UtcMicros> origins_of(const Customers& customers, const PurchaseReco
   return origins;
 }
 
+// Whether what is known of customers foretells better than their histories alone.
+struct Helps {
+  forecast::Knowing knowing = forecast::Knowing::Histories;
+  ForecastCovariates told;
+};
+Result<Helps> what_helps(const models::Covariates* known, std::span<const Origin* const> origins, forecast::Time time) {
+  Helps helps;
+  if (known == nullptr || known->columns == 0) return helps;
+  const auto compared = forecast::compare_informed(origins, time);
+  if (!compared) return tl::unexpected(compared.error());
+  helps.told.verdict = ForecastCovariatesVerdict::NotChecked;
+  if (!*compared) return helps;
+  const auto& [without, with, better] = **compared;
+  helps.told.without = without;
+  helps.told.with = with;
+  helps.told.verdict = better ? ForecastCovariatesVerdict::Used : ForecastCovariatesVerdict::NotBetter;
+  if (better) helps.knowing = forecast::Knowing::Covariates;
+  return helps;
+}
+
 void refuse(ForecastFit& fit, ForecastReason reason) {
   fit.check.verdict = ForecastVerdict::NotPossible;
   fit.check.reasons.push_back(reason);
@@ -62,7 +82,12 @@ Result<ForecastFit> forecast::learn_from(const Economics& economics, const Quest
   }
   const auto histories = Pace().histories(records);
   if (!histories) return tl::unexpected(histories.error());
-  auto candidates = fit_candidates(*histories, question);
+  const auto texts = read_known(customers, question, records, spec.covariates);
+  if (!texts) return tl::unexpected(texts.error());
+  fit.known = covariates_of(spec.covariates, *texts);
+  const models::Covariates numbers = numbers_of(fit.known, *texts);
+  const models::Covariates* known = spec.covariates.empty() ? nullptr : &numbers;
+  auto candidates = fit_candidates(*histories, known, question);
   if (!candidates) return tl::unexpected(candidates.error());
   fit.candidates = *std::move(candidates);
   std::vector<models::SpendHistory> spends;
@@ -88,7 +113,7 @@ Result<ForecastFit> forecast::learn_from(const Economics& economics, const Quest
   std::vector<Origin> origins;
   UtcMicros until = question.as_of;
   for (const UtcMicros cut : cuts) {
-    auto origin = run_origin(economics, question, lens, cut, until, kRowsOfOrigins, seasons);
+    auto origin = run_origin(economics, question, lens, cut, until, kRowsOfOrigins, seasons, spec.covariates);
     if (!origin) return tl::unexpected(origin.error());
     // Each window follows the one before, so that none is learnt from twice.
     until = cut;
@@ -105,7 +130,9 @@ Result<ForecastFit> forecast::learn_from(const Economics& economics, const Quest
   const auto compared_before = compare_times(earlier);
   if (!compared_before) return tl::unexpected(compared_before.error());
   const Time checked = season_is_better(*compared_before) ? Time::Season : Time::Calendar;
-  const auto learnt_before = learn(earlier, checked, spec.coverage, question);
+  const auto knowing_before = what_helps(known, earlier, checked);
+  if (!knowing_before) return tl::unexpected(knowing_before.error());
+  const auto learnt_before = learn(earlier, checked, knowing_before->knowing, spec.coverage, question);
   if (!learnt_before) return tl::unexpected(learnt_before.error());
   auto check =
       check_forecast(origins.front(), checked, *learnt_before, customers.zone(), spec.coverage, question, fit.scores);
@@ -126,11 +153,18 @@ Result<ForecastFit> forecast::learn_from(const Economics& economics, const Quest
   if (seasonal) {
     const auto clocked = fit.pace().histories(records);
     if (!clocked) return tl::unexpected(clocked.error());
-    auto in_season = fit_candidates(*clocked, question);
+    auto in_season = fit_candidates(*clocked, known, question);
     if (!in_season) return tl::unexpected(in_season.error());
     fit.candidates = *std::move(in_season);
   }
-  auto learnt = learn(all, seasonal ? Time::Season : Time::Calendar, spec.coverage, question);
+  const Time time = seasonal ? Time::Season : Time::Calendar;
+  const auto helps = what_helps(known, all, time);
+  if (!helps) return tl::unexpected(helps.error());
+  if (known != nullptr) {
+    fit.covariates = helps->told;
+    fit.covariates->checked = knowing_before->knowing == Knowing::Covariates;
+  }
+  auto learnt = learn(all, time, helps->knowing, spec.coverage, question);
   if (!learnt) return tl::unexpected(learnt.error());
   fit.learnt = *std::move(learnt);
   return fit;

@@ -24,7 +24,9 @@ struct ForecastFit {
   forecast::Learnt learnt;             ///< Only where a check was possible.
   std::vector<ForecastScores> scores;  ///< Of the candidates in the check; likewise.
   ForecastCheck check;
-  std::optional<ForecastSeason> season;  ///< Likewise; without months and words, which follow from the rest.
+  std::optional<ForecastSeason> season;          ///< Likewise; without months and words, which follow from the rest.
+  std::vector<forecast::Covariate> known;        ///< What is asked to be known of customers, and its columns.
+  std::optional<ForecastCovariates> covariates;  ///< Likewise; without effects and words.
 
   bool is_usable() const { return check.verdict == ForecastVerdict::Passed; }
   /// The time in which the candidates measure.

@@ -62,7 +62,15 @@ namespace habitue::insight {
 namespace forecast {
 template <class A>
 void fields(A& archive, Candidate& of) {
-  archive(of.name, of.fit);
+  archive(of.name, of.fit, of.rate, of.leaving);
+}
+template <class A>
+void fields(A& archive, Covariate::Column& of) {
+  archive(of.value, of.others, of.customers);
+}
+template <class A>
+void fields(A& archive, Covariate& of) {
+  archive(of.name, of.usual, of.columns);
 }
 template <class A>
 void fields(A& archive, Learnt& of) {
@@ -102,10 +110,15 @@ template <class A>
 void fields(A& archive, ForecastSeason& of) {
   archive(of.verdict, of.origins, of.checked, of.without, of.with, of.intensities);
 }
+constexpr ForecastCovariatesVerdict last_of(ForecastCovariatesVerdict) { return ForecastCovariatesVerdict::Used; }
+template <class A>
+void fields(A& archive, ForecastCovariates& of) {
+  archive(of.verdict, of.checked, of.without, of.with);
+}
 template <class A>
 void fields(A& archive, ForecastFit& of) {
   archive(of.as_of, of.horizon_days, of.coverage, of.window_weeks, of.customers, of.purchases, of.candidates, of.spend,
-          of.learnt, of.scores, of.check, of.season);
+          of.learnt, of.scores, of.check, of.season, of.known, of.covariates);
 }
 
 namespace {
@@ -137,10 +150,16 @@ Result<ForecastFit> forecast_fit_of(std::string_view bytes) {
   reader(fit);
   if (!reader.is_whole()) return corrupt("the fit is damaged: it says more or less than a fit does");
   const bool learnt = !fit.scores.empty();
-  if ((!fit.candidates.empty() && fit.candidates.size() != forecast::kCandidates) ||
-      (learnt && (fit.candidates.empty() || fit.scores.size() != forecast::kCandidates)) ||
+  const std::size_t candidates = forecast::kCandidates + (fit.known.empty() ? 0 : 1);
+  if ((!fit.candidates.empty() && fit.candidates.size() != candidates) ||
+      (learnt && (fit.candidates.empty() || fit.scores.size() != candidates)) ||
       fit.learnt.weights.size() != (learnt ? fit.candidates.size() : 0) || (fit.is_usable() && !learnt))
     return corrupt("the fit is damaged: models are missing");
+  std::size_t columns = 0;
+  for (const forecast::Covariate& covariate : fit.known) columns += covariate.columns.size();
+  for (const forecast::Candidate& candidate : fit.candidates)
+    if (candidate.rate.size() != candidate.leaving.size() || (candidate.knows() && candidate.rate.size() != columns))
+      return corrupt("the fit is damaged: what is known of customers does not fit its model");
   if (fit.season && !is_sound(*fit.season)) return corrupt("the fit is damaged: a season cannot be");
   for (const forecast::Candidate& candidate : fit.candidates)
     if (!models::check_model(candidate.fit.model)) return corrupt("the fit is damaged: a model cannot be");

@@ -26,7 +26,7 @@ Result<void> forecast::check_spec(const ForecastSpec& spec) {
   if (!(spec.coverage >= 0.5 && spec.coverage <= 0.99))
     return invalid(fmt::format("coverage is a share from 0.5 to 0.99; this is {}", spec.coverage));
   if (spec.limit > 10'000) return invalid(fmt::format("limit is at most 10000; this is {}", spec.limit));
-  return {};
+  return check_names(spec.covariates);
 }
 
 Result<void> forecast::check_kept(const ForecastFit* kept, const Question& question) {
@@ -122,7 +122,8 @@ class Teller {
     customer.spend_minor = minor(spend);
     customer.value_minor = minor(foretold_.value(at, margin_));
     const std::array<double, 2> tails{(1 - spec_.coverage) / 2, (1 + spec_.coverage) / 2};
-    const auto counts = forecast::count_quantiles(fit_.learnt, fit_.candidates, history, weeks_, tails);
+    const auto counts = forecast::count_quantiles(fit_.learnt, fit_.candidates, history,
+                                                  forecast::row_of(foretold_.known, at), weeks_, tails);
     if (!counts) return tl::unexpected(counts.error());
     const double scale = forecast::scale_of(spend, of_one);
     double low = (*counts)[0] * of_one, high = (*counts)[1] * of_one;
@@ -150,7 +151,10 @@ class Teller {
     double cycle = 0;
     for (std::size_t model = 0; model < fit_.candidates.size(); ++model) {
       if (fit_.learnt.weights[model] == 0) continue;
-      const auto of_model = models::buying_cycle(fit_.candidates[model].fit.model, *history);
+      models::PurchaseModel law;
+      const auto own = fit_.candidates[model].model_for(forecast::row_of(foretold_.known, at), law);
+      if (!own) return tl::unexpected(own.error());
+      const auto of_model = models::buying_cycle(**own, *history);
       if (!of_model) return tl::unexpected(of_model.error());
       cycle += fit_.learnt.weights[model] * *of_model;
     }
@@ -194,6 +198,11 @@ void tell_fit(ForecastReport& report, const ForecastFit& fit) {
   report.check = fit.check;
   report.season = fit.season;
   if (report.season) forecast::tell_season(*report.season);
+  report.covariates = fit.covariates;
+  if (report.covariates) {
+    report.covariates->effects = forecast::effects_of(fit);
+    forecast::tell_covariates(*report.covariates);
+  }
   if (fit.scores.empty()) return;
   report.level = fit.learnt.level;
   for (std::size_t model = 0; model < fit.candidates.size(); ++model) {
@@ -228,8 +237,8 @@ Result<void> fill(ForecastReport& report, const Economics& economics, const Ques
   if (!fit.candidates.empty() && !fit.tells_worth())
     report.warnings.push_back("too few customers tell what they pay: purchases are foretold, what they bring is not");
   if (!fit.is_usable()) return {};
-  const auto foretold =
-      forecast::foretell(fit, *records, {spec.horizon_days / forecast::kDaysAWeek, spec.discount_a_year}, question);
+  const auto foretold = forecast::foretell(economics.customers(), fit, *records,
+                                           {spec.horizon_days / forecast::kDaysAWeek, spec.discount_a_year}, question);
   if (!foretold) return tl::unexpected(foretold.error());
   const Teller teller(economics, spec, *records, fit, *foretold);
   report.totals = teller.totals();

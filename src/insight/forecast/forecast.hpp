@@ -26,6 +26,9 @@ struct ForecastSpec {
   std::uint32_t offset = 0, limit = 20;   ///< Which customers are shown, the most valuable first; at most 10,000.
   AudienceSide side = AudienceSide::All;  ///< Whose.
   bool anew = false;                      ///< Fitted for this answer, even where a fit is kept that could give it.
+  /// What was known of a customer at the first purchase and may move the rates of buying and leaving: `channel`, `trait NAME`, `purchase
+  /// NAME` (a property of the first purchase); at most 4.
+  std::vector<std::string> covariates{};
   ForecastSeasons seasons = ForecastSeasons::WhenBetter;  ///< Of the year.
 };
 
@@ -117,6 +120,29 @@ struct ForecastSeason {
   std::vector<double> months;  ///< The same of each month.
   std::string sentence_en, sentence_fr;
 };
+enum class ForecastCovariatesVerdict : std::uint8_t {
+  NothingDiffers,  ///< No two values have customers enough.
+  NotChecked,      ///< Fewer than two earlier origins to compare by.
+  NotBetter,       ///< The past was foretold as well without them.
+  Used
+};
+/// What goes with a value, beside the usual one: both are factors, with 95 % intervals where the fit gives one.
+struct ForecastEffect {
+  std::string name, value, usual;  ///< An empty value is not known.
+  bool others = false;             ///< All values too rare to be told apart.
+  std::uint64_t customers = 0;
+  double buying = 1;  ///< Of the rate of buying.
+  std::optional<double> buying_low, buying_high;
+  std::optional<double> leaving, leaving_low,
+      leaving_high;  ///< Of the odds (or the rate) of leaving; nothing where none is seen.
+};
+struct ForecastCovariates {
+  ForecastCovariatesVerdict verdict = ForecastCovariatesVerdict::NothingDiffers;
+  bool checked = false;                         ///< The forecast of the check went by them.
+  std::optional<ForecastOfPast> without, with;  ///< Each origin by weights of the others.
+  std::vector<ForecastEffect> effects;
+  std::string sentence_en, sentence_fr;
+};
 /// Amounts are minor units of the business's currency. Nothing where too few customers tell what they pay to learn from: purchases can be
 /// foretold then, and not what they bring.
 struct ForecastTotals {
@@ -146,7 +172,8 @@ struct ForecastReport {
   std::optional<std::uint64_t> fit;    ///< The kept fit that answered; nothing when it was made for this answer.
   std::vector<ForecastModel> models;
   std::optional<ForecastSpendModel> spend;
-  std::optional<ForecastSeason> season;  ///< Nothing where no check was possible.
+  std::optional<ForecastSeason> season;          ///< Nothing where no check was possible.
+  std::optional<ForecastCovariates> covariates;  ///< Nothing unless asked for, and a check was possible.
   ForecastCheck check;
   std::string sentence_en, sentence_fr;              ///< What the check says, in words.
   double level = 1;                                  ///< By which expectations were mended.

@@ -115,7 +115,17 @@ class Reader {
   double units_;  // Minor units in a whole one.
 };
 
+auto deeds(const PurchaseRecord& of) {
+  return std::tie(of.history.x, of.history.t_x, of.history.T, of.history.sum_ln_gaps, of.spend.mean, of.later_weeks,
+                  of.later_spend);
+}
+
 }  // namespace
+
+bool PurchaseRecords::did_the_same(const PurchaseRecord& left, const PurchaseRecord& right) const {
+  const auto own = days_of(left), others = days_of(right);
+  return deeds(left) == deeds(right) && std::equal(own.begin(), own.end(), others.begin(), others.end());
+}
 
 Result<PurchaseRecords> read_purchase_records(const Economics& economics, const Question& question, const Lens& lens,
                                               UtcMicros cut, UtcMicros until) {
@@ -125,10 +135,6 @@ Result<PurchaseRecords> read_purchase_records(const Economics& economics, const 
                                  [&](Lists& into, const Person& person) { reader.read(into, person); });
   if (!lists) return tl::unexpected(lists.error());
   // By what they did, not by who they are: the ids of people tell of the order in which they came.
-  const auto deeds = [](const PurchaseRecord& of) {
-    return std::tie(of.history.x, of.history.t_x, of.history.T, of.history.sum_ln_gaps, of.spend.mean, of.later_weeks,
-                    of.later_spend);
-  };
   PurchaseRecords records;
   records.days = std::move(lists->days);
   const auto before = [&](const PurchaseRecord& left, const PurchaseRecord& right) {

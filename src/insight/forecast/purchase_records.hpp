@@ -33,6 +33,8 @@ struct PurchaseRecords {
   double weeks_after = 0;            ///< From the cut to `until`.
   std::uint64_t without_amount = 0;  ///< Purchases up to the cut whose amount is not known.
 
+  /// Whether nothing but who they are, and what was known of them, tells two customers apart.
+  bool did_the_same(const PurchaseRecord& left, const PurchaseRecord& right) const;
   /// In order, the first purchase first.
   std::span<const std::int32_t> days_of(const PurchaseRecord& customer) const {
     return std::span(days).subspan(customer.days_at, customer.history.x + std::size_t{1});

@@ -7,7 +7,6 @@
 #include "insight/forecast/check.hpp"
 #include "insight/forecast/for_rows.hpp"
 #include "models/purchases/forecast.hpp"
-#include "models/purchases/score.hpp"
 
 namespace habitue::insight::forecast {
 namespace {
@@ -15,11 +14,15 @@ namespace {
 constexpr double kPanelWeeks = 6.6;  // A year has eight.
 constexpr double kWeeksAYear = 365.25 / 7;
 
-Result<double> alive_of(const ForecastFit& fit, const models::PurchaseHistory& history, double window) {
+Result<double> alive_of(const ForecastFit& fit, const models::PurchaseHistory& history, std::span<const double> known,
+                        double window) {
   Expected blend;
   for (std::size_t model = 0; model < fit.candidates.size(); ++model) {
     if (fit.learnt.weights[model] == 0) continue;
-    const models::PurchaseModel& fitted = fit.candidates[model].fit.model;
+    models::PurchaseModel law;
+    const auto own = fit.candidates[model].model_for(known, law);
+    if (!own) return tl::unexpected(own.error());
+    const models::PurchaseModel& fitted = **own;
     const auto alive = models::alive(fitted, history);
     const auto buys = models::buys_within(fitted, history, window);
     if (!alive) return tl::unexpected(alive.error());
@@ -30,15 +33,28 @@ Result<double> alive_of(const ForecastFit& fit, const models::PurchaseHistory& h
   return calibrated_alive(fit.learnt, blend);
 }
 
+// What the fit asks to be known of each customer, as its numbers.
+Result<models::Covariates> known_by(const Customers& customers, const ForecastFit& fit, const PurchaseRecords& records,
+                                    const Question& question) {
+  std::vector<std::string> names;
+  for (const Covariate& covariate : fit.known) names.push_back(covariate.name);
+  const auto known = read_known(customers, question, records, names);
+  if (!known) return tl::unexpected(known.error());
+  return numbers_of(fit.known, *known);
+}
+
 }  // namespace
 
-Result<Foretold> foretell(const ForecastFit& fit, const PurchaseRecords& records, const Horizon& horizon,
-                          const Question& question) {
+Result<Foretold> foretell(const Customers& customers, const ForecastFit& fit, const PurchaseRecords& records,
+                          const Horizon& horizon, const Question& question) {
   const Pace pace = fit.pace();
   const auto measured = pace.histories(records);
   if (!measured) return tl::unexpected(measured.error());
   const std::vector<models::PurchaseHistory>& histories = *measured;
   Foretold told;
+  auto known = known_by(customers, fit, records, question);
+  if (!known) return tl::unexpected(known.error());
+  told.known = *std::move(known);
   told.purchases.resize(histories.size());
   told.discounted.resize(histories.size());
   const double rate = std::log1p(horizon.discount_a_year) / kWeeksAYear;
@@ -51,13 +67,13 @@ Result<Foretold> foretell(const ForecastFit& fit, const PurchaseRecords& records
     std::vector<double> before(histories.size());
     for (std::size_t panel = 1; panel <= panels; ++panel) {
       const double end = length * static_cast<double>(panel), middle = end - length / 2;
-      const auto scores = models::score_purchases(fit.candidates[model].fit.model, histories,
-                                                  pace.weeks_after(records.cut_day, end), threads_of(question));
+      const auto scores = purchases_of_all(fit.candidates[model], histories, told.known,
+                                           pace.weeks_after(records.cut_day, end), threads_of(question));
       if (!scores) return tl::unexpected(scores.error());
       if (question.cancellation != nullptr && question.cancellation->cancelled()) return was_cancelled();
       const double worth = weight * std::exp(-rate * middle);
       for (std::size_t at = 0; at < histories.size(); ++at) {
-        const double purchases = (*scores)[at].expected;
+        const double purchases = (*scores)[at];
         told.discounted[at] += worth * (purchases - before[at]);
         before[at] = purchases;
       }
@@ -68,7 +84,7 @@ Result<Foretold> foretell(const ForecastFit& fit, const PurchaseRecords& records
   told.spend_of_one.resize(histories.size());
   const double window = pace.weeks_after(records.cut_day, fit.window_weeks);
   auto done = for_rows(question, histories.size(), [&](std::size_t at) -> Result<void> {
-    const auto alive = alive_of(fit, histories[at], window);
+    const auto alive = alive_of(fit, histories[at], row_of(told.known, at), window);
     if (!alive) return tl::unexpected(alive.error());
     const auto spend = models::expected_spend(fit.spend.model, records.customers[at].spend);
     if (!spend) return tl::unexpected(spend.error());

@@ -15,6 +15,7 @@ struct Foretold {
   std::vector<double> discounted;    ///< The same, each worth less the later it comes.
   std::vector<double> alive;         ///< P(still a customer), calibrated.
   std::vector<double> spend_of_one;  ///< Expected of a purchase.
+  models::Covariates known;          ///< What the fit asks to be known.
 
   double spend(std::size_t at) const { return purchases[at] * spend_of_one[at]; }
   double value(std::size_t at, double margin) const { return discounted[at] * spend_of_one[at] * margin; }
@@ -25,8 +26,8 @@ struct Horizon {
   double discount_a_year = 0;
 };
 /// Errors: Conflict when cancelled.
-Result<Foretold> foretell(const ForecastFit& fit, const PurchaseRecords& records, const Horizon& horizon,
-                          const Question& question);
+Result<Foretold> foretell(const Customers& customers, const ForecastFit& fit, const PurchaseRecords& records,
+                          const Horizon& horizon, const Question& question);
 
 /// An amount of whole units in minor ones; beyond what can be told, the largest that can.
 std::int64_t in_minor(double amount, double units);

@@ -29,7 +29,8 @@ Result<ValuesToCome> values_to_come(const Customers& customers, const Question& 
     values.sentence_fr = "Trop peu de clients disent ce qu'ils paient.";
   }
   if (!values.told) return values;
-  const auto foretold = foretell(fit, *records, {spec.horizon_days / kDaysAWeek, spec.discount_a_year}, question);
+  const auto foretold =
+      foretell(customers, fit, *records, {spec.horizon_days / kDaysAWeek, spec.discount_a_year}, question);
   if (!foretold) return tl::unexpected(foretold.error());
   const double margin = customers.business().margin.share.value_or(1);
   const double units = std::pow(10.0, customers.business().currency.minor_digits());

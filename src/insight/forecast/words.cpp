@@ -11,6 +11,8 @@
 namespace habitue::insight::forecast {
 namespace {
 
+constexpr double kNormal95 = 1.959963984540054;
+
 std::string_view reason_of(ForecastReason reason, bool french) {
   switch (reason) {
     case ForecastReason::NoCustomers: return french ? "personne n'a encore acheté" : "nobody has bought yet";
@@ -69,6 +71,78 @@ std::string months_text(const ForecastSeason& season, bool french) {
                               name(most), number(*most, true), name(least), number(*least, true))
                 : fmt::format("people buy most in {}, {} times the mean, and least in {}, {} times", name(most),
                               number(*most, false), name(least), number(*least, false));
+}
+
+std::string value_text(const std::string& value, bool others, bool french) {
+  if (others) return french ? "les autres valeurs" : "other values";
+  if (value.empty()) return french ? "non connu" : "not known";
+  return french ? fmt::format("« {} »", value) : fmt::format("\"{}\"", value);
+}
+
+// "1.5 times (1.2 to 1.9)"; nothing where the interval holds 1.
+std::string factor_text(double factor, const std::optional<double>& low, const std::optional<double>& high,
+                        bool french) {
+  if (!low || !high || (*low <= 1 && *high >= 1)) return {};
+  const auto two = [&](double value) {
+    std::string text = fmt::format("{:.2f}", value);
+    if (french) std::replace(text.begin(), text.end(), '.', ',');
+    return text;
+  };
+  return french ? fmt::format("{} fois ({} à {})", two(factor), two(*low), two(*high))
+                : fmt::format("{} times ({} to {})", two(factor), two(*low), two(*high));
+}
+
+// "channel "ads" beside "direct": buys 1.50 times (1.20 to 1.90) as often; ..."
+std::string effects_text(const ForecastCovariates& of, bool french) {
+  std::string text;
+  for (const ForecastEffect& effect : of.effects) {
+    const std::string buying = factor_text(effect.buying, effect.buying_low, effect.buying_high, french);
+    const std::string leaving =
+        factor_text(effect.leaving.value_or(1), effect.leaving_low, effect.leaving_high, french);
+    if (buying.empty() && leaving.empty()) continue;
+    text += fmt::format("{}{} {} {} {} : ", text.empty() ? "" : " ; ", effect.name,
+                        value_text(effect.value, effect.others, french), french ? "à côté de" : "beside",
+                        value_text(effect.usual, false, french));
+    if (!buying.empty()) text += fmt::format("{} {}", french ? "fréquence d'achat" : "rate of buying", buying);
+    if (!leaving.empty())
+      text += fmt::format("{}{} {}", buying.empty() ? "" : ", ", french ? "départ" : "leaving", leaving);
+  }
+  if (text.empty()) return french ? "aucune valeur ne se distingue des autres" : "no value stands out from the others";
+  // French puts a space before these signs, English does not.
+  if (!french)
+    for (const std::string_view sign : {" : ", " ; "})
+      for (std::size_t at = text.find(sign); at != std::string::npos; at = text.find(sign)) text.erase(at, 1);
+  return text;
+}
+
+std::string covariates_sentence(const ForecastCovariates& of, bool french) {
+  switch (of.verdict) {
+    case ForecastCovariatesVerdict::NothingDiffers:
+      return french ? "Ce que l'on savait au premier achat ne distingue pas assez de clients."
+                    : "What was known at the first purchase tells too few customers apart.";
+    case ForecastCovariatesVerdict::NotChecked:
+      return french ? fmt::format(
+                          "Trop peu de temps a passé pour vérifier si ce que l'on savait au premier achat aide à "
+                          "prévoir ; {}.",
+                          effects_text(of, true))
+                    : fmt::format(
+                          "Too little time has passed to check whether what was known at the first purchase helps to "
+                          "foretell; {}.",
+                          effects_text(of, false));
+    case ForecastCovariatesVerdict::NotBetter:
+      return french ? fmt::format(
+                          "La prévision ne suit pas ce que l'on savait au premier achat, car le passé se prévoyait "
+                          "aussi bien sans ; {}.",
+                          effects_text(of, true))
+                    : fmt::format(
+                          "The forecast does not go by what was known at the first purchase, as the past was foretold "
+                          "as well without; {}.",
+                          effects_text(of, false));
+    case ForecastCovariatesVerdict::Used: break;
+  }
+  return french
+             ? fmt::format("La prévision suit ce que l'on savait au premier achat : {}.", effects_text(of, true))
+             : fmt::format("The forecast goes by what was known at the first purchase: {}.", effects_text(of, false));
 }
 
 std::string season_sentence(const ForecastSeason& season, bool french) {
@@ -147,6 +221,51 @@ std::string check_sentence(const ForecastReport& report, std::string_view langua
                               missed, held)
                 : fmt::format("Checked: made on {} the forecast would have foretold {}{}.", format_day(*check.origin),
                               missed, held);
+}
+
+std::vector<ForecastEffect> effects_of(const ForecastFit& fit) {
+  std::vector<ForecastEffect> effects;
+  if (fit.candidates.empty() || !fit.candidates.back().knows()) return effects;
+  const Candidate& informed = fit.candidates.back();
+  const auto error_of = [&](std::string_view kind, std::size_t column) -> std::optional<double> {
+    for (const models::Estimate& estimate : informed.fit.report.estimates)
+      if (estimate.name == fmt::format("{}_{}", kind, column + 1)) return estimate.standard_error;
+    return std::nullopt;
+  };
+  // Where no leaving can be seen its estimates are left out.
+  const bool leaves = informed.fit.model.kinds.front().law.leaving != models::Leaving::Never;
+  std::size_t at = 0;
+  for (const Covariate& covariate : fit.known)
+    for (const Covariate::Column& column : covariate.columns) {
+      ForecastEffect effect{.name = covariate.name,
+                            .value = column.value,
+                            .usual = covariate.usual,
+                            .others = column.others,
+                            .customers = column.customers,
+                            .buying = std::exp(informed.rate[at]),
+                            .buying_low = {},
+                            .buying_high = {},
+                            .leaving = {},
+                            .leaving_low = {},
+                            .leaving_high = {}};
+      if (const auto error = error_of("rate", at)) {
+        effect.buying_low = std::exp(informed.rate[at] - kNormal95 * *error);
+        effect.buying_high = std::exp(informed.rate[at] + kNormal95 * *error);
+      }
+      if (leaves) effect.leaving = std::exp(informed.leaving[at]);
+      if (const auto error = error_of("leaving", at); error && leaves) {
+        effect.leaving_low = std::exp(informed.leaving[at] - kNormal95 * *error);
+        effect.leaving_high = std::exp(informed.leaving[at] + kNormal95 * *error);
+      }
+      effects.push_back(std::move(effect));
+      ++at;
+    }
+  return effects;
+}
+
+void tell_covariates(ForecastCovariates& covariates) {
+  covariates.sentence_en = covariates_sentence(covariates, false);
+  covariates.sentence_fr = covariates_sentence(covariates, true);
 }
 
 void tell_season(ForecastSeason& season) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "insight/forecast/forecast.hpp"
+#include "insight/forecast/fit.hpp"
 
 namespace habitue::insight::forecast {
 
@@ -14,6 +14,10 @@ std::string amount_text(std::int64_t minor, Currency currency, bool french);
 std::string check_sentence(const ForecastReport& report, std::string_view language);
 /// Puts a season into words, and tells its months.
 void tell_season(ForecastSeason& season);
+/// What the last model of the fit says of each column; nothing where it does not go by them.
+std::vector<ForecastEffect> effects_of(const ForecastFit& fit);
+/// Puts what moves customers into words.
+void tell_covariates(ForecastCovariates& covariates);
 /// One customer's forecast: what it rests on, and what it says.
 std::string customer_sentence(const ForecastCustomer& customer, const ForecastSpec& spec, Currency currency,
                               std::string_view language);

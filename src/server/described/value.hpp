@@ -67,7 +67,8 @@ HABITUE_DESCRIBE_ENUM(RecurringCell::Who, Subscribers, AtRisk, Fresh, Reactivate
 HABITUE_DESCRIBE(RecurringCell, (period, who, side))
 
 // Forecast.
-HABITUE_DESCRIBE(ForecastSpec, (horizon_days, discount_a_year, coverage, offset, limit, side, anew, seasons))
+HABITUE_DESCRIBE(ForecastSpec,
+                 (horizon_days, discount_a_year, coverage, offset, limit, side, anew, covariates, seasons))
 HABITUE_DESCRIBE_ENUM(ForecastSeasons, WhenBetter, LeftOut)
 HABITUE_DESCRIBE(ForecastParameter, (name, value, standard_error))
 HABITUE_DESCRIBE(ForecastScores, (deviance, log_score, root_mean_squared, bias, reliability_error))
@@ -84,12 +85,17 @@ HABITUE_DESCRIBE_ENUM(ForecastSeasonVerdict, NotSought, TooShort, NotSeen, NotCh
 HABITUE_DESCRIBE(ForecastOfPast, (log_score, missed))
 HABITUE_DESCRIBE(ForecastSeason,
                  (verdict, origins, checked, without, with, intensities, months, sentence_en, sentence_fr))
+HABITUE_DESCRIBE_ENUM(ForecastCovariatesVerdict, NothingDiffers, NotChecked, NotBetter, Used)
+HABITUE_DESCRIBE(ForecastEffect, (name, value, usual, others, customers, buying, buying_low, buying_high, leaving,
+                                  leaving_low, leaving_high))
+HABITUE_DESCRIBE(ForecastCovariates, (verdict, checked, without, with, effects, sentence_en, sentence_fr))
 HABITUE_DESCRIBE(ForecastTotals,
                  (customers, alive, purchases, spend_minor, value_minor, value_low_minor, value_high_minor))
 HABITUE_DESCRIBE(ForecastCustomer, (key, purchases, days_since_last, cycle_days, alive, expected_purchases, spend_minor,
                                     spend_low_minor, spend_high_minor, value_minor, sentence_en, sentence_fr))
-HABITUE_DESCRIBE(ForecastReport, (currency, fitted_as_of, fitted_customers, fit, models, spend, season, check,
-                                  sentence_en, sentence_fr, level, margin_is_revenue, totals, customers, warnings))
+HABITUE_DESCRIBE(ForecastReport,
+                 (currency, fitted_as_of, fitted_customers, fit, models, spend, season, covariates, check, sentence_en,
+                  sentence_fr, level, margin_is_revenue, totals, customers, warnings))
 HABITUE_DESCRIBE(ForecastCell, (side))
 
 // Customer equity.
