@@ -160,6 +160,17 @@ TEST(FitSeasonalClock, FindsThePlantedSeasonAndExplainsTheData) {
   EXPECT_GT(in_clock, in_calendar + 30);
 }
 
+TEST(LawFor, StaysALawWhereACovariateTakesAllLeavingAway) {
+  CovariateFit fit;
+  fit.base.model = model_of({.leaving = Leaving::AfterRepeatPurchase, .r = 1, .alpha = 5, .a = 1e-8, .b = 1});
+  fit.rate = {-40};
+  fit.leaving = {-30};
+  const auto law = law_for(fit, std::vector{1.0}, std::vector{1.0});
+  ASSERT_TRUE(law) << law.error().message;
+  EXPECT_NEAR(*alive(model_of(*law), {3, 20, 40, 0}), 1, 1e-6);
+  EXPECT_GT(law->alpha, 1e14);
+}
+
 TEST(FitSeasonalClock, WithLessThanAYearIsTheCalendar) {
   const auto weeks = expected_by_week(model_of({Leaving::Never, 1, 1, 10, 1, 1}), std::vector<Day>(100, 0), 0, 7 * 40);
   ASSERT_TRUE(weeks);

@@ -163,7 +163,8 @@ Result<CovariateFit> fit_with_covariates(std::span<const PurchaseHistory> histor
 
   const std::span<const double> at = top->parameters;
   const std::vector<double> nought_rate(rate.columns, 0.0), nought_leaving(leaving.columns, 0.0);
-  const PurchaseLaw law = in_longer_unit(law_at(own, layout, at, nought_rate, nought_leaving), 1 / table->unit());
+  const PurchaseLaw law =
+      within_bounds(in_longer_unit(law_at(own, layout, at, nought_rate, nought_leaving), 1 / table->unit()));
   fit.base.model = model_of(law);
   fit.base.covariance = top->covariance;
   FitReport& report = fit.base.report;
@@ -203,6 +204,7 @@ Result<PurchaseLaw> law_for(const CovariateFit& fit, std::span<const double> rat
     law.b *= std::exp(-leaves);
   else
     law.a *= std::exp(leaves);
+  law = within_bounds(law);
   if (const auto checked = check_law(law); !checked) return tl::unexpected(checked.error());
   return law;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -19,9 +20,25 @@ std::string name_of(const PurchaseLaw& law) {
   return law.k == 1 ? fmt::format("{}NBD", leaving) : fmt::format("{}CNBD-{}", leaving, law.k);
 }
 
+namespace {
+
+constexpr double kShapeLeast = 1e-9, kShapeMost = 1e12, kScaleLeast = 1e-15, kScaleMost = 1e15;
+
+}  // namespace
+
+PurchaseLaw within_bounds(PurchaseLaw law) {
+  law.r = std::clamp(law.r, kShapeLeast, kShapeMost);
+  law.alpha = std::clamp(law.alpha, kScaleLeast, kScaleMost);
+  if (law.leaving == Leaving::Never) return law;
+  law.a = std::clamp(law.a, kShapeLeast, kShapeMost);
+  law.b = law.leaving == Leaving::AtAnyTime ? std::clamp(law.b, kScaleLeast, kScaleMost)
+                                            : std::clamp(law.b, kShapeLeast, kShapeMost);
+  return law;
+}
+
 Result<void> check_law(const PurchaseLaw& law) {
-  const auto shape = [](double parameter) { return parameter >= 1e-9 && parameter <= 1e12; };
-  const auto scale = [](double parameter) { return parameter >= 1e-15 && parameter <= 1e15; };
+  const auto shape = [](double parameter) { return parameter >= kShapeLeast && parameter <= kShapeMost; };
+  const auto scale = [](double parameter) { return parameter >= kScaleLeast && parameter <= kScaleMost; };
   const bool any_time = law.leaving == Leaving::AtAnyTime;
   const bool leaving = law.leaving == Leaving::Never || (shape(law.a) && (any_time ? scale(law.b) : shape(law.b)));
   const bool regularity = law.k >= 1 && law.k <= (any_time ? 1U : 6U);

@@ -52,6 +52,9 @@ inline PurchaseModel model_of(const PurchaseLaw& law) { return {{{1.0, law}}}; }
 Result<void> check_law(const PurchaseLaw& law);
 Result<void> check_model(const PurchaseModel& model);
 
+/// The law with its shapes and scales brought within what `check_law` asks for: what is nearer to nought than that is nought to a forecast.
+PurchaseLaw within_bounds(PurchaseLaw law);
+
 /// The same law with times in units `factor` times as long as before: alpha (and the beta of AtAnyTime) shrink by it.
 PurchaseLaw in_longer_unit(PurchaseLaw law, double factor);
 
