@@ -230,6 +230,35 @@ TEST(ScorePurchases, SaysOfManyWhatIsSaidOfOne) {
   EXPECT_FALSE(score_purchases(kBg, histories, 39));
 }
 
+// Leaving at any time is read off a curve where many have bought as often: laws from those where all leave at once to those where nobody
+// does, times in days and in years, last purchases on the first day and on the last.
+TEST(ScorePurchases, ReadsLifetimesOffACurveAsAQuadratureHasThem) {
+  boost::random::mt19937_64 random(17);
+  boost::random::uniform_01<double> uniform;
+  const auto between = [&](double low, double high) { return std::exp(low + (high - low) * uniform(random)); };
+  for (int round = 0; round < 60; ++round) {
+    PurchaseLaw law{Leaving::AtAnyTime, 1, between(-4, 2), between(-5, 5), between(-6, 2), between(-5, 5)};
+    if (round % 20 == 0) law.b = law.alpha;
+    const double scale = between(-3, 5);
+    const double most = round % 3 == 0 ? 3 : round % 3 == 1 ? 20 : 200;
+    std::vector<PurchaseHistory> histories;
+    for (int customer = 0; customer < 300; ++customer) {
+      PurchaseHistory history{.x = static_cast<std::uint32_t>(most * uniform(random) * uniform(random)),
+                              .T = scale * (customer % 10 == 0 ? 1e-3 : .3 + uniform(random))};
+      if (history.x > 0) history.t_x = customer % 9 == 0 ? history.T : history.T * std::max(uniform(random), 1e-6);
+      histories.push_back(history);
+    }
+    const PurchaseModel model = model_of(law);
+    const auto scores = score_purchases(model, histories, scale);
+    ASSERT_TRUE(scores);
+    for (std::size_t at = 0; at < histories.size(); at += 7) {
+      const double there = *alive(model, histories[at]), expected = *expected_purchases(model, histories[at], scale);
+      EXPECT_NEAR((*scores)[at].alive, there, 1e-9 * there) << round << " x " << histories[at].x;
+      EXPECT_NEAR((*scores)[at].expected, expected, 1e-9 * expected) << round << " x " << histories[at].x;
+    }
+  }
+}
+
 TEST(Forecasts, RefuseWhatCannotBe) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_FALSE(alive(kBg, {1, 3, 2}));

@@ -7,23 +7,23 @@
 #include <cmath>
 #include <limits>
 #include <memory>
-#include <numbers>
 
 #include "models/functions.hpp"
 #include "models/purchases/count_tail.hpp"
 #include "models/purchases/kernel.hpp"
+#include "models/purchases/lifetime_curve.hpp"
+#include "models/purchases/smooth_curve.hpp"
 
 namespace habitue::models {
 namespace {
 
 constexpr std::uint32_t kCustomersForCurve = 32;  // What a curve costs to make is what so many sums cost.
-constexpr double kCurveError = 1e-10;
-constexpr std::size_t kCurveMax = 48;
 
 struct TimesOfX {
   std::uint32_t customers = 0;
   double shortest = std::numeric_limits<double>::infinity();
   double longest = 0;
+  double earliest_last = std::numeric_limits<double>::infinity();  // Of the last purchases.
 };
 
 // Purchases expected of a customer who is there at T with `hidden` points behind him, as a Chebyshev series in ln(alpha + T).
@@ -34,60 +34,20 @@ class Curve {
       : law_(law), x_(x), hidden_(hidden), t_(t) {}
 
   void fit(double shortest, double longest) {
-    const double low = std::log(law_.alpha + shortest), high = std::log(law_.alpha + longest);
-    middle_ = (low + high) / 2;
-    half_ = std::max((high - low) / 2, 1e-12);
-    for (std::size_t count = 6; count <= kCurveMax; count *= 2) {
-      make_series(count);
-      // Where a series of this length would be furthest off, between its nodes.
-      double error = 0;
-      for (const double place : {-.97, -.55, .12, .71, .99}) {
-        const double exact = sum(std::exp(middle_ + half_ * place) - law_.alpha);
-        error = std::max(error, std::abs(series(place) - exact) / std::max(exact, 1e-300));
-      }
-      if (error < kCurveError) return;
-    }
-    coefficients_.clear();
+    curve_.fit(std::log(law_.alpha + shortest), std::log(law_.alpha + longest),
+               [&](double ln_scale) { return sum(std::exp(ln_scale) - law_.alpha); });
   }
 
-  double value(double T, double ln_scale) const {
-    return coefficients_.empty() ? sum(T) : series(std::clamp((ln_scale - middle_) / half_, -1.0, 1.0));
-  }
+  double value(double T, double ln_scale) const { return curve_.is_fitted() ? curve_.at(ln_scale) : sum(T); }
 
  private:
   // One hidden point more is one point of the rate's shape: the law with k points, its count begun.
   double sum(double T) const { return StayingCustomer(law_, x_, hidden_, std::max(T, 0.0), t_).expected(); }
 
-  double series(double place) const {
-    double first = 0, second = 0;
-    for (std::size_t at = coefficients_.size(); at-- > 1;) {
-      const double next = 2 * place * first - second + coefficients_[at];
-      second = first;
-      first = next;
-    }
-    return place * first - second + coefficients_[0];
-  }
-
-  void make_series(std::size_t count) {
-    const auto n = static_cast<double>(count);
-    std::vector<double> values(count);
-    for (std::size_t node = 0; node < count; ++node)
-      values[node] = sum(std::exp(middle_ + half_ * std::cos(std::numbers::pi * (static_cast<double>(node) + .5) / n)) -
-                         law_.alpha);
-    coefficients_.assign(count, 0.0);
-    for (std::size_t degree = 0; degree < count; ++degree) {
-      for (std::size_t node = 0; node < count; ++node)
-        coefficients_[degree] += values[node] * std::cos(std::numbers::pi * static_cast<double>(degree) *
-                                                         (static_cast<double>(node) + .5) / n);
-      coefficients_[degree] *= (degree == 0 ? 1 : 2) / n;
-    }
-  }
-
   PurchaseLaw law_;
   std::uint32_t x_, hidden_;
   double t_;
-  double middle_ = 0, half_ = 1;
-  std::vector<double> coefficients_;
+  SmoothCurve curve_;
 };
 
 // One kind of the model, prepared for the distinct x of all customers.
@@ -95,7 +55,8 @@ struct Kind {
   double ln_share;
   PurchaseLaw law;
   LawKernel kernel;
-  std::vector<Curve> curves;  // k of each distinct x
+  std::vector<Curve> curves;             // k of each distinct x
+  std::vector<LifetimeCurve> lifetimes;  // with AtAnyTime, of each distinct x, where there is no other kind
 };
 
 double expected_any_time(const PurchaseLaw& law, std::uint32_t x, double T, double t) {
@@ -120,6 +81,32 @@ double expected_staying(const Kind& kind, std::uint32_t x_index, const PurchaseH
   return expected / weights;
 }
 
+// P(alive), and the likelihood where there is no curve.
+void evaluate(const Kind& kind, std::span<const std::uint32_t> x_index, std::span<const double> t_x,
+              std::span<const double> T, RowBlock& out) {
+  if (kind.lifetimes.empty()) return kind.kernel.evaluate(x_index, t_x, T, out, Wanted::Values);
+  std::array<std::size_t, kBlockRows> rows;
+  std::array<std::uint32_t, kBlockRows> rest_x;
+  std::array<double, kBlockRows> rest_t_x, rest_T;
+  std::size_t rest = 0;
+  for (std::size_t i = 0; i < x_index.size(); ++i) {
+    const LifetimeCurve& curve = kind.lifetimes[x_index[i]];
+    if (curve.is_fitted()) {
+      out.alive[i] = curve.alive(t_x[i], T[i]);
+      continue;
+    }
+    rows[rest] = i;
+    rest_x[rest] = x_index[i];
+    rest_t_x[rest] = t_x[i];
+    rest_T[rest] = T[i];
+    ++rest;
+  }
+  if (rest == 0) return;
+  RowBlock of_rest;
+  kind.kernel.evaluate({rest_x.data(), rest}, {rest_t_x.data(), rest}, {rest_T.data(), rest}, of_rest, Wanted::Values);
+  for (std::size_t i = 0; i < rest; ++i) out.alive[rows[i]] = of_rest.alive[i];
+}
+
 }  // namespace
 
 Result<std::vector<PurchaseScore>> score_purchases(const PurchaseModel& model,
@@ -137,6 +124,7 @@ Result<std::vector<PurchaseScore>> score_purchases(const PurchaseModel& model,
     ++of_x.customers;
     of_x.shortest = std::min(of_x.shortest, history.T);
     of_x.longest = std::max(of_x.longest, history.T);
+    of_x.earliest_last = std::min(of_x.earliest_last, history.t_x);
   }
   std::vector<std::uint32_t> distinct_x, index_of(times.size());
   for (std::uint32_t x = 0; x < times.size(); ++x) {
@@ -146,8 +134,16 @@ Result<std::vector<PurchaseScore>> score_purchases(const PurchaseModel& model,
   }
   std::vector<Kind> kinds;
   for (const auto& [share, law] : model.kinds) {
-    kinds.push_back({std::log(share), law, LawKernel(law, distinct_x), {}});
-    if (law.leaving == Leaving::AtAnyTime) continue;
+    kinds.push_back({std::log(share), law, LawKernel(law, distinct_x), {}, {}});
+    if (law.leaving == Leaving::AtAnyTime) {
+      // Several kinds are weighed by their likelihoods, which take the quadrature anyway.
+      for (const std::uint32_t x : distinct_x) {
+        if (model.kinds.size() > 1) break;
+        LifetimeCurve& curve = kinds.back().lifetimes.emplace_back(law, x);
+        if (times[x].customers >= kCustomersForCurve) curve.fit(times[x].earliest_last, times[x].longest);
+      }
+      continue;
+    }
     for (const std::uint32_t x : distinct_x)
       for (std::uint32_t hidden = 0; hidden < law.k; ++hidden) {
         Curve& curve = kinds.back().curves.emplace_back(law, x, hidden, t);
@@ -167,8 +163,7 @@ Result<std::vector<PurchaseScore>> score_purchases(const PurchaseModel& model,
     }
     const auto out = std::make_unique_for_overwrite<RowBlock[]>(kinds.size());
     for (std::size_t kind = 0; kind < kinds.size(); ++kind)
-      kinds[kind].kernel.evaluate({x_index.data(), count}, {t_x.data(), count}, {T.data(), count}, out[kind],
-                                  Wanted::Values);
+      evaluate(kinds[kind], {x_index.data(), count}, {t_x.data(), count}, {T.data(), count}, out[kind]);
     for (std::size_t i = 0; i < count; ++i) {
       const PurchaseHistory& history = histories[first + i];
       double top = -std::numeric_limits<double>::infinity(), total = 0;

@@ -15,8 +15,8 @@ struct PurchaseScore {
 };
 
 /// As `alive` and `expected_purchases` of forecast.hpp for each history, to 1e-9 of their values. The expectation of a customer still
-/// there is a smooth function of T for each x: where a block has many with one x it is read off a polynomial, else summed. Customers
-/// are taken in blocks, so that memory does not grow with them, and the answer is the same for any number of threads.
+/// there is a smooth function of T for each x: where many have one x it is read off a polynomial, else summed; P(alive) of a law with
+/// AtAnyTime likewise (lifetime_curve.hpp), else by quadrature. Customers are taken in blocks, so that memory does not grow with them, and the answer is the same for any number of threads.
 ///
 /// Errors: InvalidInput when the model, a history (with its place) or the horizon cannot be.
 Result<std::vector<PurchaseScore>> score_purchases(const PurchaseModel& model,
