@@ -7,6 +7,7 @@
 
 #include "insight/contracts/projection.hpp"
 #include "insight/fold_lists.hpp"
+#include "insight/scenario/learn.hpp"
 #include "knowledge/event_amount.hpp"
 #include "knowledge/recurring.hpp"
 
@@ -94,19 +95,6 @@ std::uint32_t age_band(std::uint32_t period) {
   std::uint32_t band = 0;
   for (const std::uint32_t end : {1U, 2U, 3U, 6U, 12U, 24U, 48U}) band += period > end ? 1 : 0;
   return band;
-}
-
-ScenarioVerdict verdict_of(models::PriceVerdict verdict) {
-  switch (verdict) {
-    case models::PriceVerdict::Told: return ScenarioVerdict::Told;
-    case models::PriceVerdict::NoVariation: return ScenarioVerdict::NoVariation;
-    case models::PriceVerdict::TooFewProducts: return ScenarioVerdict::TooFewProducts;
-    case models::PriceVerdict::TooFewPeriods: return ScenarioVerdict::TooFewPeriods;
-    case models::PriceVerdict::TooFewSales: return ScenarioVerdict::TooFewSales;
-    case models::PriceVerdict::MovedTogether: return ScenarioVerdict::MovedTogether;
-    case models::PriceVerdict::Implausible: break;
-  }
-  return ScenarioVerdict::Implausible;
 }
 
 }  // namespace

@@ -13,19 +13,6 @@ using models::PriceCell;
 constexpr double kReach = 1.959963984540054;  // 95 % of a normal law.
 constexpr double kFurthest = 3;               // Times what prices have done.
 
-ScenarioVerdict verdict_of(models::PriceVerdict verdict) {
-  switch (verdict) {
-    case models::PriceVerdict::Told: return ScenarioVerdict::Told;
-    case models::PriceVerdict::NoVariation: return ScenarioVerdict::NoVariation;
-    case models::PriceVerdict::TooFewProducts: return ScenarioVerdict::TooFewProducts;
-    case models::PriceVerdict::TooFewPeriods: return ScenarioVerdict::TooFewPeriods;
-    case models::PriceVerdict::TooFewSales: return ScenarioVerdict::TooFewSales;
-    case models::PriceVerdict::MovedTogether: return ScenarioVerdict::MovedTogether;
-    case models::PriceVerdict::Implausible: break;
-  }
-  return ScenarioVerdict::Implausible;
-}
-
 Result<ScenarioElasticity> learn(const std::vector<PriceCell>& cells) {
   ScenarioElasticity told;
   if (cells.empty()) return told;
@@ -97,6 +84,19 @@ std::vector<PriceCell> cells_of(const PricePanel& panel, std::size_t segment, bo
 }
 
 }  // namespace
+
+ScenarioVerdict verdict_of(models::PriceVerdict verdict) {
+  switch (verdict) {
+    case models::PriceVerdict::Told: return ScenarioVerdict::Told;
+    case models::PriceVerdict::NoVariation: return ScenarioVerdict::NoVariation;
+    case models::PriceVerdict::TooFewProducts: return ScenarioVerdict::TooFewProducts;
+    case models::PriceVerdict::TooFewPeriods: return ScenarioVerdict::TooFewPeriods;
+    case models::PriceVerdict::TooFewSales: return ScenarioVerdict::TooFewSales;
+    case models::PriceVerdict::MovedTogether: return ScenarioVerdict::MovedTogether;
+    case models::PriceVerdict::Implausible: break;
+  }
+  return ScenarioVerdict::Implausible;
+}
 
 Result<Elasticities> learn_elasticities(const PricePanel& panel, std::size_t segments, const ScenarioSpec& spec) {
   Elasticities told;

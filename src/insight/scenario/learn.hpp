@@ -13,4 +13,7 @@ struct Elasticities {
 /// As the caller gives it, or from the panel: each segment's own, drawn towards what segments share. A price that stays needs none.
 Result<Elasticities> learn_elasticities(const PricePanel& panel, std::size_t segments, const ScenarioSpec& spec);
 
+/// What a fit says of itself, as answers do.
+ScenarioVerdict verdict_of(models::PriceVerdict verdict);
+
 }  // namespace habitue::insight::scenario
