@@ -26,17 +26,17 @@ async function answer<T>(request: Promise<Response>): Promise<T> {
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-export function get<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> {
-  return answer<T>(fetch(apiAddress(path, parameters), { signal: signal ?? null, headers: { Accept: "application/json" } }));
+export function get<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<T> {
+  return answer<T>(fetch(apiAddress(path, parameters), { signal: signal ?? null, headers: { Accept: "application/json", ...headers } }));
 }
 
 /** Requests that change something carry the header by which the server tells the page from a foreign form. */
-export function send<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> {
+export function send<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown, parameters: Parameters = {}, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<T> {
   return answer<T>(
     fetch(apiAddress(path, parameters), {
       method,
       signal: signal ?? null,
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-Habitue": "1" },
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-Habitue": "1", ...headers },
       body: body === undefined ? null : JSON.stringify(body),
     }),
   );

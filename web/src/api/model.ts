@@ -58,3 +58,21 @@ export type Person = Schemas["Person"];
 export type TimelineEvent = Schemas["TimelineEvent"];
 export type Timeline = Schemas["Timeline"];
 export type CriteriaCheck = Schemas["CriteriaCheck"];
+
+export type FunnelReport = Schemas["FunnelReport"];
+export type FunnelFigures = Schemas["FunnelFigures"];
+export type RetentionReport = Schemas["RetentionReport"];
+export type GrowthReport = Schemas["GrowthReport"];
+export type PathsReport = Schemas["PathsReport"];
+export type AttributionReport = Schemas["AttributionReport"];
+export type ContrastReport = Schemas["ContrastReport"];
+export type ContrastLine = Schemas["ContrastLine"];
+export type CriteriaNames = Schemas["CriteriaNames"];
+export type SavedQuestion = Schemas["SavedQuestion"];
+export type SavedQuestionBody = Schemas["SavedQuestionBody"];
+export type SavedLens = Schemas["SavedLens"];
+export type Board = Schemas["Board"];
+export type BoardTile = Schemas["BoardTile"];
+export type BoardAnswer = Schemas["BoardAnswer"];
+/** A report as it comes: with the question that was asked, every switch told. */
+export type Answered<T> = T & { ask: Record<string, unknown>; question: QuestionEcho };

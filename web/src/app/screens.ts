@@ -37,6 +37,7 @@ const screen = (name: ScreenName, load: () => Promise<Component>, depth = 0, ofF
 export const screens: readonly Screen[] = [
   screen("overview", async () => (await import("../overview/OverviewPage")).OverviewPage),
   screen("people", async () => (await import("./PeopleScreen")).PeopleScreen, 1),
+  screen("questions", async () => (await import("../questions/QuestionsPage")).QuestionsPage),
   screen("settings", async () => (await import("../settings/SettingsPage")).SettingsPage, 0, false),
 ];
 

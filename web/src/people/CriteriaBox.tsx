@@ -7,7 +7,7 @@ import { workspacePath } from "../api/queries";
 import { markWord } from "../criteria/caret";
 import { useReading } from "../lens/Reading";
 import { useFormats, useText } from "../text/Text";
-import { useSettled } from "./useSettled";
+import { useSettled } from "../parts/useSettled";
 
 const typingMs = 250;
 

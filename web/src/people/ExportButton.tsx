@@ -4,7 +4,7 @@ import { Problem } from "../api/problem";
 import { workspacePath } from "../api/queries";
 import { useReading } from "../lens/Reading";
 import { useFormats, useText } from "../text/Text";
-import { exportPeople, saveFile } from "./exportPeople";
+import { exportPeople, saveFile } from "../parts/exportPeople";
 
 /** Saves everyone who matches, not only the page that is shown. */
 export function ExportButton({ parameters, total }: { parameters: Parameters; total: number }): ReactElement {

@@ -9,11 +9,11 @@ import { Skeleton } from "../parts/Skeleton";
 import { useFormats, useText } from "../text/Text";
 import { CriteriaBox } from "./CriteriaBox";
 import { ExportButton } from "./ExportButton";
-import { Pager } from "./Pager";
-import { PeopleTable } from "./PeopleTable";
+import { Pager } from "../parts/Pager";
+import { PeopleTable } from "../parts/PeopleTable";
 import { QuickFilters } from "./QuickFilters";
 import { usePeopleAddress, type PeopleQuestion } from "./usePeopleAddress";
-import { useSettled } from "./useSettled";
+import { useSettled } from "../parts/useSettled";
 
 const pageLength = 50;
 const typingMs = 300;

@@ -4,19 +4,21 @@ import type { Formats } from "./formats";
 import { overview as overviewEn } from "./en/overview";
 import { people as peopleEn } from "./en/people";
 import { person as personEn } from "./en/person";
+import { questions as questionsEn } from "./en/questions";
 import { settings as settingsEn } from "./en/settings";
 import { shell as shellEn } from "./en/shell";
 import { words as wordsEn } from "./en/words";
 import { overview as overviewFr } from "./fr/overview";
 import { people as peopleFr } from "./fr/people";
 import { person as personFr } from "./fr/person";
+import { questions as questionsFr } from "./fr/questions";
 import { settings as settingsFr } from "./fr/settings";
 import { shell as shellFr } from "./fr/shell";
 import { words as wordsFr } from "./fr/words";
 import { frenchSpacing, mapTexts } from "./spacing";
 
 const french = (f: Formats) =>
-  mapTexts({ words: wordsFr(f), shell: shellFr(f), overview: overviewFr(f), people: peopleFr(f), person: personFr(f), settings: settingsFr(f) }, frenchSpacing);
+  mapTexts({ words: wordsFr(f), shell: shellFr(f), overview: overviewFr(f), people: peopleFr(f), person: personFr(f), questions: questionsFr(f), settings: settingsFr(f) }, frenchSpacing);
 
 export type Texts = ReturnType<typeof french>;
 
@@ -26,6 +28,7 @@ const english = (f: Formats): Texts => ({
   overview: overviewEn(f),
   people: peopleEn(f),
   person: personEn(f),
+  questions: questionsEn(f),
   settings: settingsEn(f),
 });
 

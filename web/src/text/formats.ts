@@ -17,6 +17,8 @@ export interface Formats {
   decimal(value: number): string;
   /** 0.123 is 12.3 %. */
   percent(value: number): string;
+  /** From one rate to another: 9.9–11 %. */
+  percentRange(low: number, high: number): string;
   /** A difference of two rates, signed: 0.12 is +12. The unit is written beside it. */
   signedPoints(value: number): string;
   money(amount: Money): string;
@@ -36,9 +38,16 @@ export interface Formats {
   shortDayOf(moment: string): string;
   timeOf(moment: string): string;
   dayAndTimeOf(moment: string): string;
+  /** A length of time in its largest unit: 2 hours, 14 days. */
+  duration(seconds: number): string;
+  /** December 2011, from a day in it. */
+  month(day: string): string;
+  shortMonth(day: string): string;
   list(items: readonly string[]): string;
   plural(count: number, forms: Forms): string;
 }
+
+const lengths: [unit: string, seconds: number][] = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
 
 export function makeFormats(language: Language, zone: string): Formats {
   const locale = locales[language];
@@ -96,6 +105,7 @@ export function makeFormats(language: Language, zone: string): Formats {
     number: (value) => number.format(value),
     decimal: (value) => decimal.format(value),
     percent: (value) => percent.format(value),
+    percentRange: (low, high) => percent.formatRange(low, high),
     signedPoints: (value) => points.format(value * 100),
     money,
     roundMoney,
@@ -108,6 +118,13 @@ export function makeFormats(language: Language, zone: string): Formats {
     shortDayOf: moments({ day: "2-digit", month: "2-digit", year: "numeric" }),
     timeOf: moments({ hour: "2-digit", minute: "2-digit" }),
     dayAndTimeOf: moments({ day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" }),
+    duration: (seconds) => {
+      const [unit, length] = lengths.find(([, least]) => seconds >= least) ?? ["second", 1];
+      const format = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: seconds / length < 10 ? 1 : 0 });
+      return format.format(seconds / length);
+    },
+    month: days({ month: "long", year: "numeric" }),
+    shortMonth: days({ month: "short", year: "2-digit" }),
     list: (items) => list.format(items),
     plural: (count, forms) => forms[rules.select(count)] ?? forms.other,
   };

@@ -6,7 +6,7 @@ export const shell = (f: Formats): ReturnType<typeof french> => ({
   skip: "Skip to content",
   home: "Habitué, home",
   navigation: "Main navigation",
-  screens: { overview: "Overview", people: "People", settings: "Settings" },
+  screens: { overview: "Overview", people: "People", questions: "Questions", settings: "Settings" },
   workspace: "Workspace",
   language: "Language",
   languageNames: { fr: "Français", en: "English" },

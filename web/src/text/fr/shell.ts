@@ -6,7 +6,7 @@ export const shell = (f: Formats) => ({
   skip: "Aller au contenu",
   home: "Habitué, accueil",
   navigation: "Navigation principale",
-  screens: { overview: "Vue d’ensemble", people: "Personnes", settings: "Réglages" },
+  screens: { overview: "Vue d’ensemble", people: "Personnes", questions: "Questions", settings: "Réglages" },
   workspace: "Espace de travail",
   language: "Langue",
   languageNames: { fr: "Français", en: "English" },

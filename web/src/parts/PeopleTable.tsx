@@ -3,9 +3,9 @@ import { Link } from "wouter";
 import type { PersonRow } from "../api/model";
 import { personAddress } from "../lens/address";
 import { useReading } from "../lens/Reading";
-import { Badge } from "../parts/Badge";
-import { colourOfAudience, colourOfRole, colourOfStage } from "../parts/colours";
-import { ScrollTable } from "../parts/ScrollTable";
+import { Badge } from "./Badge";
+import { colourOfAudience, colourOfRole, colourOfStage } from "./colours";
+import { ScrollTable } from "./ScrollTable";
 import { useFormats, useText } from "../text/Text";
 import { tellingIdentifier } from "./tellingIdentifier";
 

@@ -1,0 +1,158 @@
+// What the screen asks of the server: answers, how far they are, and what is saved.
+
+import { useRef, type RefObject } from "react";
+import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { get, send, type Parameters } from "../api/client";
+import type { Board, BoardAnswer, BoardTile, CriteriaNames, PeopleReport, SavedQuestion, SavedQuestionBody } from "../api/model";
+import { Problem } from "../api/problem";
+import { useSession, workspacePath } from "../api/queries";
+import { useReading } from "../lens/Reading";
+import { useFormats } from "../text/Text";
+import type { Asked, Body } from "./address";
+import { askable, growthParameters } from "./body";
+import type { Report } from "./draw/draw";
+
+const newName = (): string => `page-${Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("")}`;
+
+export interface Asking {
+  query: UseQueryResult<Report>;
+  /** The name under which the server knows the question while it runs. */
+  running: RefObject<string>;
+}
+
+/** Asks a question through the lens. While the next answer of the same question is made, the last one stays. */
+export function useAsk(asked: Asked): Asking {
+  const { workspace, parameters } = useReading();
+  const { language } = useFormats();
+  const running = useRef("");
+  const body = askable(asked.kind, asked.body);
+  const all: Parameters = { ...parameters, filter: asked.filter, lang: language };
+  const query = useQuery({
+    queryKey: ["ask", workspace.id, asked.kind, body, all],
+    enabled: body !== null,
+    retry: false,
+    queryFn: ({ signal }) => {
+      running.current = newName();
+      const headers = { "X-Habitue-Question": running.current };
+      const path = workspacePath(workspace.id, `/${asked.kind}`);
+      return asked.kind === "growth" ? get<Report>(path, { ...all, ...growthParameters(asked.body) }, signal, headers) : send<Report>("POST", path, body, all, signal, headers);
+    },
+    placeholderData: (before: Report | undefined, of) => (of?.queryKey[2] === asked.kind && of.queryKey[1] === workspace.id ? before : undefined),
+  });
+  return { query, running };
+}
+
+export interface Running {
+  id: string;
+  seconds: number;
+  pass: number;
+  done: number;
+  total: number;
+}
+
+/** How far a question is; null when the server does not know it, or no longer. */
+export function useProgress(id: string): Running | null {
+  const { workspace } = useReading();
+  const query = useQuery({
+    queryKey: ["running", workspace.id, id],
+    enabled: id !== "",
+    refetchInterval: 700,
+    retry: false,
+    gcTime: 0,
+    queryFn: ({ signal }) => get<{ running: Running[] }>(workspacePath(workspace.id, "/running"), {}, signal),
+  });
+  return query.data?.running.find((each) => each.id === id) ?? null;
+}
+
+/** Stops a question; whoever asked it hears so. One that is over already needs no stopping. */
+export async function stopQuestion(workspace: string, id: string): Promise<void> {
+  await send("DELETE", workspacePath(workspace, `/running/${encodeURIComponent(id)}`)).catch(() => undefined);
+}
+
+/** The people behind a number: as many as it says. */
+export function usePeopleBehind(asked: Asked, cell: Body, offset: number, limit: number): UseQueryResult<PeopleReport> {
+  const { workspace, parameters } = useReading();
+  const { language } = useFormats();
+  const body = { ask: askable(asked.kind, asked.body), cell };
+  const all: Parameters = { ...parameters, filter: asked.filter, lang: language, offset, limit };
+  return useQuery({
+    queryKey: ["behind", workspace.id, asked.kind, body, all],
+    retry: false,
+    queryFn: ({ signal }) => send<PeopleReport>("POST", workspacePath(workspace.id, `/${asked.kind}/people`), body, all, signal),
+    placeholderData: (before: PeopleReport | undefined, of) => (of?.queryKey[2] === asked.kind ? before : undefined),
+  });
+}
+
+export function useNames(): UseQueryResult<CriteriaNames> {
+  const { workspace } = useReading();
+  return useQuery({
+    queryKey: ["names", workspace.id],
+    staleTime: 300_000,
+    queryFn: ({ signal }) => get<CriteriaNames>(workspacePath(workspace.id, "/criteria/names"), {}, signal),
+  });
+}
+
+export function useSavedQuestions(): UseQueryResult<SavedQuestion[]> {
+  const { workspace } = useReading();
+  return useQuery({
+    queryKey: ["saved", workspace.id, "questions"],
+    queryFn: async ({ signal }) => (await get<{ questions: SavedQuestion[] }>(workspacePath(workspace.id, "/questions"), {}, signal)).questions,
+  });
+}
+
+export function useBoards(): UseQueryResult<Board[]> {
+  const { workspace } = useReading();
+  return useQuery({
+    queryKey: ["saved", workspace.id, "boards"],
+    queryFn: async ({ signal }) => (await get<{ boards: Board[] }>(workspacePath(workspace.id, "/boards"), {}, signal)).boards,
+  });
+}
+
+export function useBoardAnswer(name: string): UseQueryResult<BoardAnswer> {
+  const { workspace, parameters } = useReading();
+  const { language } = useFormats();
+  const all: Parameters = { ...parameters, lang: language };
+  return useQuery({
+    queryKey: ["saved", workspace.id, "answer", name, all],
+    queryFn: ({ signal }) => get<BoardAnswer>(workspacePath(workspace.id, `/boards/${encodeURIComponent(name)}/answer`), all, signal),
+    placeholderData: (before: BoardAnswer | undefined, of) => (of?.queryKey[3] === name ? before : undefined),
+  });
+}
+
+/** Whether what is built may be saved: reading and saving are two rights. */
+export const useMaySave = (): boolean => useSession().data?.scopes.includes("admin") === true;
+
+export interface Shelf {
+  saveQuestion: (name: string, body: SavedQuestionBody, version?: number) => Promise<void>;
+  deleteQuestion: (name: string, version: number) => Promise<void>;
+  /** Makes or replaces a board; without a version it has to be new. */
+  saveBoard: (name: string, board: { description?: string; tiles: BoardTile[] }, version?: number) => Promise<void>;
+  deleteBoard: (name: string, version: number) => Promise<void>;
+}
+
+/** Saves and deletes, and has the lists read again. */
+export function useShelf(): Shelf {
+  const { workspace } = useReading();
+  const client = useQueryClient();
+  const change = async (method: "PUT" | "DELETE", kind: "questions" | "boards", name: string, body?: unknown, version?: number): Promise<void> => {
+    try {
+      await send(method, workspacePath(workspace.id, `/${kind}/${encodeURIComponent(name)}`), body, { version });
+    } finally {
+      await client.invalidateQueries({ queryKey: ["saved", workspace.id] });
+    }
+  };
+  return {
+    saveQuestion: (name, body, version) => change("PUT", "questions", name, body, version),
+    deleteQuestion: (name, version) => change("DELETE", "questions", name, undefined, version),
+    saveBoard: (name, board, version) => change("PUT", "boards", name, board, version),
+    deleteBoard: (name, version) => change("DELETE", "boards", name, undefined, version),
+  };
+}
+
+/** What went wrong with saving, in words that say what to do. */
+export function savingProblem(error: unknown, text: { changedElsewhere: string; mayNot: string }, offline: string): string {
+  if (!(error instanceof Problem)) return String(error);
+  if (error.status === 409 || error.status === 412) return error.detail === "" ? text.changedElsewhere : error.detail;
+  if (error.status === 403) return text.mayNot;
+  return error.status === 0 ? offline : error.detail || error.title;
+}
