@@ -194,7 +194,7 @@ export function chartOption(model: ChartModel, colours: Colours, words: { unfini
   const own = model.kind === "ribbons" ? ribbonsOption(model, colours, narrow) : plotOption(model, colours, words.unfinished, narrow);
   return {
     ...own,
-    textStyle: { fontFamily: '"Figtree Variable", system-ui, sans-serif', color: colours.ink },
+    textStyle: { fontFamily: "'Figtree Variable', system-ui, sans-serif", color: colours.ink },
     animationDuration: 300,
     tooltip: { ...own.tooltip, confine: true, backgroundColor: colours.surface, borderColor: colours.line, textStyle: { color: colours.ink, fontSize: 14 } },
   };

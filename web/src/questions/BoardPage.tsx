@@ -1,9 +1,11 @@
 import { useState, type ReactElement } from "react";
 import { Link, useLocation } from "wouter";
-import type { Board, BoardAnswer, BoardTile, SavedQuestion } from "../api/model";
+import type { Board, BoardAnswer, BoardTile, QuestionEcho, SavedQuestion } from "../api/model";
 import { screenAddress } from "../lens/address";
+import { writeLens, type Lens } from "../lens/lens";
 import { useReading } from "../lens/Reading";
 import { Block } from "../parts/Block";
+import { Command } from "../parts/Command";
 import { Failure } from "../parts/Failure";
 import { PageHeading } from "../parts/PageHeading";
 import { Skeleton } from "../parts/Skeleton";
@@ -14,20 +16,31 @@ import { AnswerView, useDrawing } from "./AnswerView";
 import { DeleteDialog } from "./DeleteDialog";
 import type { Report } from "./draw/draw";
 import { savingProblem, useBoardAnswer, useMaySave, useSavedQuestions, useShelf } from "./queries";
-import { askedOf, lensOver } from "./saved";
+import { askedOf, lensOver, resolvedPeriod } from "./saved";
 
 type Tile = BoardAnswer["tiles"][number];
 
-function TileAnswer({ asked, report, saved, board }: { asked: Asked; report: Report; saved: SavedQuestion; board: Board }): ReactElement {
-  const { lens: now } = useReading();
-  const lens = lensOver([saved.lens, board.lens], now);
+function TileAnswer({ asked, report, lens }: { asked: Asked; report: Report; lens: Lens }): ReactElement {
+  const { shell } = useText();
+  const { lens: now, day } = useReading();
   const drawing = useDrawing(asked, report, lens.audience);
-  return <AnswerView asked={asked} drawing={drawing} lens={lens} brief />;
+  // A tile that is not read as the bar above says has to say so itself.
+  const own = writeLens(lens).join() === writeLens(now).join() ? "" : shell.lens.inWords(shell.lens.sides[lens.audience], shell.lens.periodInWords(lens.from, lens.to), lens.asOf || day.day, lens.hypothesis);
+  return (
+    <>
+      {(own !== "" || asked.filter !== "") && <p className="meaning">{[own, asked.filter].filter((part) => part !== "").join(" · ")}</p>}
+      <AnswerView asked={asked} drawing={drawing} lens={lens} brief />
+    </>
+  );
 }
 
 function TileBlock({ tile, board, saved }: { tile: Tile; board: Board; saved: SavedQuestion | undefined }): ReactElement {
   const { questions: text } = useText();
   const { workspace, lens: now } = useReading();
+  const said = lensOver([saved?.lens, board.lens], now);
+  const echo = (tile.answer as { question?: QuestionEcho } | null)?.question;
+  const fromNow = now.from === "" && now.to === "" && Boolean(saved?.lens?.period ?? board.lens?.period);
+  const lens = fromNow ? { ...said, ...resolvedPeriod(echo, workspace.zone) } : said;
   const asked = saved === undefined ? null : askedOf(saved);
   const title = tile.title || tile.question || text.untitled;
   return (
@@ -39,11 +52,16 @@ function TileBlock({ tile, board, saved }: { tile: Tile; board: Board; saved: Sa
           <p className="failure-detail">{tile.problem.detail}</p>
         </div>
       )}
-      {tile.answer !== null && asked !== null && saved !== undefined && <TileAnswer asked={asked} report={tile.answer as unknown as Report} saved={saved} board={board} />}
-      {tile.answer !== null && asked === null && saved !== undefined && <p className="meaning">{text.onlyTerminal} habitue question run</p>}
+      {tile.answer !== null && asked !== null && saved !== undefined && <TileAnswer asked={asked} report={tile.answer as unknown as Report} lens={lens} />}
+      {tile.answer !== null && asked === null && saved !== undefined && (
+        <>
+          <p className="meaning">{text.onlyTerminal}</p>
+          <Command>{`habitue question run '${saved.name}' -w ${workspace.id}`}</Command>
+        </>
+      )}
       {asked !== null && saved !== undefined && (
         <p className="tile-open">
-          <Link href={questionAddress(workspace.id, lensOver([saved.lens, board.lens], now), asked)}>{text.open}</Link>
+          <Link href={questionAddress(workspace.id, lens, asked)}>{text.open}</Link>
         </p>
       )}
     </Block>

@@ -138,7 +138,8 @@ export function useShelf(): Shelf {
     try {
       await send(method, workspacePath(workspace.id, `/${kind}/${encodeURIComponent(name)}`), body, { version });
     } finally {
-      await client.invalidateQueries({ queryKey: ["saved", workspace.id] });
+      // What was deleted is still on the screen, and must not be asked for again; where the reader goes next reads anew.
+      await client.invalidateQueries({ queryKey: ["saved", workspace.id], refetchType: method === "DELETE" ? "none" : "active" });
     }
   };
   return {

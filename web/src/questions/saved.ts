@@ -1,8 +1,8 @@
 // Between what is saved and what the address of the screen says.
 
-import type { SavedLens, SavedQuestion, SavedQuestionBody } from "../api/model";
+import type { QuestionEcho, SavedLens, SavedQuestion, SavedQuestionBody } from "../api/model";
 import { audienceSides, wideOpen, type Lens } from "../lens/lens";
-import { isDay } from "../lens/days";
+import { addDays, dayIn, isDay } from "../lens/days";
 import { isKind, type Asked } from "./address";
 import { askable, growthBody, growthParameters, objectOf } from "./body";
 
@@ -30,6 +30,14 @@ export function lensOf(saved: SavedLens | undefined): Partial<Lens> {
 export function lensOver(saved: readonly (SavedLens | undefined)[], now: Lens): Lens {
   const said = Object.fromEntries(Object.entries(now).filter(([name, value]) => value !== wideOpen[name as keyof Lens]));
   return { ...wideOpen, ...saved.map(lensOf).reduce((all, each) => ({ ...all, ...each }), {}), ...said };
+}
+
+/** The days of a period that was resolved: from the moments between which the answer looked. */
+export function resolvedPeriod(question: Pick<QuestionEcho, "from" | "to"> | undefined, zone: string): Pick<Lens, "from" | "to"> {
+  return {
+    from: question?.from ? dayIn(question.from, zone) : "",
+    to: question?.to ? addDays(dayIn(question.to, zone), -1) : "",
+  };
 }
 
 /** What is saved of a question and the lens through which it was seen. */
