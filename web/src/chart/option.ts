@@ -119,7 +119,8 @@ function plotOption(plot: Plot, colours: Colours, unfinished: string, narrow: bo
     series: [
       ...plot.series.map((series) => {
         const colour = colours[series.colour] ?? "";
-        const label = !lines && !plot.stacked && plot.series.length === 1 && plot.categories.length <= 12;
+        // Beside bars that go both ways a number would stand on the line of its interval.
+        const label = !lines && !plot.stacked && plot.series.length === 1 && plot.categories.length <= 12 && series.data.every(({ value }) => (value ?? 0) >= 0);
         return {
           type: lines ? "line" : "bar",
           name: series.name,

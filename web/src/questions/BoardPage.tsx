@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from "react";
+import { useEffect, useRef, useState, type ReactElement } from "react";
 import { Link, useLocation } from "wouter";
 import type { Board, BoardAnswer, BoardTile, QuestionEcho, SavedQuestion } from "../api/model";
 import { screenAddress } from "../lens/address";
@@ -75,6 +75,15 @@ function Arrange({ board, questions }: { board: Board; questions: readonly Saved
   const [problem, setProblem] = useState("");
   const [adding, setAdding] = useState("");
   const [news, setNews] = useState("");
+  const rows = useRef<HTMLOListElement>(null);
+  /** The focus goes along with the tile that was moved, once it stands in its new place. */
+  const focus = useRef<{ tile: number; what: string } | null>(null);
+  useEffect(() => {
+    if (focus.current === null) return;
+    const row = rows.current?.children[focus.current.tile];
+    (row?.querySelector<HTMLElement>(`[data-focus="${focus.current.what}"]:not([disabled])`) ?? row?.querySelector<HTMLElement>("button:not([disabled])"))?.focus();
+    focus.current = null;
+  }, [board.tiles]);
   const write = async (tiles: BoardTile[], said = ""): Promise<void> => {
     setProblem("");
     try {
@@ -89,22 +98,23 @@ function Arrange({ board, questions }: { board: Board; questions: readonly Saved
     const [moved] = next.splice(from, 1);
     if (moved === undefined) return;
     next.splice(to, 0, moved);
-    void write(next, text.stepMoved(to + 1));
+    focus.current = { tile: to, what: to < from ? "up" : "down" };
+    void write(next, text.tileMoved(to + 1));
   };
   const left = questions.filter(({ name }) => !board.tiles.some(({ question }) => question === name));
   return (
     <Block title={text.edit} className="arrange">
-      <ol className="arrange-list">
+      <ol className="arrange-list" ref={rows}>
         {board.tiles.map((tile, index) => {
           const name = tile.title || tile.question || tile.note || text.untitled;
           return (
             <li key={`${tile.question ?? ""} ${index}`}>
               <span>{name}</span>
               <span className="step-moves">
-                <button type="button" className="button button-quiet icon" aria-label={text.moveUp(name)} disabled={index === 0} onClick={() => move(index, index - 1)}>
+                <button type="button" className="button button-quiet icon" data-focus="up" aria-label={text.moveUp(name)} disabled={index === 0} onClick={() => move(index, index - 1)}>
                   ↑
                 </button>
-                <button type="button" className="button button-quiet icon" aria-label={text.moveDown(name)} disabled={index === board.tiles.length - 1} onClick={() => move(index, index + 1)}>
+                <button type="button" className="button button-quiet icon" data-focus="down" aria-label={text.moveDown(name)} disabled={index === board.tiles.length - 1} onClick={() => move(index, index + 1)}>
                   ↓
                 </button>
                 <button type="button" className="button button-quiet icon" aria-label={text.takeOff(name)} onClick={() => void write(board.tiles.filter((_, place) => place !== index))}>

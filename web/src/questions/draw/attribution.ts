@@ -81,8 +81,8 @@ export function drawAttribution(report: Answered<AttributionReport>, pen: Pen): 
         }),
       },
       {
-        caption: words.total,
-        columns: [{ title: words.total }, { title: words.people, number: true }],
+        caption: text.openTable,
+        columns: [{ title: text.openTable }, { title: words.people, number: true }],
         rows: [
           [{ text: text.cellOpen }, { text: formats.number(total.open_journeys), raw: total.open_journeys, ...(total.open_journeys > 0 ? { people: { open_journeys: side } } : {}) }],
         ],
