@@ -260,7 +260,7 @@ test("a long question says how far it is and can be stopped; a wrong one says wh
 test("who may only read is told so, and saves nothing", async ({ page, words, language, viewport }) => {
   test.skip(viewport!.width > 600 === (language === "en"), "a desk in one language, a phone in the other");
   const { text } = await words("atelier");
-  await page.route("**/api/v1/session", (route) => route.fulfill({ json: { access: "key", scopes: ["read"], workspace: "atelier" } }));
+  await page.route("**/api/v1/session", (route) => route.fulfill({ json: { access: "key", scopes: ["read"], workspaces: [], member: null, has_team: false } }));
   await page.goto("/atelier/questions?ask=growth");
   await expect(page.getByText(text.questions.mayNot)).toBeVisible();
   await page.getByRole("button", { name: text.questions.save, exact: true }).click({ force: true });

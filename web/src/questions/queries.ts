@@ -119,8 +119,11 @@ export function useBoardAnswer(name: string): UseQueryResult<BoardAnswer> {
   });
 }
 
-/** Whether what is built may be saved: reading and saving are two rights. */
-export const useMaySave = (): boolean => useSession().data?.scopes.includes("admin") === true;
+/** Whether what is built may be saved: reading and saving are two rights, and who may change everything may save. */
+export function useMaySave(): boolean {
+  const scopes = useSession().data?.scopes ?? [];
+  return scopes.includes("save") || scopes.includes("admin");
+}
 
 export interface Shelf {
   saveQuestion: (name: string, body: SavedQuestionBody, version?: number) => Promise<void>;

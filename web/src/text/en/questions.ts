@@ -129,7 +129,7 @@ export const questions = (f: Formats): ReturnType<typeof french> => {
     nameTaken: (name: string) => `“${name}” is there already. Choose another name, or open that question to change it.`,
     nameNeeded: "Give a name, without / or quotes.",
     changedElsewhere: "Somebody changed this in the meantime. Reload to see their version, then do it again.",
-    mayNot: "Your access lets you read. To save, ask for a key with the right “admin”.",
+    mayNot: "Your access lets you read. To save, ask for the role of analyst, or for a key with the scope “save”.",
     cancelDialog: "Cancel",
     share: "Copy the link",
     shared: "Link copied",

@@ -130,7 +130,7 @@ export const questions = (f: Formats) => {
     nameTaken: (name: string) => `« ${name} » existe déjà. Choisissez un autre nom, ou ouvrez cette question pour la changer.`,
     nameNeeded: "Donnez un nom, sans / ni guillemets.",
     changedElsewhere: "Quelqu’un a changé cela entre-temps. Rechargez pour voir sa version, puis recommencez.",
-    mayNot: "Votre accès permet de lire. Pour enregistrer, demandez une clé avec le droit « admin ».",
+    mayNot: "Votre accès permet de lire. Pour enregistrer, demandez le rôle d’analyste, ou une clé avec le droit « save ».",
     cancelDialog: "Annuler",
     share: "Copier le lien",
     shared: "Lien copié",
