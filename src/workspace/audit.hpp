@@ -16,9 +16,9 @@ namespace habitue::workspace {
 
 struct AuditEntry {
   UtcMicros at;
-  std::string kind;                    ///< Of who looked: "session", "key", "local" or "process".
-  std::string by;                      ///< A member's id, a key's id, or the kind again.
-  std::string what;                    ///< Which page: "person", "timeline", "people", "funnel/people", ...
+  std::string kind;                   ///< Of who looked: "session", "key", "local" or "process".
+  std::string by;                     ///< A member's id, a key's id, or the kind again.
+  std::string what;                   ///< Which page: "person", "timeline", "people", "funnel/people", ...
   std::vector<std::string> people{};  ///< Keys of those who were shown.
   bool whole = false;                 ///< A list was taken whole, or a table by SQL: anybody may have been in it.
 };

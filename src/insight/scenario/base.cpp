@@ -112,7 +112,8 @@ Result<ForecastBase> read_forecast(const knowledge::Economics& economics, const 
   const ForecastReport report = report_of(fit, economics.customers());
   ForecastBase base{fit.is_usable() && fit.tells_worth(), report.sentence_en, report.sentence_fr, {}};
   if (!base.told) return base;
-  const auto foretold = forecast::foretell(fit, *records, {spec.horizon_days / forecast::kDaysAWeek, 0.0}, question);
+  const auto foretold = forecast::foretell(economics.customers(), fit, *records,
+                                           {spec.horizon_days / forecast::kDaysAWeek, 0.0}, question);
   if (!foretold) return tl::unexpected(foretold.error());
   const double units = std::pow(10.0, economics.exchange().currency().minor_digits());
   for (std::size_t at = 0; at < records->customers.size(); ++at)

@@ -2222,7 +2222,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Each customer's own rhythm: who is overdue by it, checked on later orders */
-        post: operations["post_workspaces_workspace_forecast"];
+        post: operations["post_workspaces_workspace_rhythm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2239,7 +2239,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** The people behind a number of this answer */
-        post: operations["post_workspaces_workspace_forecast_people"];
+        post: operations["post_workspaces_workspace_rhythm_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2310,7 +2310,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** The map of customers: by what they brought and how they stand to the product, at two dates, with the moves between */
-        post: operations["post_workspaces_workspace_forecast"];
+        post: operations["post_workspaces_workspace_map"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2327,41 +2327,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** The people behind a number of this answer */
-        post: operations["post_workspaces_workspace_forecast_people"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workspaces/{workspace}/scenario": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What if price, margin or retention changed: what would be bought, who would leave and what would be left, with what is assumed */
-        post: operations["post_workspaces_workspace_scenario"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workspaces/{workspace}/scenario/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The people behind a number of this answer */
-        post: operations["post_workspaces_workspace_scenario_people"];
+        post: operations["post_workspaces_workspace_map_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2487,6 +2453,40 @@ export interface paths {
         get: operations["get_workspaces_workspace_audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/scenario": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What if price, margin or retention changed: what would be bought, who would leave and what would be left, with what is assumed */
+        post: operations["post_workspaces_workspace_scenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/scenario/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_scenario_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4896,6 +4896,8 @@ export interface components {
             fit: number | null;
             models: components["schemas"]["ForecastModel"][];
             spend: components["schemas"]["ForecastSpendModel"] | null;
+            season: components["schemas"]["ForecastSeason"] | null;
+            covariates: components["schemas"]["ForecastCovariates"] | null;
             check: components["schemas"]["ForecastCheck"];
             sentence_en: string;
             sentence_fr: string;
@@ -4926,6 +4928,10 @@ export interface components {
             /** @enum {string} */
             side?: "all" | "inside" | "outside" | "unknown";
             anew?: boolean;
+            /** @description What was known at the first purchase: `channel`, `trait NAME`, `purchase NAME`; at most 4. */
+            covariates?: string[];
+            /** @enum {string} */
+            seasons?: "when_better" | "left_out";
         };
         ForecastSpendModel: {
             name: string;
@@ -6374,6 +6380,50 @@ export interface components {
             more_may_leave: number | null;
             /** @description Whose chance in the scenario is `likely` of the question, or more. */
             likely: number | null;
+        };
+        ForecastOfPast: {
+            /** @description Mean of -ln of the chance given to what came; lower is better. */
+            log_score: number;
+            /** @description By what share all purchases together were missed, from origin to origin. */
+            missed: number;
+        };
+        ForecastSeason: {
+            /** @enum {string} */
+            verdict: "not_sought" | "too_short" | "not_seen" | "not_checked" | "not_better" | "used";
+            origins: number;
+            checked: boolean;
+            without: components["schemas"]["ForecastOfPast"] | null;
+            with: components["schemas"]["ForecastOfPast"] | null;
+            /** @description Of each 52nd of the year from 1 January on; their mean is 1. */
+            intensities: number[];
+            months: number[];
+            sentence_en: string;
+            sentence_fr: string;
+        };
+        ForecastCovariates: {
+            /** @enum {string} */
+            verdict: "nothing_differs" | "not_checked" | "not_better" | "used";
+            checked: boolean;
+            without: components["schemas"]["ForecastOfPast"] | null;
+            with: components["schemas"]["ForecastOfPast"] | null;
+            effects: components["schemas"]["ForecastEffect"][];
+            sentence_en: string;
+            sentence_fr: string;
+        };
+        ForecastEffect: {
+            name: string;
+            value: string;
+            usual: string;
+            others: boolean;
+            customers: number;
+            /** @description By so many times the rate of buying is that of the usual value; 95 % interval. */
+            buying: number;
+            buying_low: number | null;
+            buying_high: number | null;
+            /** @description The same of the odds of leaving. */
+            leaving: number | null;
+            leaving_low: number | null;
+            leaving_high: number | null;
         };
     };
     responses: never;
@@ -12872,7 +12922,7 @@ export interface operations {
             };
         };
     };
-    post_workspaces_workspace_forecast: {
+    post_workspaces_workspace_rhythm: {
         parameters: {
             query?: {
                 /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
@@ -12934,7 +12984,7 @@ export interface operations {
             };
         };
     };
-    post_workspaces_workspace_forecast_people: {
+    post_workspaces_workspace_rhythm_people: {
         parameters: {
             query?: {
                 /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
@@ -13170,7 +13220,7 @@ export interface operations {
             };
         };
     };
-    post_workspaces_workspace_forecast: {
+    post_workspaces_workspace_map: {
         parameters: {
             query?: {
                 /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
@@ -13232,7 +13282,7 @@ export interface operations {
             };
         };
     };
-    post_workspaces_workspace_forecast_people: {
+    post_workspaces_workspace_map_people: {
         parameters: {
             query?: {
                 /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
@@ -13272,134 +13322,6 @@ export interface operations {
                 "application/json": {
                     ask: components["schemas"]["MapSpec"];
                     cell: components["schemas"]["MapCell"];
-                };
-            };
-        };
-        responses: {
-            /** @description As many as the number. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PeopleReport"];
-                    "text/csv": string;
-                    "application/x-ndjson": string;
-                };
-            };
-            /** @description What went wrong, and how to mend it. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_workspaces_workspace_scenario: {
-        parameters: {
-            query?: {
-                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
-                as_of?: components["parameters"]["as_of"];
-                /** @description First day of the period. Default: the beginning. */
-                from?: components["parameters"]["from"];
-                /** @description Last day of the period. Default: the end. */
-                to?: components["parameters"]["to"];
-                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
-                period?: components["parameters"]["period"];
-                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
-                hypothesis?: components["parameters"]["hypothesis"];
-                /** @description Criteria as text: only people who match. */
-                filter?: components["parameters"]["filter"];
-                /** @description Which part of the audience CSV and lists show. */
-                audience?: components["parameters"]["audience"];
-                /** @description Language of sentences. Default: Accept-Language, then the business's. */
-                lang?: components["parameters"]["lang"];
-                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
-                format?: components["parameters"]["format"];
-                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
-                max_age?: components["parameters"]["max_age"];
-            };
-            header?: never;
-            path: {
-                /** @description The workspace's id. */
-                workspace: components["parameters"]["workspace"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ScenarioSpec"];
-            };
-        };
-        responses: {
-            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScenarioReport"] & {
-                        question: components["schemas"]["Question"];
-                        up_to_seq: number;
-                        ask: components["schemas"]["ScenarioSpec"];
-                    };
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong, and how to mend it. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_workspaces_workspace_scenario_people: {
-        parameters: {
-            query?: {
-                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
-                as_of?: components["parameters"]["as_of"];
-                /** @description First day of the period. Default: the beginning. */
-                from?: components["parameters"]["from"];
-                /** @description Last day of the period. Default: the end. */
-                to?: components["parameters"]["to"];
-                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
-                period?: components["parameters"]["period"];
-                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
-                hypothesis?: components["parameters"]["hypothesis"];
-                /** @description Criteria as text: only people who match. */
-                filter?: components["parameters"]["filter"];
-                /** @description Which part of the audience CSV and lists show. */
-                audience?: components["parameters"]["audience"];
-                /** @description Language of sentences. Default: Accept-Language, then the business's. */
-                lang?: components["parameters"]["lang"];
-                /** @description Default: last_seen. */
-                order?: "last_seen" | "money" | "purchases";
-                /** @description How many to pass over. */
-                offset?: number;
-                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
-                limit?: number | string;
-                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
-                format?: components["parameters"]["format"];
-            };
-            header?: never;
-            path: {
-                /** @description The workspace's id. */
-                workspace: components["parameters"]["workspace"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    ask: components["schemas"]["ScenarioSpec"];
-                    cell: components["schemas"]["ScenarioCell"];
                 };
             };
         };
@@ -13709,6 +13631,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Audit"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_scenario: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["ScenarioSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_scenario_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["ScenarioSpec"];
+                    cell: components["schemas"]["ScenarioCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description What went wrong, and how to mend it. */
