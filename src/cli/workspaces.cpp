@@ -165,7 +165,9 @@ void add_key(CLI::App& app, Globals& globals, Action& action) {
   auto words = std::make_shared<Words>();
   CLI::App* create = key->add_subcommand("create", "Make a key and print it once");
   create->add_option("--name", words->name, "What it is for")->capture_default_str();
-  create->add_option("--scope", words->scopes, "write (send events), read (ask), sql, save (questions and boards), admin; may be repeated")
+  create
+      ->add_option("--scope", words->scopes,
+                   "write (send events), read (ask), sql, save (questions and boards), admin; may be repeated")
       ->required();
   create->callback([&globals, &action, words] {
     action = [&globals, words] { return key_create(globals, words->name, words->scopes); };
