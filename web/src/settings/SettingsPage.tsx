@@ -15,11 +15,13 @@ export function SettingsPage(): ReactElement {
   return (
     <>
       <PageHeading title={text.title}>
-        <p className="page-intro">{session?.member ? text.youAre(session.member.name || session.member.email, text.roles[session.member.role]) : text.thisMachine}</p>
+        <p className="facts">{session?.member ? text.youAre(session.member.name || session.member.email, text.roles[session.member.role]) : text.thisMachine}</p>
       </PageHeading>
-      {ofAll && <TeamBlock />}
-      {session?.member && <PasswordBlock />}
-      {mayDecide && <AuditBlock />}
+      <div className="settings-blocks">
+        {ofAll && <TeamBlock />}
+        {session?.member && <PasswordBlock />}
+        {mayDecide && <AuditBlock />}
+      </div>
       {!mayDecide && !session?.member && <p>{text.nothing}</p>}
     </>
   );
