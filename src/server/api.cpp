@@ -366,7 +366,10 @@ Response Api::handle(const Request& request) {
 
     Call call{*this, request, std::move(*values), nullptr, access_of(request)};
     if (route.scope != 0 && (call.access.scopes & route.scope) == 0) return refused(request, call.access);
-    if ((call.access.kind == "local" || call.access.kind == "session") && forged(request))
+    // Signing in is as little for other sites' forms as what comes after it.
+    const bool by_page = call.access.kind == "local" || call.access.kind == "session" ||
+                         (call.access.kind == "none" && route.pattern.starts_with("/api/v1/session"));
+    if (by_page && forged(request))
       return problem(
           403, "forbidden", "Not from this page",
           "Requests that change something need the header `X-Habitue: 1` and must come from this page's own address.");

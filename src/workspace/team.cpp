@@ -24,6 +24,7 @@ constexpr std::pair<std::string_view, TeamRole> kRoles[] = {
 constexpr std::uint32_t kFreeAttempts = 5;
 constexpr std::int64_t kWaitMax = 15 * 60;
 constexpr std::size_t kAttemptsMax = 10'000, kSessionsMax = 10'000;
+constexpr std::uint32_t kHashersMax = 8;
 constexpr std::size_t kCodeLength = 32, kSessionLength = 40;
 
 // The hash of no password, for addresses that nobody has: they take as long as the others.
@@ -308,6 +309,15 @@ Result<SignIn> Team::sign_in(std::string_view email, std::string_view password) 
         id = other;
       }
   }
+  struct InLine {
+    explicit InLine(std::atomic<std::uint32_t>& line) : all(line), before(line.fetch_add(1)) {}
+    InLine(const InLine&) = delete;
+    InLine& operator=(const InLine&) = delete;
+    ~InLine() { all.fetch_sub(1); }
+    std::atomic<std::uint32_t>& all;
+    std::uint32_t before;
+  } const in_line(hashers_);
+  if (in_line.before >= kHashersMax) return SignIn{{}, 1};
   const bool right = [&] {
     const std::lock_guard hashing(hashing_);
     return is_password(hash.empty() ? hash_of_nobody() : hash, password.substr(0, kPasswordMax + 1)) && !hash.empty();

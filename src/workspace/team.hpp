@@ -2,6 +2,7 @@
 // programs and belong to one workspace (keys.hpp). Nothing to do with customers' accounts.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -52,7 +53,8 @@ struct Invitation {
 };
 struct SignIn {
   std::optional<Member> member{};  ///< Nothing: the address or the password is wrong, and which of them is not said.
-  std::int64_t wait_seconds = 0;   ///< Above 0: too many wrong passwords for this address; nothing was compared.
+  /// Above 0: too many wrong passwords for this address, or too many people who sign in at once; nothing was compared.
+  std::int64_t wait_seconds = 0;
 };
 
 inline constexpr std::size_t kPasswordMin = 10, kPasswordMax = 1'024;  ///< Characters of a password, in bytes.
@@ -118,7 +120,8 @@ class Team {
   std::filesystem::path file_;
   Clock clock_;
   mutable std::mutex mutex_;
-  std::mutex hashing_;  // One at a time: each takes 64 MiB.
+  std::mutex hashing_;                     // One at a time: each takes 64 MiB.
+  std::atomic<std::uint32_t> hashers_{0};  // Who waits for it: a flood of sign-ins must not hold up those who are in.
   std::map<std::string, Stored, std::less<>> members_;
   std::map<std::string, Session, std::less<>> sessions_;  // By the hash of the secret.
   std::map<std::string, Attempts, std::less<>> attempts_;

@@ -88,6 +88,20 @@ TEST_F(TeamApi, SomebodyInvitedSignsInAndOut) {
   EXPECT_EQ(wrong.body, nobody.body) << "whether the address is known is not said";
 }
 
+TEST_F(TeamApi, AnotherSitesFormSignsNobodyIn) {
+  joined("ann@example.com", "owner");
+  Request request;
+  request.method = "POST";
+  request.path = "/api/v1/session";
+  request.headers = {{"host", "team.example"}, {"origin", "https://evil.example"}};
+  request.body = fmt::format(R"({{"email":"ann@example.com","password":"{}"}})", kPassword);
+  EXPECT_EQ(api_->handle(request).status, 403);
+  request.headers["x-habitue"] = "1";
+  EXPECT_EQ(api_->handle(request).status, 403) << "the origin is another";
+  request.headers["origin"] = "https://team.example";
+  EXPECT_EQ(api_->handle(request).status, 200);
+}
+
 TEST_F(TeamApi, TooManyWrongPasswordsAreToldToWait) {
   joined("ann@example.com", "owner");
   Response answer;

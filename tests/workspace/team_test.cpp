@@ -1,11 +1,15 @@
 #include "workspace/team.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
+#include <thread>
+#include <vector>
 
 #include "base/file.hpp"
 #include "workspace/keys.hpp"
@@ -112,6 +116,21 @@ TEST_F(TeamTest, WrongPasswordsWaitLongerAndLonger) {
   EXPECT_EQ(team_->sign_in("other@example.com", kPassword)->wait_seconds, 0) << "others do not wait";
   clock_ -= std::chrono::hours{1};
   EXPECT_EQ(team_->sign_in(ann.email, kPassword)->wait_seconds, 0) << "a clock set back keeps nobody out";
+}
+
+TEST_F(TeamTest, AFloodOfSignInsIsToldToWaitAndNotQueued) {
+  const Member ann = owner();
+  std::atomic<int> waited{0}, compared{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 24; ++i)
+    threads.emplace_back([&, i] {
+      const auto known = team_->sign_in(fmt::format("{}@example.com", i), kPassword);
+      ++(known->wait_seconds > 0 ? waited : compared);
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(waited + compared, 24);
+  EXPECT_GE(compared, 8);
+  EXPECT_TRUE(team_->sign_in(ann.email, kPassword)->member) << "and then it goes on";
 }
 
 TEST_F(TeamTest, ThereIsAlwaysAnOwner) {

@@ -12,7 +12,7 @@ export function Join(): ReactElement {
   const { join: text, failed } = useText().shell;
   const queries = useQueryClient();
   const [, navigate] = useLocation();
-  const [code, setCode] = useState(() => decodeURIComponent(location.hash.slice(1)));
+  const [code, setCode] = useState(() => location.hash.slice(1));
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const { busy, problem, run } = useSending();
