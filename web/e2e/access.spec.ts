@@ -1,22 +1,12 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { signedOut, type PeopleReport } from "../src/api/model";
-import { block, expect, openLens, test } from "./page";
-
-async function expectSound(page: Page): Promise<void> {
-  await expect(page.locator(".waiting, .skeleton")).toHaveCount(0);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow, "the page scrolls sideways").toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
-}
+import { block, expect, expectSound, openLens, test } from "./page";
 
 test.describe("axe finds nothing, and nothing overflows", () => {
   for (const workspace of ["shop", "atelier"]) {
-    test(`on the overview of ${workspace}`, async ({ page, words }) => {
+    test(`on the life cycle of ${workspace}`, async ({ page, words }) => {
       const { text } = await words(workspace);
-      await page.goto(`/${workspace}/overview`);
-      await expect(block(page, text.overview.flows.title).getByRole("img").locator("svg path").first()).toBeVisible();
+      await page.goto(`/${workspace}/cycle`);
+      await expect(block(page, text.cycle.flows.title).getByRole("img").locator("svg path").first()).toBeVisible();
       await openLens(page, text);
       for (const behind of await page.getByText(text.shell.tableBehind).all()) await behind.click();
       await expectSound(page);
@@ -62,11 +52,11 @@ test.describe("axe finds nothing, and nothing overflows", () => {
   });
 });
 
-test("the keyboard alone goes from the overview to a person's payments", async ({ page, words, viewport }) => {
+test("the keyboard alone goes from the first screen to a person's payments", async ({ page, words, viewport }) => {
   test.skip(viewport!.width < 600, "a phone has no keyboard");
   const { text } = await words("shop");
-  await page.goto("/shop/overview");
-  await expect(block(page, text.overview.roles.title).getByRole("link").first()).toBeVisible();
+  await page.goto("/shop/client");
+  await expect(block(page, text.client.roles.title).getByRole("link").first()).toBeVisible();
 
   const tabTo = async (reached: () => Promise<boolean>): Promise<void> => {
     for (let presses = 0; presses < 60; presses += 1) {

@@ -1,5 +1,6 @@
 // What the tests share: the reader's language, the API's answers, and the few ways in which a phone differs from a desk.
 
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base, type APIRequestContext, type Page } from "@playwright/test";
 import type { Workspace } from "../src/api/model";
 import { makeTexts, type Texts } from "../src/text/catalogue";
@@ -68,3 +69,12 @@ export async function openLens(page: Page, text: Texts): Promise<void> {
 
 /** A block of a screen, by the question that heads it. */
 export const block = (page: Page, title: string) => page.getByRole("region", { name: title, exact: true });
+
+/** Nothing is still coming, nothing overflows, and axe finds nothing. */
+export async function expectSound(page: Page): Promise<void> {
+  await expect(page.locator(".waiting, .skeleton")).toHaveCount(0);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, "the page scrolls sideways").toBeLessThanOrEqual(0);
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
+}

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import type { FunnelReport, GrowthReport, PeopleReport, RetentionReport } from "../src/api/model";
 import { lensParameters, readingDay, wideOpen } from "../src/lens/lens";
-import { block, expect, test } from "./page";
+import { block, expect, expectSound, test } from "./page";
 
 const steps = ["Signed Up", "Trial Started", "Payment Succeeded"];
 const body = { steps: steps.map((event) => ({ event })), window: "60 d" };
@@ -24,13 +23,6 @@ async function remove(request: APIRequestContext, kind: "boards" | "questions", 
   if (found) await request.delete(`/api/v1/workspaces/atelier/${kind}/${encodeURIComponent(name)}`, { params: { version: found.version }, headers: { "X-Habitue": "1" } });
 }
 
-async function expectSound(page: Page): Promise<void> {
-  await expect(page.locator(".skeleton, .progress")).toHaveCount(0);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), "the page scrolls sideways").toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
-}
-
 async function choose(field: Locator, page: Page, name: string): Promise<void> {
   await field.click();
   await field.fill(name.slice(0, 6));
@@ -40,7 +32,7 @@ async function choose(field: Locator, page: Page, name: string): Promise<void> {
 test("a funnel is built by clicking; its figures are the API's, and its link shows a colleague the same", async ({ page, request, words }) => {
   const { text, formats } = await words("atelier");
   const words_ = text.questions;
-  await page.goto("/atelier/overview");
+  await page.goto("/atelier/cycle");
   await page.getByRole("link", { name: text.shell.screens.questions, exact: true }).click();
   await page.getByRole("link", { name: new RegExp(`^${words_.kinds.funnel.question.slice(0, 12)}`) }).click();
   await expect(page.getByText(words_.incomplete)).toBeVisible();
@@ -81,8 +73,8 @@ test("every number opens the people behind it, as many as it says", async ({ pag
   await page.goto(funnelAddress);
   const table = block(page, text.questions.answer).getByRole("table", { name: text.questions.funnel.table });
   await table.getByRole("row").nth(2).getByRole("link", { name: formats.number(people.matched), exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.questions.behind);
-  await expect(page.getByText(text.questions.behindSentence(people.matched, text.questions.funnel.cell.stopped(steps[1]!)))).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.ask.behind);
+  await expect(page.getByText(text.ask.behindSentence(people.matched, text.questions.funnel.cell.stopped(steps[1]!)))).toBeVisible();
   await expect(page.getByRole("table", { name: text.people.table }).getByRole("row")).toHaveCount(51);
   await expectSound(page);
   const download = page.waitForEvent("download");
@@ -104,10 +96,10 @@ test("the tables leave as CSV, the chart as PNG and SVG", async ({ page, request
     await page.getByRole("button", { name: button, exact: true }).click();
     return readFileSync(await (await download).path());
   };
-  const csv = (await saved(text.questions.exportCsv)).toString("utf8");
+  const csv = (await saved(text.ask.exportCsv)).toString("utf8");
   for (const [index, step] of report.figures.all.steps.entries()) expect(csv).toContain(`${steps[index]},${step.reached},`);
-  expect((await saved(text.questions.exportSvg)).toString("utf8")).toMatch(/^<svg xmlns=[\s\S]*Trial Started[\s\S]*<\/svg>$/);
-  expect((await saved(text.questions.exportPng)).subarray(1, 4).toString("latin1")).toBe("PNG");
+  expect((await saved(text.ask.exportSvg)).toString("utf8")).toMatch(/^<svg xmlns=[\s\S]*Trial Started[\s\S]*<\/svg>$/);
+  expect((await saved(text.ask.exportPng)).subarray(1, 4).toString("latin1")).toBe("PNG");
 });
 
 test("a question is saved, put on a board, arranged there, and both are deleted", async ({ page, request, words, language, viewport }) => {
@@ -194,7 +186,7 @@ test("the keyboard alone builds a funnel, moves a step, and opens its people", a
   await page.getByRole("table", { name: words_.funnel.table }).locator("..").focus();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(words_.behind);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.ask.behind);
   await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
 });
 
@@ -247,9 +239,9 @@ test("a long question says how far it is and can be stopped; a wrong one says wh
     await route.fulfill({ json: route.request().method() === "DELETE" ? { stopped: name } : { running: [{ id: name, question: "funnel", started_at: "2026-01-01T00:00:00Z", seconds: 2, pass: 1, done: 3, total: 8, bytes: 1 }] } });
   });
   await page.goto(funnelAddress);
-  await expect(page.getByText(words_.running).first()).toBeVisible();
-  await page.getByRole("button", { name: words_.cancel }).click();
-  await expect(page.getByRole("alert")).toContainText(words_.stopped);
+  await expect(page.getByText(text.ask.running).first()).toBeVisible();
+  await page.getByRole("button", { name: text.ask.cancel }).click();
+  await expect(page.getByRole("alert")).toContainText(text.ask.stopped);
   await page.unroute("**/workspaces/atelier/funnel?*");
   await page.goto(`/atelier/questions?${new URLSearchParams({ ask: "funnel", body: '{"steps":[{"event":"Signed Up where"}]}' })}`);
   await expect(page.getByRole("alert")).toContainText("/steps/0/event");

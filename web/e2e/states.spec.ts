@@ -10,10 +10,10 @@ test("a question that fails says why, and can be asked again", async ({ page, wo
       ? route.fulfill({ status: 500, contentType: "application/problem+json", json: { type: "/problems/corrupt", title: "corrupt", status: 500, detail: "The journey file is damaged." } })
       : route.continue(),
   );
-  await page.goto("/shop/overview");
-  const stages = block(page, text.overview.stages.title);
+  await page.goto("/shop/cycle");
+  const stages = block(page, text.cycle.stages.title);
   await expect(stages.getByRole("alert")).toContainText("The journey file is damaged.");
-  await expect(block(page, text.overview.roles.title).getByRole("table")).toBeVisible();
+  await expect(block(page, text.cycle.flows.title).getByRole("img")).toBeVisible();
   broken = false;
   await stages.getByRole("button", { name: text.shell.failed.retry }).click();
   await expect(stages.getByRole("table")).toBeVisible();
@@ -43,7 +43,7 @@ test("without a right key the page asks for one, and goes on where it was", asyn
 
 test("an empty workspace tells the command that fills it", async ({ page, words }) => {
   const { text } = await words("empty");
-  await page.goto("/empty/overview");
+  await page.goto("/empty/cycle");
   await expect(page.getByText("habitue import orders.csv --workspace empty")).toBeVisible();
   await expect(page.getByText(text.shell.emptyWorkspace.then)).toBeVisible();
 });
@@ -53,7 +53,7 @@ test("an address that leads nowhere says so", async ({ page, words, quiet }) => 
   const { text } = await words("shop");
   await page.goto("/shop/nothing/here");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.shell.notFoundTitle);
-  await page.goto("/no-such-workspace/overview");
+  await page.goto("/no-such-workspace/cycle");
   await expect(page.getByRole("alert")).toContainText("no-such-workspace");
 });
 
@@ -78,11 +78,11 @@ test("language and theme are chosen, kept, and can be asked for in the address",
 
 test("on paper a screen is a report, with its lens in words and its tables open", async ({ page, words }) => {
   const { text } = await words("shop");
-  await page.goto("/shop/overview?audience=inside");
-  await expect(block(page, text.overview.flows.title).getByRole("img").locator("svg path").first()).toBeVisible();
+  await page.goto("/shop/audience?audience=inside");
+  await expect(block(page, text.audience.aarrr.title).locator(".step").first()).toBeVisible();
   await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
   await page.emulateMedia({ media: "print" });
   await expect(page.getByRole("navigation", { name: text.shell.navigation })).toBeHidden();
   await expect(page.locator(".lens-summary p")).toContainText(text.shell.lens.sides.inside);
-  await expect(block(page, text.overview.aarrr.title).getByRole("table")).toBeVisible();
+  await expect(block(page, text.audience.aarrr.title).getByRole("table")).toBeVisible();
 });

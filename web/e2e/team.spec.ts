@@ -4,11 +4,9 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { makeTexts } from "../src/text/catalogue";
 import { makeFormats } from "../src/text/formats";
-import { block, expect, test } from "./page";
+import { block, expect, expectSound, test } from "./page";
 
 const binary = process.env.HABITUE_BINARY;
 const password = "a quiet winter morning";
@@ -38,12 +36,6 @@ test.afterAll(async () => {
   await gone;
   rmSync(root, { recursive: true, force: true });
 });
-
-async function expectSound(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-}
 
 test("somebody invited joins, invites another, and each may what their role may", async ({ page, language, quiet, browser, viewport }) => {
   // This server is not the one that the other tests ask.

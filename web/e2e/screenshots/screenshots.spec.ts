@@ -18,24 +18,29 @@ async function picture(page: Page, name: string, language: string, part?: Locato
   else await page.screenshot({ path, animations: "disabled" });
 }
 
-test("overview", async ({ page, words, language }) => {
+test("who the client is", async ({ page, words, language }) => {
   const { text } = await words("shop");
-  await page.goto("/shop/overview");
-  await expect(block(page, text.overview.roles.title).getByRole("table")).toBeVisible();
-  await picture(page, "overview", language);
-  await expect(block(page, text.overview.flows.title).locator("svg path").first()).toBeVisible();
-  await picture(page, "stages", language, block(page, text.overview.stages.title));
+  await page.goto("/shop/client");
+  await expect(block(page, text.client.roles.title).getByRole("table")).toBeVisible();
+  await picture(page, "client", language);
+});
+
+test("the life cycle", async ({ page, words, language }) => {
+  const { text } = await words("shop");
+  await page.goto("/shop/cycle");
+  await expect(block(page, text.cycle.flows.title).locator("svg path").first()).toBeVisible();
+  await picture(page, "stages", language, block(page, text.cycle.stages.title));
   await page.waitForTimeout(600); // The drawing grows for 400 ms.
-  await picture(page, "moves", language, block(page, text.overview.flows.title));
+  await picture(page, "moves", language, block(page, text.cycle.flows.title));
 });
 
 test("the cleaned figures", async ({ page, words, language }) => {
   const { text } = await words("atelier");
-  await page.goto("/atelier/overview");
-  await expect(block(page, text.overview.aarrr.title).locator(".step").first()).toBeVisible();
-  await picture(page, "aarrr", language, block(page, text.overview.aarrr.title));
-  await picture(page, "channels", language, block(page, text.overview.channels.title));
-  await picture(page, "spikes", language, block(page, text.overview.spikes.title));
+  await page.goto("/atelier/audience");
+  await expect(block(page, text.audience.aarrr.title).locator(".step").first()).toBeVisible();
+  await picture(page, "aarrr", language, block(page, text.audience.aarrr.title));
+  await picture(page, "channels", language, block(page, text.audience.channels.title));
+  await picture(page, "spikes", language, block(page, text.audience.spikes.title));
 });
 
 test("people", async ({ page, words, language }) => {
@@ -58,7 +63,7 @@ test("a phone in the dark", async ({ page, words, language }) => {
   const { text } = await words("atelier");
   await page.emulateMedia({ colorScheme: "dark" });
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.goto("/atelier/overview?audience=inside");
-  await expect(block(page, text.overview.roles.title).getByRole("table").first()).toBeVisible();
+  await page.goto("/atelier/client?audience=inside");
+  await expect(block(page, text.client.roles.title).getByRole("table").first()).toBeVisible();
   await picture(page, "phone", language, undefined, "dark");
 });

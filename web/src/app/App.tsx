@@ -11,6 +11,7 @@ import { Broken } from "./Broken";
 import { PlainHeader } from "./Header";
 import { Join } from "./Join";
 import { lastWorkspace } from "./kept";
+import { home } from "./screenNames";
 import { screenAt } from "./screens";
 import { SignIn } from "./SignIn";
 import { NoWorkspace } from "./Welcome";
@@ -38,7 +39,7 @@ function NotFound(): ReactElement {
         <PageHeading title={text.notFoundTitle} />
         <p>{text.notFoundText}</p>
         <p>
-          <Link href="/">{text.backToOverview}</Link>
+          <Link href="/">{text.backHome}</Link>
         </p>
       </div>
     </Plain>
@@ -61,7 +62,7 @@ function Entrance(): ReactElement {
       </Plain>
     );
   }
-  return <Redirect to={screenAddress(open.id, "overview", wideOpen)} replace />;
+  return <Redirect to={screenAddress(open.id, home, wideOpen)} replace />;
 }
 
 function WorkspaceScreen({ workspace, words }: { workspace: string; words: readonly string[] }): ReactElement {
@@ -104,7 +105,7 @@ function Screens(): ReactElement {
           <Join />
         </Plain>
       </Route>
-      <Route path="/:workspace">{({ workspace }) => <Redirect to={screenAddress(workspace, "overview", wideOpen)} replace />}</Route>
+      <Route path="/:workspace">{({ workspace }) => <Redirect to={screenAddress(workspace, home, wideOpen)} replace />}</Route>
       <Route path="/:workspace/*">{({ workspace, "*": words }) => <WorkspaceScreen workspace={workspace} words={words.split("/")} />}</Route>
       <Route>
         <NotFound />

@@ -7,6 +7,7 @@ import { useReading } from "../lens/Reading";
 import { useText } from "../text/Text";
 import { Logo } from "./Logo";
 import { PageSettings } from "./PageSettings";
+import { home } from "./screenNames";
 import { screens } from "./screens";
 
 /** More than these do not fit beside the name of the company, and get a row of their own. */
@@ -22,7 +23,7 @@ function WorkspaceSwitch(): ReactElement {
     <label className="workspace-switch">
       <span className="visually-hidden">{text.workspace}</span>
       {/* The lens stays behind: a hypothesis or a period of one company means nothing in another. */}
-      <select value={workspace.id} onChange={(event) => navigate(screenAddress(event.target.value, "overview", wideOpen))}>
+      <select value={workspace.id} onChange={(event) => navigate(screenAddress(event.target.value, home, wideOpen))}>
         {known.map(({ id, name }) => (
           <option key={id} value={id}>
             {name}
@@ -66,7 +67,7 @@ export function Header(): ReactElement {
   return (
     <header className="header" data-many={screens.length > besideName}>
       <div className="header-inner">
-        <Link className="brand" href={screenAddress(workspace.id, "overview", lens)} aria-label={text.home}>
+        <Link className="brand" href={screenAddress(workspace.id, home, lens)} aria-label={text.home}>
           <Logo />
           <span className="brand-name" aria-hidden="true">
             Habitué

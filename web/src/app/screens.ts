@@ -2,9 +2,7 @@
 // (`shell.screens`); its code is fetched when it is first opened, so that the first load does not grow with the screens.
 
 import { lazy, type LazyExoticComponent, type ReactElement } from "react";
-import type { Texts } from "../text/catalogue";
-
-export type ScreenName = keyof Texts["shell"]["screens"];
+import type { ScreenName } from "./screenNames";
 
 /** What a screen is given: the rest of its address, `[]` at its start, `["00ff"]` at `/people/00ff`. */
 export interface ScreenProps {
@@ -13,9 +11,9 @@ export interface ScreenProps {
 
 type Component = (props: ScreenProps) => ReactElement;
 
-export interface Screen {
+export interface Screen<Name extends string = string> {
   /** Also the first word of its address behind the workspace. */
-  name: ScreenName;
+  name: Name;
   Page: LazyExoticComponent<Component>;
   /** Fetches the code ahead of its first drawing. */
   fetch: () => void;
@@ -25,7 +23,7 @@ export interface Screen {
   ofFigures: boolean;
 }
 
-const screen = (name: ScreenName, load: () => Promise<Component>, depth = 0, ofFigures = true): Screen => ({
+const screen = <Name extends string>(name: Name, load: () => Promise<Component>, depth = 0, ofFigures = true): Screen<Name> => ({
   name,
   depth,
   ofFigures,
@@ -34,16 +32,21 @@ const screen = (name: ScreenName, load: () => Promise<Component>, depth = 0, ofF
   fetch: () => void load().catch(() => undefined),
 });
 
-export const screens: readonly Screen[] = [
-  screen("overview", async () => (await import("../overview/OverviewPage")).OverviewPage),
-  screen("people", async () => (await import("./PeopleScreen")).PeopleScreen, 1),
+export const screens: readonly Screen<ScreenName>[] = [
+  screen("client", async () => (await import("../client/ClientPage")).ClientPage),
+  screen("audience", async () => (await import("../audience/AudiencePage")).AudiencePage),
+  screen("cycle", async () => (await import("../cycle/CyclePage")).CyclePage),
   screen("questions", async () => (await import("../questions/QuestionsPage")).QuestionsPage),
+  screen("people", async () => (await import("./PeopleScreen")).PeopleScreen, 1),
   screen("settings", async () => (await import("../settings/SettingsPage")).SettingsPage, 0, false),
 ];
 
+/** What other screens lead to; the header does not name them. */
+const further: readonly Screen[] = [screen("behind", async () => (await import("./BehindScreen")).BehindScreen)];
+
 /** The screen that an address names, and the rest of it; null where there is none. */
 export function screenAt(words: readonly string[]): { screen: Screen; rest: readonly string[] } | null {
-  const found = screens.find(({ name }) => name === words[0]);
+  const found = [...screens, ...further].find(({ name }) => name === words[0]);
   const rest = words.slice(1);
   return found === undefined || rest.length > found.depth || rest.includes("") ? null : { screen: found, rest };
 }

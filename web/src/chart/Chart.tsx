@@ -29,7 +29,7 @@ export function Chart({ model, label, height, picture }: ChartProps): ReactEleme
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
   const colours = useColours(colourNames);
-  const { questions: text } = useText();
+  const { ask: text } = useText();
   const shown = useRef({ model, colours, text });
   shown.current = { model, colours, text };
 

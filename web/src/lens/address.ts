@@ -14,6 +14,11 @@ function withQuery(path: string, parts: [string, string][]): string {
   return query === "" ? path : `${path}?${query}`;
 }
 
+/** The address of a screen with the lens and what else it says; parts that are empty are left out. */
+export function withLens(workspace: string, screen: string, lens: Lens, parts: [string, string][]): string {
+  return withQuery(`/${encodeURIComponent(workspace)}/${screen}`, [...writeLens(lens), ...parts]);
+}
+
 export function screenAddress(workspace: string, screen: string, lens: Lens): string {
   return withQuery(`/${encodeURIComponent(workspace)}/${screen}`, writeLens(lens));
 }

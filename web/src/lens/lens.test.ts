@@ -13,7 +13,7 @@ describe("the lens in the address", () => {
 
   it("leaves out what says nothing", () => {
     expect(writeLens(wideOpen)).toEqual([]);
-    expect(screenAddress("shop", "overview", wideOpen)).toBe("/shop/overview");
+    expect(screenAddress("shop", "cycle", wideOpen)).toBe("/shop/cycle");
   });
 
   it("does not believe an address: wrong sides and days that do not exist are not said", () => {

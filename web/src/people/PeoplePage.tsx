@@ -1,14 +1,14 @@
 import { useEffect, useState, type ReactElement } from "react";
 import type { PeopleReport } from "../api/model";
 import { Problem } from "../api/problem";
-import { useAnswer } from "../api/queries";
+import { useAnswer, workspacePath } from "../api/queries";
 import { useReading } from "../lens/Reading";
 import { Answer } from "../parts/Answer";
+import { CsvButton } from "../parts/CsvButton";
 import { PageHeading } from "../parts/PageHeading";
 import { Skeleton } from "../parts/Skeleton";
 import { useFormats, useText } from "../text/Text";
 import { CriteriaBox } from "./CriteriaBox";
-import { ExportButton } from "./ExportButton";
 import { Pager } from "../parts/Pager";
 import { PeopleTable } from "../parts/PeopleTable";
 import { QuickFilters } from "./QuickFilters";
@@ -46,7 +46,7 @@ interface ResultProps {
 
 function Result({ report, question, onChange }: ResultProps): ReactElement {
   const { people: text } = useText();
-  const { parameters } = useReading();
+  const { workspace, parameters } = useReading();
   const { language } = useFormats();
   const narrowed = question.search !== "" || question.filter !== "" || parameters.audience !== undefined;
   const all = { ...parameters, search: question.search, filter: question.filter, order: question.order, lang: language };
@@ -68,7 +68,7 @@ function Result({ report, question, onChange }: ResultProps): ReactElement {
                 ))}
               </select>
             </label>
-            <ExportButton parameters={all} total={report.matched} />
+            <CsvButton label={text.export} name={`${workspace.id}-people.csv`} path={workspacePath(workspace.id, "/people")} parameters={all} total={report.matched} />
           </div>
         )}
       </div>

@@ -1,5 +1,8 @@
 import { useRef, type ReactElement } from "react";
 import { Link, useLocation } from "wouter";
+import { Asked as AskedAnswer } from "../ask/Asked";
+import type { Asking } from "../ask/asking";
+import { Exports } from "../ask/Exports";
 import { screenAddress } from "../lens/address";
 import { useReading } from "../lens/Reading";
 import { Block } from "../parts/Block";
@@ -7,13 +10,11 @@ import { PageHeading } from "../parts/PageHeading";
 import { useText } from "../text/Text";
 import { questionAddress, type Asked } from "./address";
 import { AnswerView, useDrawing } from "./AnswerView";
-import { AskFailure } from "./AskFailure";
 import { askable } from "./body";
 import { Builder } from "./build/Builder";
 import type { Report } from "./draw/draw";
-import { Progress } from "./Progress";
-import { useAsk, useSavedQuestions, type Asking } from "./queries";
-import { Elsewhere, Exports, QuestionTools } from "./Tools";
+import { useAskBuilt, useSavedQuestions } from "./queries";
+import { Elsewhere, QuestionTools } from "./Tools";
 
 function Answered({ asked, report, title }: { asked: Asked; report: Report; title: string }): ReactElement {
   const { lens } = useReading();
@@ -27,9 +28,8 @@ function Answered({ asked, report, title }: { asked: Asked; report: Report; titl
   );
 }
 
-function Answer({ asked, asking, title }: { asked: Asked; asking: Asking; title: string }): ReactElement {
+function Answer({ asked, asking, title }: { asked: Asked; asking: Asking<Report>; title: string }): ReactElement {
   const { questions: text } = useText();
-  const { query, running } = asking;
   if (askable(asked.kind, asked.body) === null) {
     return (
       <div className="nothing">
@@ -38,16 +38,7 @@ function Answer({ asked, asking, title }: { asked: Asked; asking: Asking; title:
       </div>
     );
   }
-  if (query.isError && !query.isFetching) return <AskFailure error={query.error} onRetry={() => void query.refetch()} />;
-  if (query.data === undefined) return <Progress running={running} />;
-  return (
-    <>
-      {query.isPlaceholderData && <Progress running={running} above />}
-      <div className="answer" aria-busy={query.isPlaceholderData}>
-        <Answered asked={asked} report={query.data} title={title} />
-      </div>
-    </>
-  );
+  return <AskedAnswer asking={asking}>{(report) => <Answered asked={asked} report={report} title={title} />}</AskedAnswer>;
 }
 
 /** One question: on the left what is asked, on the right the answer. All of it is in the address. */
@@ -55,7 +46,7 @@ export function QuestionPage({ asked }: { asked: Asked }): ReactElement {
   const { questions: text } = useText();
   const { workspace, lens } = useReading();
   const [, navigate] = useLocation();
-  const asking = useAsk(asked);
+  const asking = useAskBuilt(asked);
   const saved = useSavedQuestions().data?.find(({ name }) => name === asked.name);
   const { question, meaning } = text.kinds[asked.kind];
   const title = asked.name === "" ? question : asked.name;

@@ -1,4 +1,4 @@
-import { useState, type ReactElement, type RefObject } from "react";
+import { useState, type ReactElement } from "react";
 import { useLocation } from "wouter";
 import { apiAddress } from "../api/client";
 import type { SavedQuestion } from "../api/model";
@@ -6,13 +6,10 @@ import { workspacePath } from "../api/queries";
 import { screenAddress } from "../lens/address";
 import { useReading } from "../lens/Reading";
 import { Command } from "../parts/Command";
-import { saveBlob, saveFile } from "../parts/exportPeople";
 import { useText } from "../text/Text";
 import { questionAddress, type Asked } from "./address";
 import { asCommand, asRequest } from "./body";
 import { DeleteDialog } from "./DeleteDialog";
-import { tablesAsCsv, type Drawing } from "./draw/drawing";
-import { asPng, titledSvg } from "./picture";
 import { useMaySave, useShelf } from "./queries";
 import { SaveDialog } from "./SaveDialog";
 
@@ -88,53 +85,6 @@ export function QuestionTools({ asked, saved }: { asked: Asked; saved: SavedQues
             navigate(screenAddress(workspace.id, "questions", lens));
           }}
         />
-      )}
-    </div>
-  );
-}
-
-const fileName = (workspace: string, title: string): string => `${workspace}-${title}`.normalize("NFD").replace(/\p{M}/gu, "").replace(/[^\w-]+/g, "-").replace(/^-+|-+$/g, "").toLowerCase();
-
-/** The tables as CSV, the chart as a picture. */
-export function Exports({ drawing, title, picture }: { drawing: Drawing; title: string; picture: RefObject<(() => string) | null> }): ReactElement {
-  const { questions: text, shell } = useText();
-  const { workspace, lens, day } = useReading();
-  const name = fileName(workspace.id, title);
-  const svg = (): string | null => {
-    const drawn = picture.current?.();
-    if (drawn === undefined) return null;
-    const style = getComputedStyle(document.body);
-    const seen = shell.lens.inWords(shell.lens.sides[lens.audience], shell.lens.periodInWords(lens.from, lens.to), day.day, lens.hypothesis);
-    return titledSvg(drawn, title, `${workspace.name}, ${seen}`, style.backgroundColor, style.color);
-  };
-  const png = async (): Promise<void> => {
-    const drawn = svg();
-    if (drawn !== null) saveBlob(`${name}.png`, await asPng(drawn));
-  };
-  return (
-    <div className="exports" role="group" aria-label={text.export}>
-      <span className="field-label" aria-hidden="true">
-        {text.export}
-      </span>
-      <button type="button" className="button button-quiet" onClick={() => saveFile(`${name}.csv`, tablesAsCsv(drawing.tables))}>
-        {text.exportCsv}
-      </button>
-      {drawing.charts.length > 0 && (
-        <>
-          <button type="button" className="button button-quiet" onClick={() => void png()}>
-            {text.exportPng}
-          </button>
-          <button
-            type="button"
-            className="button button-quiet"
-            onClick={() => {
-              const drawn = svg();
-              if (drawn !== null) saveBlob(`${name}.svg`, new Blob([drawn], { type: "image/svg+xml" }));
-            }}
-          >
-            {text.exportSvg}
-          </button>
-        </>
       )}
     </div>
   );

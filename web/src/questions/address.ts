@@ -1,14 +1,16 @@
 // A question in the address, whole: which one, its body as the API takes it, and which number's people are shown.
 
-import { writeLens, type Lens } from "../lens/lens";
+import type { Body } from "../ask/drawing";
+import { objectIn, offsetIn } from "../ask/behind";
+import { withLens } from "../lens/address";
+import type { Lens } from "../lens/lens";
 
 export const kinds = ["funnel", "retention", "growth", "paths", "attribution", "contrast"] as const;
 /** The questions that are built by clicking. */
 export type Kind = (typeof kinds)[number];
 export const isKind = (text: unknown): text is Kind => kinds.some((kind) => kind === text);
 
-/** What the API takes. The form changes what it knows and keeps the rest as it is. */
-export type Body = Record<string, unknown>;
+export type { Body };
 
 export interface Asked {
   kind: Kind;
@@ -25,37 +27,21 @@ export type Place =
   | { at: "question"; asked: Asked; cell: Body | null; offset: number }
   | { at: "unreadable" };
 
-function object(text: string | null): Body | null {
-  if (text === null) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Body) : null;
-  } catch {
-    return null;
-  }
-}
-
 /** What the address of the screen shows. An address that was cut short is said to be unreadable, and never another question. */
 export function readPlace(address: URLSearchParams): Place {
   const board = address.get("board");
   if (board !== null) return { at: "board", board };
   const kind = address.get("ask");
   if (kind === null) return { at: "start" };
-  const body = object(address.get("body") ?? "{}");
-  const cell = address.has("cell") ? object(address.get("cell")) : null;
+  const body = objectIn(address.get("body") ?? "{}");
+  const cell = address.has("cell") ? objectIn(address.get("cell")) : null;
   if (!isKind(kind) || body === null || (address.has("cell") && cell === null)) return { at: "unreadable" };
-  const offset = Number(address.get("offset") ?? 0);
   return {
     at: "question",
     asked: { kind, body, filter: address.get("filter") ?? "", name: address.get("name") ?? "" },
     cell,
-    offset: Number.isSafeInteger(offset) && offset > 0 ? offset : 0,
+    offset: offsetIn(address),
   };
-}
-
-function withQuery(workspace: string, lens: Lens, parts: [string, string][]): string {
-  const query = new URLSearchParams([...writeLens(lens), ...parts.filter(([, value]) => value !== "")]).toString();
-  return `/${encodeURIComponent(workspace)}/questions${query === "" ? "" : `?${query}`}`;
 }
 
 const parts = ({ kind, body, filter, name }: Asked): [string, string][] => [
@@ -65,9 +51,9 @@ const parts = ({ kind, body, filter, name }: Asked): [string, string][] => [
   ["name", name],
 ];
 
-export const questionAddress = (workspace: string, lens: Lens, asked: Asked): string => withQuery(workspace, lens, parts(asked));
+export const questionAddress = (workspace: string, lens: Lens, asked: Asked): string => withLens(workspace, "questions", lens, parts(asked));
 
 export const cellAddress = (workspace: string, lens: Lens, asked: Asked, cell: Body, offset = 0): string =>
-  withQuery(workspace, lens, [...parts(asked), ["cell", JSON.stringify(cell)], ["offset", offset > 0 ? String(offset) : ""]]);
+  withLens(workspace, "questions", lens, [...parts(asked), ["cell", JSON.stringify(cell)], ["offset", offset > 0 ? String(offset) : ""]]);
 
-export const boardAddress = (workspace: string, lens: Lens, board: string): string => withQuery(workspace, lens, [["board", board]]);
+export const boardAddress = (workspace: string, lens: Lens, board: string): string => withLens(workspace, "questions", lens, [["board", board]]);

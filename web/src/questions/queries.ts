@@ -1,86 +1,20 @@
-// What the screen asks of the server: answers, how far they are, and what is saved.
+// What the screen asks of the server: answers, and what is saved.
 
-import { useRef, type RefObject } from "react";
 import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { get, send, type Parameters } from "../api/client";
-import type { Board, BoardAnswer, BoardTile, CriteriaNames, PeopleReport, SavedQuestion, SavedQuestionBody } from "../api/model";
+import { useAsk, type Asking } from "../ask/asking";
+import type { Board, BoardAnswer, BoardTile, CriteriaNames, SavedQuestion, SavedQuestionBody } from "../api/model";
 import { Problem } from "../api/problem";
 import { useSession, workspacePath } from "../api/queries";
 import { useReading } from "../lens/Reading";
 import { useFormats } from "../text/Text";
-import type { Asked, Body } from "./address";
+import type { Asked } from "./address";
 import { askable, growthParameters } from "./body";
 import type { Report } from "./draw/draw";
 
-const newName = (): string => `page-${Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("")}`;
-
-export interface Asking {
-  query: UseQueryResult<Report>;
-  /** The name under which the server knows the question while it runs. */
-  running: RefObject<string>;
-}
-
-/** Asks a question through the lens. While the next answer of the same question is made, the last one stays. */
-export function useAsk(asked: Asked): Asking {
-  const { workspace, parameters } = useReading();
-  const { language } = useFormats();
-  const running = useRef("");
-  const body = askable(asked.kind, asked.body);
-  const all: Parameters = { ...parameters, filter: asked.filter, lang: language };
-  const query = useQuery({
-    queryKey: ["ask", workspace.id, asked.kind, body, all],
-    enabled: body !== null,
-    retry: false,
-    queryFn: ({ signal }) => {
-      running.current = newName();
-      const headers = { "X-Habitue-Question": running.current };
-      const path = workspacePath(workspace.id, `/${asked.kind}`);
-      return asked.kind === "growth" ? get<Report>(path, { ...all, ...growthParameters(asked.body) }, signal, headers) : send<Report>("POST", path, body, all, signal, headers);
-    },
-    placeholderData: (before: Report | undefined, of) => (of?.queryKey[2] === asked.kind && of.queryKey[1] === workspace.id ? before : undefined),
-  });
-  return { query, running };
-}
-
-export interface Running {
-  id: string;
-  seconds: number;
-  pass: number;
-  done: number;
-  total: number;
-}
-
-/** How far a question is; null when the server does not know it, or no longer. */
-export function useProgress(id: string): Running | null {
-  const { workspace } = useReading();
-  const query = useQuery({
-    queryKey: ["running", workspace.id, id],
-    enabled: id !== "",
-    refetchInterval: 700,
-    retry: false,
-    gcTime: 0,
-    queryFn: ({ signal }) => get<{ running: Running[] }>(workspacePath(workspace.id, "/running"), {}, signal),
-  });
-  return query.data?.running.find((each) => each.id === id) ?? null;
-}
-
-/** Stops a question; whoever asked it hears so. One that is over already needs no stopping. */
-export async function stopQuestion(workspace: string, id: string): Promise<void> {
-  await send("DELETE", workspacePath(workspace, `/running/${encodeURIComponent(id)}`)).catch(() => undefined);
-}
-
-/** The people behind a number: as many as it says. */
-export function usePeopleBehind(asked: Asked, cell: Body, offset: number, limit: number): UseQueryResult<PeopleReport> {
-  const { workspace, parameters } = useReading();
-  const { language } = useFormats();
-  const body = { ask: askable(asked.kind, asked.body), cell };
-  const all: Parameters = { ...parameters, filter: asked.filter, lang: language, offset, limit };
-  return useQuery({
-    queryKey: ["behind", workspace.id, asked.kind, body, all],
-    retry: false,
-    queryFn: ({ signal }) => send<PeopleReport>("POST", workspacePath(workspace.id, `/${asked.kind}/people`), body, all, signal),
-    placeholderData: (before: PeopleReport | undefined, of) => (of?.queryKey[2] === asked.kind ? before : undefined),
-  });
+/** Asks what was built, through the lens. */
+export function useAskBuilt({ kind, body, filter }: Asked): Asking<Report> {
+  return useAsk<Report>(kind, askable(kind, body), { filter, ...(kind === "growth" ? { byAddress: growthParameters(body) } : {}) });
 }
 
 export function useNames(): UseQueryResult<CriteriaNames> {

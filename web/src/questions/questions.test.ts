@@ -5,7 +5,7 @@ import { asCommand, askable, asRequest, changed, firstBody, growthBody, growthPa
 import { readCondition, writeCondition, writeName } from "./condition";
 import { readDuration, writeDuration } from "./duration";
 import { isName, lensOver, savedBody } from "./saved";
-import { titledSvg } from "./picture";
+import { titledSvg } from "../ask/picture";
 
 const asked: Asked = { kind: "funnel", body: { steps: [{ event: 'Order Completed where total > 50' }, { event: "A & B" }], window: "2 h" }, filter: "role = client", name: "Été" };
 const placeOf = (address: string) => readPlace(new URL(address, "http://x").searchParams);

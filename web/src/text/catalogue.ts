@@ -1,14 +1,20 @@
 // Every text of the page. French gives the shape; English has to have it, or the build fails.
 
 import type { Formats } from "./formats";
-import { overview as overviewEn } from "./en/overview";
+import { ask as askEn } from "./en/ask";
+import { audience as audienceEn } from "./en/audience";
+import { client as clientEn } from "./en/client";
+import { cycle as cycleEn } from "./en/cycle";
 import { people as peopleEn } from "./en/people";
 import { person as personEn } from "./en/person";
 import { questions as questionsEn } from "./en/questions";
 import { settings as settingsEn } from "./en/settings";
 import { shell as shellEn } from "./en/shell";
 import { words as wordsEn } from "./en/words";
-import { overview as overviewFr } from "./fr/overview";
+import { ask as askFr } from "./fr/ask";
+import { audience as audienceFr } from "./fr/audience";
+import { client as clientFr } from "./fr/client";
+import { cycle as cycleFr } from "./fr/cycle";
 import { people as peopleFr } from "./fr/people";
 import { person as personFr } from "./fr/person";
 import { questions as questionsFr } from "./fr/questions";
@@ -18,14 +24,17 @@ import { words as wordsFr } from "./fr/words";
 import { frenchSpacing, mapTexts } from "./spacing";
 
 const french = (f: Formats) =>
-  mapTexts({ words: wordsFr(f), shell: shellFr(f), overview: overviewFr(f), people: peopleFr(f), person: personFr(f), questions: questionsFr(f), settings: settingsFr(f) }, frenchSpacing);
+  mapTexts({ words: wordsFr(f), shell: shellFr(f), ask: askFr(f), client: clientFr(f), audience: audienceFr(f), cycle: cycleFr(f), people: peopleFr(f), person: personFr(f), questions: questionsFr(f), settings: settingsFr(f) }, frenchSpacing);
 
 export type Texts = ReturnType<typeof french>;
 
 const english = (f: Formats): Texts => ({
   words: wordsEn(f),
   shell: shellEn(f),
-  overview: overviewEn(f),
+  ask: askEn(f),
+  client: clientEn(f),
+  audience: audienceEn(f),
+  cycle: cycleEn(f),
   people: peopleEn(f),
   person: personEn(f),
   questions: questionsEn(f),

@@ -25,7 +25,7 @@ describe("the catalogues", () => {
 
   it("put no ordinary space before French double signs", () => {
     for (const [path, text] of plainTexts(makeTexts(french))) expect(text, path).not.toMatch(/ [;:!?»]|« /);
-    expect(makeTexts(french).overview.roles.title).toBe("Qui est votre client\u202f?");
+    expect(makeTexts(french).client.title).toBe("Qui est votre client\u202f?");
   });
 
   it("agree in number", () => {

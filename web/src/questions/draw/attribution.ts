@@ -1,6 +1,6 @@
 import type { Answered, AttributionReport } from "../../api/model";
 import { seriesColour } from "../../chart/model";
-import { valueTitle, type Cell, type Drawing, type Pen } from "./drawing";
+import { valueTitle, type Cell, type Drawing, type Pen } from "../../ask/drawing";
 
 const channelsDrawn = 10;
 

@@ -1,5 +1,5 @@
 import type { Answered, ContrastLine, ContrastReport } from "../../api/model";
-import type { Cell, Drawing, Pen } from "./drawing";
+import type { Cell, Drawing, Pen } from "../../ask/drawing";
 
 const linesDrawn = 12;
 const rowsShown = 15;

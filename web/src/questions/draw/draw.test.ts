@@ -3,7 +3,7 @@ import type { FunnelFigures, GrowthReport } from "../../api/model";
 import { chartOption } from "../../chart/option";
 import { makeTexts } from "../../text/catalogue";
 import { makeFormats } from "../../text/formats";
-import { tablesAsCsv, type Pen } from "./drawing";
+import { tablesAsCsv, type Pen } from "../../ask/drawing";
 import { worstStep } from "./funnel";
 import { drawGrowth, withoutQuietEnds } from "./growth";
 import { columnTitle } from "./retention";

@@ -1,7 +1,7 @@
 import type { Kind } from "../address";
 import { drawAttribution } from "./attribution";
 import { drawContrast } from "./contrast";
-import type { Drawing, Pen } from "./drawing";
+import type { Drawing, Pen } from "../../ask/drawing";
 import { drawFunnel } from "./funnel";
 import { drawGrowth } from "./growth";
 import { drawPaths } from "./paths";

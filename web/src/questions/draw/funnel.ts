@@ -1,7 +1,7 @@
 import type { Answered, FunnelFigures, FunnelReport } from "../../api/model";
 import { seriesColour, type Datum } from "../../chart/model";
 import { numberOf } from "../body";
-import { intervalNote, periodTitle, valueTitle, type Cell, type Drawing, type Pen, type Table, type TimeUnit } from "./drawing";
+import { intervalNote, periodTitle, valueTitle, type Cell, type Drawing, type Pen, type Table, type TimeUnit } from "../../ask/drawing";
 
 /** More values than these cannot be told apart in a chart; the table has them all. */
 const valuesDrawn = 6;

@@ -1,5 +1,5 @@
 import type { GrowthReport } from "../../api/model";
-import { capitalised, periodTitle, valueTitle, type Cell, type Drawing, type Pen } from "./drawing";
+import { capitalised, periodTitle, valueTitle, type Cell, type Drawing, type Pen } from "../../ask/drawing";
 
 type Period = GrowthReport["periods"]["all"][number];
 
@@ -53,7 +53,7 @@ export function drawGrowth(report: GrowthReport, pen: Pen): Drawing {
       caption: text.table,
       open: true,
       columns: [{ title: words.periodWord[unit] }, ...columns],
-      rows: [...periods].reverse().map((period) => [{ text: capitalised(periodTitle(pen, period.from, unit)), raw: period.start, ...(period.complete ? {} : { note: words.unfinished }) }, ...counts(period, {}), quickCell(period)]),
+      rows: [...periods].reverse().map((period) => [{ text: capitalised(periodTitle(pen, period.from, unit)), raw: period.start, ...(period.complete ? {} : { note: pen.text.ask.unfinished }) }, ...counts(period, {}), quickCell(period)]),
     },
   ];
   if (report.values.length > 0 && last !== undefined) {

@@ -1,8 +1,8 @@
 import type { Answered, PathsReport } from "../../api/model";
 import { seriesColour, type Ribbons } from "../../chart/model";
-import type { Body } from "../address";
+import type { Body } from "../../ask/drawing";
 import { textOf } from "../body";
-import type { Cell, Drawing, Pen } from "./drawing";
+import type { Cell, Drawing, Pen } from "../../ask/drawing";
 
 type Node = PathsReport["edges"][number]["from"];
 
@@ -13,7 +13,7 @@ const rowsShown = 10;
 export function nodeTitle({ text }: Pen, node: Node, before: boolean): string {
   const words = text.questions.paths;
   if (node.kind === "name") return node.name;
-  if (node.kind === "other") return text.questions.other;
+  if (node.kind === "other") return text.ask.other;
   if (node.kind === "cut") return words.cut;
   return node.kind === "start" ? words.begun : before ? words.begun : words.ended;
 }

@@ -1,6 +1,6 @@
 import type { Answered, RetentionReport } from "../../api/model";
 import { seriesColour, type Datum } from "../../chart/model";
-import { capitalised, intervalNote, periodTitle, valueTitle, type Cell, type Drawing, type Pen, type Table, type TimeUnit } from "./drawing";
+import { capitalised, intervalNote, periodTitle, valueTitle, type Cell, type Drawing, type Pen, type Table, type TimeUnit } from "../../ask/drawing";
 
 const valuesDrawn = 6;
 

@@ -2,7 +2,7 @@
 
 import type { Asked, Body } from "../address";
 import { listOf, numberOf, objectOf, stepsOf, textOf } from "../body";
-import { periodTitle, valueTitle, type Pen, type TimeUnit } from "./drawing";
+import { periodTitle, valueTitle, type Pen, type TimeUnit } from "../../ask/drawing";
 
 const arrow = (before: boolean): string => (before ? " ← " : " → ");
 
@@ -23,7 +23,8 @@ function funnelWho(asked: Asked, cell: Body, pen: Pen): string {
 }
 
 function pathsWho(asked: Asked, cell: Body, pen: Pen): string {
-  const { paths: words, purchase, other } = pen.text.questions;
+  const { paths: words, purchase } = pen.text.questions;
+  const { other } = pen.text.ask;
   const before = asked.body.direction === "before";
   const anchor = textOf(asked.body.anchor, purchase);
   const node = (value: unknown): string => {

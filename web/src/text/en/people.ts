@@ -40,7 +40,6 @@ export const people = (f: Formats): ReturnType<typeof french> => {
     next: "Next page",
     pages: "Pages",
     export: "Export as CSV",
-    exporting: (done: string) => `Exporting… ${done}`,
     mendCriteria: "Mend the criteria above to see the list.",
     everyAudience: "whatever the audience",
     none: "Nobody matches.",

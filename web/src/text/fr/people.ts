@@ -40,7 +40,6 @@ export const people = (f: Formats) => {
     next: "Page suivante",
     pages: "Pages",
     export: "Exporter en CSV",
-    exporting: (done: string) => `Export… ${done}`,
     mendCriteria: "Corrigez les critères ci-dessus pour voir la liste.",
     everyAudience: "tous publics confondus",
     none: "Personne ne correspond.",

@@ -1,0 +1,24 @@
+import type { ReactElement } from "react";
+import { PageHeading } from "../parts/PageHeading";
+import { useText } from "../text/Text";
+import { AarrrBlock } from "./AarrrBlock";
+import { ChannelsBlock } from "./ChannelsBlock";
+import { SpikesBlock } from "./SpikesBlock";
+import "../style/audience.css";
+
+/** Figures read inside the audience first, and what outsiders would have made of them. */
+export function AudiencePage(): ReactElement {
+  const text = useText().audience;
+  return (
+    <>
+      <PageHeading title={text.title}>
+        <p className="facts">{text.lead}</p>
+      </PageHeading>
+      <div className="blocks">
+        <AarrrBlock />
+        <ChannelsBlock />
+        <SpikesBlock />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import type { Formats } from "../formats";
+import type { audience as french } from "../fr/audience";
+import { words as wordsOf } from "./words";
+
+export const audience = (f: Formats): ReturnType<typeof french> => {
+  const { people, days } = wordsOf(f);
+  return {
+    title: "Audience",
+    lead: "Whom you aim at, and what your figures say once read inside that audience.",
+    aarrr: {
+      title: "Which step deserves your effort?",
+      meaning: "Each rate is the share of those who pass the step among those who reached the step before. Solid: your audience. Hatched: everyone.",
+      noAudience: "No audience is defined: everyone counts as inside. Write a hypothesis in habitue.toml to see what outsiders hide.",
+      table: "AARRR for everyone and inside the audience",
+      step: "Step",
+      everyone: "Everyone",
+      inside: "Inside",
+      pollution: "Pollution",
+      pollutionMeaning: "Pollution: everyone’s rate less the rate inside, which is the outsiders’ doing.",
+      outsiders: "Outsiders",
+      gain: "One more point would bring",
+      gainUnknown: "unknown",
+      medianDays: (count: number) => (Math.round(count) === 0 ? "the same day (median)" : `within ${days(Math.round(count))} (median)`),
+      rate: (rate: string, part: string, whole: string) => `${rate} (${part} of ${whole})`,
+      cohort: (count: number) => `${people(count)} acquired`,
+      weakestOverall: "Weakest step, read on everyone",
+      weakestInside: "Weakest step of your audience",
+      weakestBoth: "Weakest step either way",
+      doFlip: (inside: string, overall: string) => `Work on “${inside}”: it pays inside your audience. “${overall}” only looks weak because of outsiders.`,
+      doSame: (step: string) => `Work on “${step}”: one more point there brings more than anywhere else.`,
+      doNothing: "Not enough data to name a step. Waiting beats guessing.",
+      unknownShare: (rate: string) => `For ${rate} of the acquired the audience is unknown: a fact that decides is missing.`,
+      seeOutsiders: "See the people outside",
+    },
+    channels: {
+      title: "Which channels bring your audience?",
+      sentence: (best: string, purity: string) => `“${best}” is your purest channel: ${purity} of the people it brings are inside the audience.`,
+      sentenceNone: "No channel has brought enough people to be judged yet.",
+      meaning: "Purity: the share inside among the people whose side is known. The thin line is the 95 % interval.",
+      table: "Purity of the channels",
+      channel: "Channel",
+      purity: "Purity",
+      inside: "Inside",
+      outside: "Outside",
+      unknown: "Unknown",
+      clients: "Clients",
+      money: "Net money",
+      verdict: "Verdict",
+      interval: (low: string, high: string) => `between ${low} and ${high}`,
+      verdictMeanings: {
+        exclusive: "hardly anyone but your audience",
+        mixed: "your audience and others",
+        vain: "mostly people outside",
+        too_few: "too few people to judge",
+      },
+      doVain: (channels: string) => `Before spending more on ${channels}, ask what these visits bring: they swell the figures more than the clientele.`,
+      doExclusive: (channels: string) => `Bet on ${channels}: nearly all of these people are your audience.`,
+    },
+    spikes: {
+      title: "Were there spikes?",
+      sentence: (count: number) => `${f.plural(count, { one: "One spike of arrivals stands", other: `${f.number(count)} spikes of arrivals stand` })} out. A spike often draws people from outside the audience.`,
+      none: "No spike: people arrive at their usual pace.",
+      when: (first: string, last: string) => f.rangeOfDays(first, last),
+      size: (count: number, expected: number) => `${people(count)}, where ${f.number(Math.round(expected))} were expected`,
+      allChannels: "across all channels",
+      byChannel: (channel: string) => `through “${channel}”`,
+      purity: (rate: string) => `${rate} inside`,
+      purityUnknown: "audience unknown",
+      doRead: "Read your rates without these days before calling them a trend.",
+    },
+  };
+};

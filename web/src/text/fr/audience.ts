@@ -1,0 +1,72 @@
+import type { Formats } from "../formats";
+import { words as wordsOf } from "./words";
+
+export const audience = (f: Formats) => {
+  const { people, days } = wordsOf(f);
+  return {
+    title: "Public visé",
+    lead: "Qui vous visez, et ce que disent vos chiffres une fois lus dans ce public.",
+    aarrr: {
+      title: "Quelle étape mérite vos efforts ?",
+      meaning: "Chaque taux est la part de celles et ceux qui franchissent l’étape parmi les arrivés à l’étape précédente. En plein, votre cible ; en hachuré, tout le monde.",
+      noAudience: "Aucune cible n’est définie : tout le monde compte comme dans la cible. Écrivez une hypothèse dans habitue.toml pour voir ce que les hors-cible cachent.",
+      table: "AARRR pour tout le monde et dans la cible",
+      step: "Étape",
+      everyone: "Tout le monde",
+      inside: "Dans la cible",
+      pollution: "Pollution",
+      pollutionMeaning: "Pollution : écart entre le taux de tout le monde et celui de la cible, dû aux hors-cible.",
+      outsiders: "Hors cible",
+      gain: "Un point de mieux rapporterait",
+      gainUnknown: "inconnu",
+      medianDays: (count: number) => (Math.round(count) === 0 ? "le jour même (médiane)" : `en ${days(Math.round(count))} (médiane)`),
+      rate: (rate: string, part: string, whole: string) => `${rate} (${part} sur ${whole})`,
+      cohort: (count: number) => `${people(count)} ${f.plural(count, { one: "acquise", other: "acquises" })}`,
+      weakestOverall: "Point faible vu sur tout le monde",
+      weakestInside: "Point faible de votre cible",
+      weakestBoth: "Point faible dans les deux cas",
+      doFlip: (inside: string, overall: string) => `Travaillez l’étape « ${inside} » : c’est elle qui rapporte dans votre cible. « ${overall} » ne paraît faible qu’à cause des hors-cible.`,
+      doSame: (step: string) => `Travaillez l’étape « ${step} » : un point de mieux y rapporte plus qu’ailleurs.`,
+      doNothing: "Pas assez de données pour désigner une étape. Mieux vaut attendre que trancher au hasard.",
+      unknownShare: (rate: string) => `${rate} des arrivés ont un public indéterminé : il manque une information pour trancher.`,
+      seeOutsiders: "Voir les personnes hors cible",
+    },
+    channels: {
+      title: "Quels canaux amènent votre cible ?",
+      sentence: (best: string, purity: string) => `« ${best} » est votre canal le plus pur : ${purity} des personnes qu’il amène sont dans la cible.`,
+      sentenceNone: "Aucun canal n’a encore amené assez de monde pour être jugé.",
+      meaning: "Pureté : part de la cible parmi les personnes dont le public est connu. Le trait fin donne l’intervalle à 95 %.",
+      table: "Pureté des canaux",
+      channel: "Canal",
+      purity: "Pureté",
+      inside: "Cible",
+      outside: "Hors cible",
+      unknown: "Indéterminés",
+      clients: "Clients",
+      money: "Argent net",
+      verdict: "Verdict",
+      interval: (low: string, high: string) => `entre ${low} et ${high}`,
+      verdictMeanings: {
+        exclusive: "presque uniquement votre cible",
+        mixed: "votre cible et d’autres",
+        vain: "surtout des personnes hors cible",
+        too_few: "trop peu de monde pour juger",
+      },
+      doVain: (channels: string) => `Avant de dépenser encore sur ${channels}, demandez-vous ce que ces visites rapportent : elles gonflent les chiffres plus que la clientèle.`,
+      doExclusive: (channels: string) => `Misez sur ${channels} : presque tout ce monde est votre cible.`,
+    },
+    spikes: {
+      title: "Y a-t-il eu des pics d’arrivées ?",
+      sentence: (count: number) =>
+        `${f.plural(count, { one: "Un pic d’arrivées sort", other: `${f.number(count)} pics d’arrivées sortent` })} de l’ordinaire. Un pic attire souvent hors de la cible.`,
+      none: "Aucun pic : les arrivées suivent leur cours habituel.",
+      when: (first: string, last: string) => f.rangeOfDays(first, last),
+      size: (count: number, expected: number) => `${people(count)}, au lieu de ${f.number(Math.round(expected))} attendues`,
+      allChannels: "tous canaux confondus",
+      byChannel: (channel: string) => `par « ${channel} »`,
+      purity: (rate: string) => `${rate} dans la cible`,
+      purityUnknown: "public inconnu",
+      doRead: "Lisez vos taux sans ces jours-là avant d’en tirer une tendance.",
+    },
+  };
+};
