@@ -7,6 +7,7 @@ namespace {
 
 // What an entry takes beside its texts.
 constexpr std::size_t kEntryBytes = 512;
+constexpr std::size_t kShownBytes = 64;  // A text of 16 signs, with its place.
 
 }  // namespace
 
@@ -64,7 +65,8 @@ AnswerCache::Given AnswerCache::get(const std::string& workspace, const std::str
 }
 
 void AnswerCache::keep(const Name& name, const AnswerStamp& stamp, const Made& made) {
-  const std::size_t bytes = made.first->body.size() + name.first.size() + 2 * name.second.size() + kEntryBytes;
+  const std::size_t bytes = made.first->body.size() + made.first->shown.size() * kShownBytes + name.first.size() +
+                            2 * name.second.size() + kEntryBytes;
   if (const auto old = entries_.find(name); old != entries_.end()) {
     // One that was slow does not push out what is newer.
     if (old->second.stamp.version > stamp.version) return;

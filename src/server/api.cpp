@@ -431,7 +431,7 @@ Response Api::import_state(std::uint64_t number) const {
   return reply(import_json(**job->outcome));
 }
 
-std::string Api::metrics() const {
+std::string Api::metrics(const Access& access) const {
   std::string text;
   const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t value) {
     text += fmt::format("# HELP habitue_{0} {1}\n# TYPE habitue_{0} counter\nhabitue_{0} {2}\n", name, help, value);
@@ -451,11 +451,13 @@ std::string Api::metrics() const {
   counter("errors_total", "Answers with a status of 500 or more.", counters.errors);
   text += "# HELP habitue_events Events in the ledger.\n# TYPE habitue_events gauge\n";
   for (const auto& each : root_.workspaces())
-    text += fmt::format("habitue_events{{workspace=\"{}\"}} {}\n", each->id(), each->ledger().event_count());
+    if (access.opens(each->id()))
+      text += fmt::format("habitue_events{{workspace=\"{}\"}} {}\n", each->id(), each->ledger().event_count());
   text += "# HELP habitue_journey_bytes Memory of the journeys.\n# TYPE habitue_journey_bytes gauge\n";
   for (const auto& each : root_.workspaces())
-    text += fmt::format("habitue_journey_bytes{{workspace=\"{}\"}} {}\n", each->id(),
-                        each->view().customers->snapshot().memory_bytes());
+    if (access.opens(each->id()))
+      text += fmt::format("habitue_journey_bytes{{workspace=\"{}\"}} {}\n", each->id(),
+                          each->view().customers->snapshot().memory_bytes());
   return text;
 }
 

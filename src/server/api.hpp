@@ -105,7 +105,8 @@ class Api {
   /// What was learnt to recommend by: see recommendations.hpp.
   RecommendationShelf& recommendations() { return *recommendations_; }
   /// Prometheus text.
-  std::string metrics() const;
+  /// For Prometheus; of the workspaces that the access opens.
+  std::string metrics(const Access& access) const;
 
   Access access_of(const Request& request);
   /// The workspace and rights of a secret; cached, so that intake does not ask the ledger at each request.

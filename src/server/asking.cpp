@@ -288,6 +288,7 @@ Response answer(const Call& call, const Asked& asked, std::string_view report, b
   Response response;
   response.content_type = "text/csv; charset=utf-8";
   response.body = csv_of(tables_of(report, body));
+  response.shown = people_in(body);
   response.headers.emplace_back("Content-Disposition",
                                 fmt::format("attachment; filename=\"{}-{}.csv\"", call.workspace->id(), report));
   return response;

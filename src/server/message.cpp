@@ -26,6 +26,25 @@ std::string_view title_of(ErrorKind kind) {
   return "Error";
 }
 
+bool is_person_key(const boost::json::value& value) {
+  constexpr std::size_t kDigits = 16;
+  const boost::json::string* text = value.if_string();
+  return text != nullptr && text->size() == kDigits &&
+         std::all_of(text->begin(), text->end(), [](char c) { return hex_value(c) >= 0; });
+}
+
+void add_people(const boost::json::value& json, std::vector<std::string>& people) {
+  if (const boost::json::array* array = json.if_array()) {
+    for (const boost::json::value& each : *array) add_people(each, people);
+  } else if (const boost::json::object* object = json.if_object()) {
+    for (const auto& [name, value] : *object)
+      if ((name == "key" || name == "person") && is_person_key(value))
+        people.emplace_back(value.get_string());
+      else
+        add_people(value, people);
+  }
+}
+
 }  // namespace
 
 std::string_view Request::parameter(std::string_view name) const {
@@ -42,10 +61,19 @@ std::string_view Request::header(std::string_view name) const {
   return found == headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
+std::vector<std::string> people_in(const boost::json::value& json) {
+  std::vector<std::string> people;
+  add_people(json, people);
+  std::sort(people.begin(), people.end());
+  people.erase(std::unique(people.begin(), people.end()), people.end());
+  return people;
+}
+
 Response reply(const boost::json::value& json, int status) {
   Response response;
   response.status = status;
   response.body = boost::json::serialize(json);
+  response.shown = people_in(json);
   return response;
 }
 

@@ -40,11 +40,15 @@ struct Response {
   /// When set, the body comes in pieces in place of `body`: each call makes the next, and an empty one says that there are no more. To be
   /// let go before what the request was read from. Errors: why the rest will not come; what was given is then no whole answer.
   std::function<Result<std::string>()> next_piece = {};
+  /// Keys of the people whom the body shows, in whatever format it is written, for the record of who saw whom.
+  std::vector<std::string> shown = {};
 };
 
 /// The status of an answer that nobody waited for, as nginx logs it.
 inline constexpr int kCallerHasGone = 499;
 
+/// The keys of people among the values of "key" and "person", at any depth.
+std::vector<std::string> people_in(const boost::json::value& json);
 Response reply(const boost::json::value& json, int status = 200);
 /// RFC 9457 problem details; the one place where an ErrorKind becomes a status.
 Response problem(const Error& error);

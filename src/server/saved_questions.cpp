@@ -226,6 +226,7 @@ Response get_board_answer(const Call& call) {
   const SavedLens lens = laid_over(board->lens, lens_of(call.request));
   // Answers are large and written already: they are put together as texts.
   std::string tiles;
+  std::vector<std::string> shown;
   for (const SavedTile& tile : board->tiles) {
     const auto text = [](const std::optional<std::string>& value) {
       return value ? json::value(*value) : json::value(nullptr);
@@ -241,6 +242,7 @@ Response get_board_answer(const Call& call) {
       if (response.next_piece)
         response = problem({ErrorKind::InvalidInput, "a board shows a page of a list: give the question a limit"});
       (response.status == 200 ? answer : wrong) = response.body;
+      shown.insert(shown.end(), response.shown.begin(), response.shown.end());
       if (question) {
         head["ask"] = question->ask;
         head["shown_as"] = question->shown_as;
@@ -254,9 +256,12 @@ Response get_board_answer(const Call& call) {
     whole.pop_back();
     tiles += fmt::format("{}{},\"answer\":{},\"problem\":{}}}", tiles.empty() ? "" : ",", whole, answer, wrong);
   }
+  std::sort(shown.begin(), shown.end());
+  shown.erase(std::unique(shown.begin(), shown.end()), shown.end());
   std::string head = json::serialize(thing_json(*state, **thing));
   Response response;
   response.body = fmt::format("{{\"board\":{},\"tiles\":[{}]}}", head, tiles);
+  response.shown = std::move(shown);
   return response;
 }
 

@@ -61,7 +61,7 @@ Response get_openapi(const Call&) {
 Response get_metrics(const Call& call) {
   Response response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  response.body = call.api.metrics();
+  response.body = call.api.metrics(call.access);
   return response;
 }
 

@@ -101,12 +101,15 @@ Result<std::vector<AuditEntry>> AuditLog::find(const AuditWanted& wanted) const 
     if (!text) return tl::unexpected(text.error());
     std::vector<AuditEntry> of_month;
     for_each_line(*text, [&](std::string_view line) {
-      if (!wanted.person.empty() && line.find(wanted.person) == std::string_view::npos) return;
+      // A list that was taken whole may have shown anybody.
+      if (!wanted.person.empty() && line.find(wanted.person) == std::string_view::npos &&
+          line.find(R"("whole":true)") == std::string_view::npos)
+        return;
       auto entry = read_line(line);
       if (!entry || (!wanted.by.empty() && entry->by != wanted.by) || (wanted.from && entry->at < *wanted.from) ||
           (wanted.to && entry->at >= *wanted.to))
         return;
-      if (!wanted.person.empty() &&
+      if (!wanted.person.empty() && !entry->whole &&
           std::find(entry->people.begin(), entry->people.end(), wanted.person) == entry->people.end())
         return;
       of_month.push_back(*std::move(entry));

@@ -192,6 +192,19 @@ TEST_F(TeamApi, WhoSawWhomIsRecorded) {
   EXPECT_EQ(body_of(after).at("entries").as_array().size(), 3U);
 }
 
+TEST_F(TeamApi, WhoSawWhomIsRecordedInWhateverFormatTheyWereShown) {
+  add_person();
+  const std::string key = text(body_of(ask("GET", under("/people"))).at("people").at(0), "key");
+  EXPECT_EQ(ask("GET", under("/people"), {}, {{"format", "csv"}}).status, 200);
+  EXPECT_EQ(ask("GET", under("/people"), {}, {{"format", "csv"}, {"limit", "all"}}).status, 200);
+
+  const auto entries = body_of(ask("GET", under("/audit"), {}, {{"person", key}})).at("entries").as_array();
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_TRUE(entries[0].at("whole").as_bool()) << "a list taken whole shows everybody";
+  EXPECT_EQ(entries[1].at("people").at(0).as_string(), key) << "a page as CSV";
+  EXPECT_EQ(entries[2].at("people").at(0).as_string(), key);
+}
+
 TEST_F(TeamApi, NobodyIsShownWhenItCannotBeRecorded) {
   add_person();
   std::ofstream(acme().folder() / "audit") << "a file in the way";
