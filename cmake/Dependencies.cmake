@@ -12,7 +12,7 @@ find_package(tl-expected 1.0 REQUIRED)
 find_package(date 3.0 REQUIRED)
 find_package(ICU 72 REQUIRED COMPONENTS uc i18n data)
 find_package(ZLIB 1.2.13 REQUIRED)
-find_package(OpenSSL 3.0 REQUIRED)
+find_package(CURL 7.88 REQUIRED)
 find_package(DuckDB REQUIRED)
 
 find_package(PkgConfig REQUIRED)

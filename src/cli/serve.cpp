@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/connection.hpp"
 #include "cli/terminal.hpp"
@@ -25,7 +26,22 @@ struct ServeOptions {
   bool require_key = false;
   std::uint64_t memory_mib = 2048;
   std::uint32_t refit_minutes = 10;
+  server::OidcOptions oidc{};
+  std::string oidc_secret_file;
 };
+
+// The secret is in a file: what stands on a command line is seen by everybody on the machine.
+Result<std::optional<server::OidcOptions>> oidc_of(const ServeOptions& options) {
+  if (options.oidc.issuer.empty()) return std::optional<server::OidcOptions>();
+  server::OidcOptions oidc = options.oidc;
+  if (!options.oidc_secret_file.empty()) {
+    const auto secret = read_file(options.oidc_secret_file, 4096);
+    if (!secret) return tl::unexpected(secret.error());
+    oidc.client_secret = std::string(trimmed(*secret));
+  }
+  if (auto complete = server::Oidc::check(oidc); !complete) return tl::unexpected(complete.error());
+  return std::optional(std::move(oidc));
+}
 
 // Blocks until SIGINT or SIGTERM; the threads started before have both masked.
 int wait_for_stop(const sigset_t& signals) {
@@ -65,6 +81,12 @@ int serve(const Globals& globals, const ServeOptions& options) {
   }
 
   server::ApiOptions api_options = api_options_of(globals);
+  auto oidc = oidc_of(options);
+  if (!oidc) return report(oidc.error());
+  api_options.oidc = *std::move(oidc);
+  if (api_options.oidc)
+    spdlog::info("people may sign in with {}, which sends them back to {}", api_options.oidc->name,
+                 server::oidc_return_address(*api_options.oidc));
   const bool loopback = server::is_loopback(http.address);
   api_options.local_access = loopback && !options.require_key;
   if (!loopback)
@@ -104,6 +126,14 @@ void add_serve(CLI::App& app, Globals& globals, Action& action) {
       ->add_option("--refit-minutes", options->refit_minutes,
                    "How often models are looked at and fitted again where data have moved; 0: never")
       ->capture_default_str();
+  auto* issuer = command->add_option("--oidc-issuer", options->oidc.issuer,
+                                     "Let the team sign in with this OpenID Connect provider (https://...)");
+  for (CLI::Option* each :
+       {command->add_option("--oidc-client", options->oidc.client_id, "What the provider calls this server"),
+        command->add_option("--oidc-secret-file", options->oidc_secret_file, "A file with the secret it gave"),
+        command->add_option("--oidc-name", options->oidc.name, "What the page calls the provider"),
+        command->add_option("--public-url", options->oidc.public_url, "Where browsers find this server (https://...)")})
+    each->needs(issuer);
   command->callback(
       [&globals, &action, options] { action = [&globals, options] { return serve(globals, *options); }; });
 }

@@ -48,26 +48,6 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
   }
 }
 
-bool is_loopback_name(std::string_view host) {
-  if (!host.empty() && host.front() == '[') {
-    host = host.substr(1, host.find(']') - 1);
-  } else {
-    host = host.substr(0, host.find(':'));
-  }
-  return host == "localhost" || host == "127.0.0.1" || host == "::1";
-}
-
-std::string_view cookie_of(const Request& request, std::string_view name) {
-  std::string_view rest = request.header("cookie");
-  while (!rest.empty()) {
-    const std::string_view part = trimmed(rest.substr(0, rest.find(';')));
-    rest.remove_prefix(std::min(rest.find(';'), rest.size() - 1) + 1);
-    if (part.size() > name.size() && part.substr(0, name.size()) == name && part[name.size()] == '=')
-      return part.substr(name.size() + 1);
-  }
-  return {};
-}
-
 // A page of another site can make a browser send requests here, but not this header, and not without telling its origin.
 bool forged(const Request& request) {
   if (request.method == "GET" || request.method == "HEAD") return false;
@@ -125,7 +105,8 @@ Api::Api(workspace::Root& root, ApiOptions options)
     : root_(root),
       options_(std::move(options)),
       answers_(options_.answer_bytes_max),
-      recommendations_(std::make_unique<RecommendationShelf>()) {
+      recommendations_(std::make_unique<RecommendationShelf>()),
+      oidc_(options_.oidc ? std::make_unique<Oidc>(*options_.oidc, options_.web_fetch) : nullptr) {
   if (sodium_init() < 0) spdlog::error("the system gives no random numbers: sessions cannot be opened");
 }
 
@@ -144,6 +125,8 @@ const std::vector<Route>& Api::routes() {
         {"GET", "/api/v1/session", 0, handlers::get_session},
         {"POST", "/api/v1/session", 0, handlers::post_session},
         {"DELETE", "/api/v1/session", 0, handlers::delete_session},
+        {"GET", "/api/v1/session/provider", 0, handlers::get_provider},
+        {"GET", "/api/v1/session/provider/return", 0, handlers::get_provider_return},
         {"POST", "/api/v1/session/join", 0, handlers::post_join},
         {"POST", "/api/v1/session/password", kReadScope, handlers::post_password},
         {"GET", "/api/v1/team", kAdminScope, handlers::get_team},

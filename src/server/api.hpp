@@ -20,6 +20,7 @@
 #include "intake/protocol.hpp"
 #include "server/answer_cache.hpp"
 #include "server/message.hpp"
+#include "server/oidc.hpp"
 #include "server/running.hpp"
 #include "workspace/keys.hpp"
 #include "workspace/workspace.hpp"
@@ -37,6 +38,9 @@ struct ApiOptions {
   std::uint64_t question_memory_bytes_max = machine_memory_bytes() / 4;
   /// Memory of answers kept for those who ask the same again. 0 keeps none.
   std::size_t answer_bytes_max = std::size_t{64} << 20;
+  /// With which people may sign in beside their passwords.
+  std::optional<OidcOptions> oidc{};
+  WebFetch web_fetch = fetch_web;
 };
 
 /// What a caller may do, and who it is for the records.
@@ -107,6 +111,7 @@ class Api {
   /// Prometheus text.
   /// For Prometheus; of the workspaces that the access opens.
   std::string metrics(const Access& access) const;
+  Oidc* oidc() { return oidc_.get(); }  ///< Null: nobody signs in by a provider.
 
   Access access_of(const Request& request);
   /// The workspace and rights of a secret; cached, so that intake does not ask the ledger at each request.
@@ -133,6 +138,7 @@ class Api {
   AnswerCache answers_;
   RunningQuestions running_;
   std::unique_ptr<RecommendationShelf> recommendations_;
+  std::unique_ptr<Oidc> oidc_;
   mutable std::shared_mutex keys_mutex_;
   std::map<std::string, std::optional<Access>, std::less<>> keys_;
   mutable std::mutex sessions_mutex_;
@@ -148,6 +154,8 @@ Response get_openapi(const Call&);
 Response get_session(const Call&);
 Response post_session(const Call&);
 Response delete_session(const Call&);
+Response get_provider(const Call&);
+Response get_provider_return(const Call&);
 Response post_join(const Call&);
 Response post_password(const Call&);
 Response get_team(const Call&);

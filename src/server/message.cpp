@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "base/text.hpp"
+
 namespace habitue::server {
 namespace {
 
@@ -59,6 +61,26 @@ bool Request::has(std::string_view name) const {
 std::string_view Request::header(std::string_view name) const {
   const auto found = headers.find(name);
   return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
+bool is_loopback_name(std::string_view host) {
+  if (!host.empty() && host.front() == '[') {
+    host = host.substr(1, host.find(']') - 1);
+  } else {
+    host = host.substr(0, host.find(':'));
+  }
+  return host == "localhost" || host == "127.0.0.1" || host == "::1";
+}
+
+std::string_view cookie_of(const Request& request, std::string_view name) {
+  std::string_view rest = request.header("cookie");
+  while (!rest.empty()) {
+    const std::string_view part = trimmed(rest.substr(0, rest.find(';')));
+    rest.remove_prefix(std::min(rest.find(';'), rest.size() - 1) + 1);
+    if (part.size() > name.size() && part.substr(0, name.size()) == name && part[name.size()] == '=')
+      return part.substr(name.size() + 1);
+  }
+  return {};
 }
 
 std::vector<std::string> people_in(const boost::json::value& json) {

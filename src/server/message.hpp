@@ -44,6 +44,11 @@ struct Response {
   std::vector<std::string> shown = {};
 };
 
+/// `localhost`, `127.0.0.1:8080`, `[::1]`: a name in Host or in an address that is this machine's own.
+bool is_loopback_name(std::string_view host);
+/// The value of a cookie; empty when it was not sent.
+std::string_view cookie_of(const Request& request, std::string_view name);
+
 /// The status of an answer that nobody waited for, as nginx logs it.
 inline constexpr int kCallerHasGone = 499;
 

@@ -1,5 +1,6 @@
 // Signing in and out: as a member of the team, or with a key.
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <boost/json.hpp>
 
 #include "base/json.hpp"
@@ -32,11 +33,13 @@ namespace {
 json::object access_json(const Call& call, const Access& access) {
   json::array scopes;
   for (const std::string& scope : workspace::scope_names(access.scopes)) scopes.emplace_back(scope);
-  return {{"access", access.kind},
-          {"scopes", std::move(scopes)},
-          {"workspaces", json::array(access.workspaces.begin(), access.workspaces.end())},
-          {"member", access.member ? json::value(member_json(*access.member)) : json::value(nullptr)},
-          {"has_team", !call.api.root().team().empty()}};
+  return {
+      {"access", access.kind},
+      {"scopes", std::move(scopes)},
+      {"workspaces", json::array(access.workspaces.begin(), access.workspaces.end())},
+      {"member", access.member ? json::value(member_json(*access.member)) : json::value(nullptr)},
+      {"has_team", !call.api.root().team().empty()},
+      {"provider", call.api.oidc() == nullptr ? json::value(nullptr) : json::value(call.api.oidc()->options().name)}};
 }
 
 // Over HTTPS the browser is told never to send it in the clear.
@@ -44,6 +47,30 @@ std::string cookie(const Call& call, std::string_view value, std::int64_t second
   const bool https = call.request.header("x-forwarded-proto") == "https";
   return fmt::format("habitue_session={}; Path=/; HttpOnly; SameSite=Strict{}{}", value,
                      seconds < 0 ? "" : fmt::format("; Max-Age={}", seconds), https ? "; Secure" : "");
+}
+
+constexpr std::string_view kProviderCookie = "habitue_provider";
+
+// Lax, since the provider sends the browser back from another site.
+std::string provider_cookie(const Call& call, std::string_view state, int seconds) {
+  const bool https = call.request.header("x-forwarded-proto") == "https";
+  return fmt::format("{}={}; Path=/api/v1/session/provider; HttpOnly; SameSite=Lax; Max-Age={}{}", kProviderCookie,
+                     state, seconds, https ? "; Secure" : "");
+}
+
+Response sent_to(std::string address) {
+  Response response;
+  response.status = 303;
+  response.headers.emplace_back("Location", std::move(address));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+// Back to the page, which says in its own words why nobody came in.
+Response not_signed_in(const Call& call, std::string_view why) {
+  Response response = sent_to(fmt::format("/?sign_in={}", why));
+  response.headers.emplace_back("Set-Cookie", provider_cookie(call, "", 0));
+  return response;
 }
 
 Response opened(const Call& call, const workspace::Member& member) {
@@ -96,6 +123,38 @@ Response post_session(const Call& call) {
   const auto secret = text_field(*body, "key");
   if (!secret) return problem({ErrorKind::InvalidInput, "the body needs \"email\" and \"password\", or \"key\""});
   return with_key(call, *secret);
+}
+
+Response get_provider(const Call& call) {
+  if (call.api.oidc() == nullptr)
+    return problem({ErrorKind::NotFound, "nobody signs in by a provider here: see docs/team.md"});
+  const auto begun = call.api.oidc()->begin();
+  if (!begun) {
+    spdlog::warn("signing in by the provider failed: {}", begun.error().message);
+    return not_signed_in(call, "provider");
+  }
+  Response response = sent_to(begun->url);
+  response.headers.emplace_back("Set-Cookie", provider_cookie(call, begun->state, 600));
+  return response;
+}
+
+Response get_provider_return(const Call& call) {
+  if (call.api.oidc() == nullptr)
+    return problem({ErrorKind::NotFound, "nobody signs in by a provider here: see docs/team.md"});
+  const auto address = call.api.oidc()->finish(
+      call.request.parameter("state"), cookie_of(call.request, kProviderCookie), call.request.parameter("code"));
+  if (!address) {
+    spdlog::warn("signing in by the provider failed: {}", address.error().message);
+    return not_signed_in(call, address.error().kind == ErrorKind::InvalidInput ? "refused" : "provider");
+  }
+  const auto member = call.api.root().team().welcome(*address);
+  if (!member || !*member) return not_signed_in(call, member ? "unknown" : "refused");
+  Response response = sent_to("/");
+  const Response session = opened(call, **member);
+  if (session.status != 200) return session;
+  response.headers.insert(response.headers.end(), session.headers.begin(), session.headers.end());
+  response.headers.emplace_back("Set-Cookie", provider_cookie(call, "", 0));
+  return response;
 }
 
 Response delete_session(const Call& call) {

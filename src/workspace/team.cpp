@@ -141,7 +141,9 @@ Result<void> Team::read() {
     if (const json::value* list = object.if_contains("workspaces"); list != nullptr && list->is_array())
       for (const json::value& name : list->as_array())
         if (name.is_string()) stored.member.workspaces.emplace_back(name.as_string());
-    stored.member.joined = !stored.password_hash.empty();
+    const json::value* joined = object.if_contains("joined");
+    stored.member.joined =
+        !stored.password_hash.empty() || (joined != nullptr && joined->is_bool() && joined->get_bool());
     std::string id = stored.member.id;
     members_.emplace(std::move(id), std::move(stored));
   }
@@ -163,6 +165,7 @@ Result<void> Team::write() const {
                                    {"role", name_of(each.member.role)},
                                    {"workspaces", std::move(workspaces)},
                                    {"created_at", each.member.created_at},
+                                   {"joined", each.member.joined},
                                    {"password", each.password_hash},
                                    {"invitation", each.invitation_hash},
                                    {"invitation_until_us", each.invitation_until.time_since_epoch().count()}});
@@ -333,6 +336,23 @@ Result<SignIn> Team::sign_in(std::string_view email, std::string_view password) 
   }
   attempts_.erase(address);
   return SignIn{member->member, 0};
+}
+
+Result<std::optional<Member>> Team::welcome(std::string_view verified_email) {
+  const std::string address = ascii_lower(trimmed(verified_email));
+  const std::lock_guard lock(mutex_);
+  for (auto& [id, each] : members_) {
+    if (each.member.email != address) continue;
+    if (!each.member.joined) {
+      each.member.joined = true;
+      each.invitation_hash.clear();
+      Member member = each.member;  // What could not be kept is read anew, and `each` with it.
+      if (auto kept = keep(); !kept) return tl::unexpected(kept.error());
+      return std::optional(std::move(member));
+    }
+    return std::optional(each.member);
+  }
+  return std::optional<Member>();
 }
 
 Result<void> Team::change_password(std::string_view id, std::string_view old_password, std::string_view new_password,

@@ -33,7 +33,7 @@ struct Member {
   TeamRole role = TeamRole::Reader;
   std::vector<std::string> workspaces;  ///< Which they may open; empty: all.
   std::string created_at;
-  bool joined = false;  ///< Has chosen a password.
+  bool joined = false;  ///< Has chosen a password, or come in by the provider.
 };
 struct NewMember {
   std::string email, name;
@@ -81,6 +81,8 @@ class Team {
   /// Takes a tenth of a second on purpose. After five wrong passwords the address waits: a second, then twice as long each time, at most a
   /// quarter of an hour.
   Result<SignIn> sign_in(std::string_view email, std::string_view password);
+  /// Who has the address, when somebody who is believed says that it is theirs: an invitation is accepted by that, and a password not needed.
+  Result<std::optional<Member>> welcome(std::string_view verified_email);
   /// Other sessions end. Errors: InvalidInput when the old one is wrong, or the new one as in `join`.
   Result<void> change_password(std::string_view id, std::string_view old_password, std::string_view new_password,
                                std::string_view kept_session);

@@ -107,7 +107,7 @@ function profile(person: FakePerson): api.Person {
 }
 
 function answer(method: string, path: string, query: URLSearchParams, body: string): unknown {
-  if (path === "/session") return { access: "local", scopes: ["read", "save", "admin"], workspaces: [], member: null, has_team: false } satisfies api.Session;
+  if (path === "/session") return { access: "local", scopes: ["read", "save", "admin"], workspaces: [], member: null, has_team: false, provider: null } satisfies api.Session;
   if (path === "/team") return { members: [] } satisfies api.Team;
   if (path === "/workspaces") return { workspaces, failures: [] } satisfies api.WorkspaceList;
   const [, , id = "", section = "", key = "", action = ""] = path.split("/");

@@ -18,7 +18,7 @@ export type Share = Schemas["Share"];
 export type QuestionEcho = Schemas["Question"];
 
 export type Session = Schemas["Session"];
-export const signedOut = (hasTeam: boolean): Session => ({ access: "none", scopes: [], workspaces: [], member: null, has_team: hasTeam });
+export const signedOut = (hasTeam: boolean, provider: string | null = null): Session => ({ access: "none", scopes: [], workspaces: [], member: null, has_team: hasTeam, provider });
 export type Member = Schemas["Member"];
 export type TeamRole = Member["role"];
 export type Team = Schemas["Team"];

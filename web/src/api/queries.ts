@@ -14,7 +14,7 @@ export function makeQueryClient(): QueryClient {
   const client = new QueryClient({
     queryCache: new QueryCache({
       onError: (error) => {
-        if (error instanceof Problem && error.status === 401) client.setQueryData<Session>(sessionKey, (known) => signedOut(known?.has_team ?? false));
+        if (error instanceof Problem && error.status === 401) client.setQueryData<Session>(sessionKey, (known) => signedOut(known?.has_team ?? false, known?.provider ?? null));
       },
     }),
     defaultOptions: {

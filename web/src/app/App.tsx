@@ -91,7 +91,7 @@ function Screens(): ReactElement {
   if (session.data?.access === "none") {
     return (
       <Plain>
-        {path === "/join" ? <Join /> : <SignIn hasTeam={session.data.has_team} />}
+        {path === "/join" ? <Join /> : <SignIn hasTeam={session.data.has_team} provider={session.data.provider} />}
       </Plain>
     );
   }

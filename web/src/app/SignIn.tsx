@@ -1,6 +1,6 @@
 import { useId, useState, type FormEvent, type ReactElement } from "react";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link } from "wouter";
+import { Link, useSearch } from "wouter";
 import { send } from "../api/client";
 import { Command } from "../parts/Command";
 import { PageHeading } from "../parts/PageHeading";
@@ -63,8 +63,26 @@ function ByKey(): ReactElement {
   );
 }
 
+/** By the company's own provider: a step out of the page and back to it. Why nobody came in stands in the address. */
+function ByProvider({ name }: { name: string }): ReactElement {
+  const { signIn: text } = useText().shell;
+  const why = new URLSearchParams(useSearch()).get("sign_in");
+  const told = why === "unknown" ? text.unknownAddress(name) : why === "provider" ? text.providerFailed(name) : why === "refused" ? text.providerRefused(name) : "";
+  return (
+    <div className="by-provider">
+      <p className="field-problem" role="alert">
+        {told}
+      </p>
+      <a className="button button-strong" href="/api/v1/session/provider">
+        {text.byProvider(name)}
+      </a>
+      <p className="or">{text.or}</p>
+    </div>
+  );
+}
+
 /** Asks who is there. The server keeps a session in a cookie that no script can read. */
-export function SignIn({ hasTeam }: { hasTeam: boolean }): ReactElement {
+export function SignIn({ hasTeam, provider }: { hasTeam: boolean; provider: string | null }): ReactElement {
   const { signIn: text } = useText().shell;
   if (!hasTeam) {
     return (
@@ -83,6 +101,7 @@ export function SignIn({ hasTeam }: { hasTeam: boolean }): ReactElement {
   return (
     <div className="gate">
       <PageHeading title={text.title} />
+      {provider !== null && <ByProvider name={provider} />}
       <ByPassword />
       <details className="by-key">
         <summary>{text.byKey}</summary>
