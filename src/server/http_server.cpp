@@ -84,7 +84,7 @@ http::response<Body> head_of(const Response& answer, const http::request_header<
   response.result(static_cast<unsigned>(answer.status));
   response.set(http::field::server, "Habitue");
   response.set(http::field::content_type, answer.content_type);
-  for (const auto& [name, value] : answer.headers) response.set(name, value);
+  for (const auto& [name, value] : answer.headers) response.insert(name, value);
   response.set("X-Content-Type-Options", "nosniff");
   response.set("Referrer-Policy", "no-referrer");
   response.set("X-Frame-Options", "DENY");
