@@ -33,6 +33,7 @@ constexpr auto kReports = std::to_array<Report>({
     {.name = "cross-sell", .counted_by = true},
     {.name = "products", .counted_by = true},
     {"rhythm"},
+    {"readiness"},
 });
 
 enum class Kind : std::uint8_t { Text, Count, Number, Names };
@@ -54,7 +55,7 @@ const std::vector<Flag>& flags() {
       {"discount",
        "discount_a_year",
        Kind::Number,
-       {"contracts", "forecast", "equity", "acquisition"},
+       {"contracts", "forecast", "equity", "acquisition", "readiness"},
        "a year, such as 0.1, the default"},
       {"customers",
        "limit",
@@ -129,6 +130,23 @@ const std::vector<Flag>& flags() {
       {"base", "base", Kind::Text, {"scenario"}, "forecast (default) or last_period: what a scenario is compared with"},
       {"felt-periods", "felt_periods", Kind::Count, {"scenario"}, "renewals for which a rise is felt; default 3"},
       {"seed", "seed", Kind::Count, {"scenario"}, "of the draws behind intervals; default 1"},
+      {"segment", "segment", Kind::Text, {"readiness"}, "for whom: a criteria expression; default whoever has bought"},
+      {"cost-of-one",
+       "cost_of_one_minor",
+       Kind::Count,
+       {"readiness"},
+       "of the programme, a person and year, in minor units: 500 is 5.00 EUR"},
+      {"set-up", "set_up_minor", Kind::Count, {"readiness"}, "once, in minor units"},
+      {"lift", "lift", Kind::Number, {"readiness"}, "of margin that is expected: 0.05 is a twentieth more"},
+      {"lift-source", "lift_source", Kind::Text, {"readiness"}, "where that is known from"},
+      {"years", "horizon_years", Kind::Count, {"readiness"}, "within which it has to pay back; default 5"},
+      {"beyond",
+       "beyond_goods",
+       Kind::Names,
+       {"readiness"},
+       "what is offered beyond goods and discount codes, with commas"},
+      {"reachable", "reachable", Kind::Text, {"readiness"}, "who can be reached; default by an email or phone trait"},
+      {"consent", "consent", Kind::Text, {"readiness"}, "who agreed to be written to; default not asked"},
       {"due-days", "due_days", Kind::Count, {"rhythm"}, "who is expected within so many days is due; default 30"},
   };
   return all;

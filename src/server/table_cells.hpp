@@ -41,6 +41,8 @@ std::vector<ReportTable> contracts_tables(const boost::json::object& body);
 std::vector<ReportTable> product_tables(std::string_view report, const boost::json::object& body);
 /// The tables of `rhythm`.
 std::vector<ReportTable> rhythm_tables(const boost::json::object& body);
+/// The tables of `readiness`.
+std::vector<ReportTable> readiness_tables(const boost::json::object& body);
 /// The tables of `map`.
 std::vector<ReportTable> map_tables(const boost::json::object& body);
 /// The tables of `aida`, and of `offers` of one person.

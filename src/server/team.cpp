@@ -141,7 +141,11 @@ Response get_audit(const Call& call) {
                      {"name", member ? (member->name.empty() ? member->email : member->name) : std::string()},
                      {"what", entry.what},
                      {"whole", entry.whole},
-                     {"people", json::array(entry.people.begin(), entry.people.end())}};
+                     {"people", json::array(entry.people.begin(), entry.people.end())},
+                     {"signed", nullptr}};
+    if (const auto& of = entry.signature)
+      row["signed"] = json::object{
+          {"programme", of->programme}, {"reason", of->reason}, {"red", json::array(of->red.begin(), of->red.end())}};
     entries.push_back(std::move(row));
   }
   return reply(json::object{{"entries", std::move(entries)}});

@@ -360,6 +360,7 @@ std::vector<ReportTable> value_tables(std::string_view report, const json::objec
   if (report == "offers") return offers_tables(body);
   if (report == "scenario") return scenario_tables(body);
   if (report == "equity") return equity(body);
+  if (report == "readiness") return readiness_tables(body);
   if (report == "rhythm") return rhythm_tables(body);
   return product_tables(report, body);
 }

@@ -19,29 +19,45 @@ namespace {
 
 namespace json = boost::json;
 
+json::array texts(const std::vector<std::string>& list) { return json::array(list.begin(), list.end()); }
+
 std::string line_of(const AuditEntry& entry) {
   json::object line{{"at", format_moment(entry.at)}, {"kind", entry.kind}, {"by", entry.by}, {"what", entry.what}};
   if (entry.whole)
     line["whole"] = true;
   else
-    line["people"] = json::array(entry.people.begin(), entry.people.end());
+    line["people"] = texts(entry.people);
+  if (const auto& of = entry.signature)
+    line["signed"] =
+        json::object{{"programme", of->programme}, {"reason", of->reason}, {"plan", of->plan}, {"red", texts(of->red)}};
   return json::serialize(line) + "\n";
+}
+
+std::string text_of(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+std::vector<std::string> texts_of(const json::object& object, std::string_view key) {
+  std::vector<std::string> list;
+  if (const json::value* value = object.if_contains(key); value != nullptr && value->is_array())
+    for (const json::value& each : value->as_array())
+      if (each.is_string()) list.emplace_back(each.as_string());
+  return list;
 }
 
 std::optional<AuditEntry> read_line(std::string_view line) {
   const auto parsed = parse_json(line);
   if (!parsed || !parsed->is_object()) return std::nullopt;
   const json::object& object = parsed->as_object();
-  const auto text_of = [&](std::string_view key) {
-    const json::value* value = object.if_contains(key);
-    return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-  };
-  const auto at = parse_moment(text_of("at"), Zone::utc());
+  const auto at = parse_moment(text_of(object, "at"), Zone::utc());
   if (!at) return std::nullopt;
-  AuditEntry entry{*at, text_of("kind"), text_of("by"), text_of("what")};
-  if (const json::value* people = object.if_contains("people"); people != nullptr && people->is_array())
-    for (const json::value& person : people->as_array())
-      if (person.is_string()) entry.people.emplace_back(person.as_string());
+  AuditEntry entry{*at, text_of(object, "kind"), text_of(object, "by"), text_of(object, "what")};
+  entry.people = texts_of(object, "people");
+  if (const json::value* of = object.if_contains("signed"); of != nullptr && of->is_object()) {
+    const json::object& told = of->as_object();
+    entry.signature =
+        AuditSigned{text_of(told, "programme"), text_of(told, "reason"), text_of(told, "plan"), texts_of(told, "red")};
+  }
   if (const json::value* whole = object.if_contains("whole"); whole != nullptr && whole->is_bool())
     entry.whole = whole->as_bool();
   return entry;
@@ -105,9 +121,10 @@ Result<std::vector<AuditEntry>> AuditLog::find(const AuditWanted& wanted) const 
       if (!wanted.person.empty() && line.find(wanted.person) == std::string_view::npos &&
           line.find(R"("whole":true)") == std::string_view::npos)
         return;
+      if (wanted.signatures_only && line.find(R"("signed":)") == std::string_view::npos) return;
       auto entry = read_line(line);
-      if (!entry || (!wanted.by.empty() && entry->by != wanted.by) || (wanted.from && entry->at < *wanted.from) ||
-          (wanted.to && entry->at >= *wanted.to))
+      if (!entry || (wanted.signatures_only && !entry->signature) || (!wanted.by.empty() && entry->by != wanted.by) ||
+          (wanted.from && entry->at < *wanted.from) || (wanted.to && entry->at >= *wanted.to))
         return;
       if (!wanted.person.empty() && !entry->whole &&
           std::find(entry->people.begin(), entry->people.end(), wanted.person) == entry->people.end())

@@ -1,4 +1,5 @@
-// Who of the company saw whom: a record for each look at a person, kept beside the ledger for whoever has to answer for it.
+// Who of the company saw whom, and who signed for what: a record for each look at a person and each signature, kept beside the ledger for
+// whoever has to answer for it.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,12 @@
 
 namespace habitue::workspace {
 
+/// A programme that somebody answers for although an answer about it is red.
+struct AuditSigned {
+  std::string programme, reason;
+  std::string plan;              ///< Fingerprint of what was planned: another plan needs another signature.
+  std::vector<std::string> red;  ///< Which answers were.
+};
 struct AuditEntry {
   UtcMicros at;
   std::string kind;                   ///< Of who looked: "session", "key", "local" or "process".
@@ -21,11 +28,13 @@ struct AuditEntry {
   std::string what;                   ///< Which page: "person", "timeline", "people", "funnel/people", ...
   std::vector<std::string> people{};  ///< Keys of those who were shown.
   bool whole = false;                 ///< A list was taken whole, or a table by SQL: anybody may have been in it.
+  std::optional<AuditSigned> signature{};
 };
 struct AuditWanted {
   std::string person{};                   ///< Key; empty: anybody.
   std::string by{};                       ///< Empty: anybody.
   std::optional<UtcMicros> from{}, to{};  ///< Not before, and before.
+  bool signatures_only = false;
   std::size_t limit = 200;
 };
 

@@ -13,6 +13,7 @@
 #include "server/described/propensity.hpp"
 #include "server/described/questions.hpp"
 #include "server/described/read.hpp"
+#include "server/described/readiness.hpp"
 #include "server/described/rhythm.hpp"
 #include "server/described/scenario.hpp"
 #include "server/described/schema.hpp"
@@ -92,7 +93,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::EquityReport{}, insight::AcquisitionShare{}, insight::CrossSellReport{},
          insight::RecommendationsReport{}, insight::ProductsReport{}, insight::AssortmentReport{},
          insight::RhythmReport{}, insight::MapReport{}, insight::AidaReport{}, AidaOfPerson{}, MayAnswer{},
-         insight::ScenarioReport{});
+         insight::ScenarioReport{}, insight::ReadinessReport{}, ProgrammeVerdict{}, ProgrammeSignatures{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -109,7 +110,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::CrossSellSpec{}, insight::CrossSellCell{}, insight::ProductsSpec{}, insight::ProductsCell{},
            insight::AssortmentSpec{}, insight::AssortmentCell{}, insight::RhythmSpec{}, insight::RhythmCell{},
            insight::MapSpec{}, insight::MapCell{}, insight::AidaSpec{}, insight::AidaCell{}, MayAsked{},
-           insight::ScenarioSpec{}, insight::ScenarioCell{});
+           insight::ScenarioSpec{}, insight::ScenarioCell{}, insight::ReadinessSpec{}, insight::ReadinessCell{},
+           ProgrammeAsked{}, ProgrammeSigning{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

@@ -156,6 +156,14 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
               R"({"ask":{"from_day":"2025-02-05"},"cell":{"now":{"value_class":"low","relation":"silent"}}})");
   answers_fit(base + "/scenario", route + "/scenario", {}, R"({"elasticity":-1.5,"base":"last_period","by":"stage"})");
   answers_fit(base + "/scenario/people", route + "/scenario/people", {}, R"({"ask":{"base":"last_period"},"cell":{}})");
+  answers_fit(base + "/readiness", route + "/readiness", {},
+              R"({"beyond_goods":["advice"],"lift":0.1,"consent":"trait country exists"})");
+  answers_fit(base + "/readiness/people", route + "/readiness/people", {}, R"({"ask":{},"cell":{"who":"not_ready"}})");
+  answers_fit(base + "/programmes/may", route + "/programmes/may", {}, R"({"programme":"club","ask":{}})");
+  answers_fit(base + "/programmes/overrides", route + "/programmes/overrides", {},
+              R"({"programme":"club","ask":{"beyond_goods":[]},"reason":"a year to find out"})");
+  answers_fit(base + "/programmes/overrides", route + "/programmes/overrides");
+  answers_fit(base + "/audit", route + "/audit");
   answers_fit(base + "/rhythm", route + "/rhythm", {}, R"({"due_days":14})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";
