@@ -2246,6 +2246,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a programme may begin for a segment: profit, something to offer, data */
+        post: operations["post_workspaces_workspace_readiness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/readiness/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_readiness_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/programmes/may": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a programme may start
+         * @description No while an answer of its readiness is red, unless somebody signed for this very plan. Needs the scope `read`.
+         */
+        post: operations["post_workspaces_workspace_programmes_may"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/programmes/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who signed for programmes with a red answer, the latest first
+         * @description Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_programmes_overrides"];
+        put?: never;
+        /**
+         * Sign for a programme with a red answer
+         * @description For this plan and the answers that are red now; kept in the record of who saw whom. Needs the scope `admin`.
+         */
+        post: operations["post_workspaces_workspace_programmes_overrides"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/aida": {
         parameters: {
             query?: never;
@@ -3971,7 +4049,7 @@ export interface components {
         };
         SavedQuestionBody: {
             description?: string;
-            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, equity, propensity, uplift, contracts, products, cross-sell, assortment, rhythm, map, scenario. */
+            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, equity, propensity, uplift, contracts, products, cross-sell, assortment, rhythm, map, scenario, readiness. */
             ask: string;
             /** @description Of a POST question: its body. */
             body?: Record<string, never>;
@@ -6250,12 +6328,18 @@ export interface components {
                 by: string;
                 /** @description Of the member; empty when gone, and for others. */
                 name: string;
-                /** @description What was looked at: person, timeline, people, funnel/people, ... */
+                /** @description What was looked at: person, timeline, people, funnel/people, ...; or programmes/overrides, where somebody signed. */
                 what: string;
                 /** @description A list taken whole, or a table by SQL: anybody may have been in it. */
                 whole: boolean;
                 /** @description Keys of those shown; `erased` where somebody was erased since. */
                 people: string[];
+                /** @description A programme that somebody answers for; null for a look at people. */
+                signed: {
+                    programme: string;
+                    reason: string;
+                    red: string[];
+                } | null;
             }[];
         };
         ScenarioBase: {
@@ -6466,6 +6550,154 @@ export interface components {
             leaving: number | null;
             leaving_low: number | null;
             leaving_high: number | null;
+        };
+        ProgrammeAsked: {
+            /** @description Its name, by which signatures are found. */
+            programme?: string;
+            ask?: components["schemas"]["ReadinessSpec"];
+        };
+        ProgrammeSignature: {
+            programme: string;
+            signed_at: string;
+            reason: string;
+            author: string;
+            author_id: string;
+            red: string[];
+        };
+        ProgrammeSignatures: {
+            overrides: components["schemas"]["ProgrammeSignature"][];
+        };
+        ProgrammeSigning: {
+            programme?: string;
+            ask?: components["schemas"]["ReadinessSpec"];
+            /** @description Why, in at most 500 bytes. */
+            reason?: string;
+        };
+        ProgrammeVerdict: {
+            programme: string;
+            may_start: boolean;
+            /** @description Which answers are red: `profit`, `offer`, `data`. */
+            red: string[];
+            /** @description Who answers for all that is red, of this very plan. */
+            signed_by: components["schemas"]["ProgrammeSignature"] | null;
+            /** @description In the language asked for. */
+            words: string;
+            readiness: components["schemas"]["ReadinessReport"];
+        };
+        ReadinessCell: {
+            /** @enum {string} */
+            who?: "segment" | "losing" | "ready" | "not_ready" | "reachable" | "not_reachable" | "bought" | "not_bought" | "bought_again" | "consented" | "not_consented" | "cannot_tell";
+        };
+        ReadinessData: {
+            /** @enum {string} */
+            light: "green" | "amber" | "red" | "unknown";
+            reasons: ("too_few_people" | "too_short" | "no_margin" | "loses_money" | "may_lose_money" | "not_foretold" | "not_paid_back" | "paid_back_only_if_well" | "lift_too_small" | "needs_doubling" | "lift_not_given" | "lift_without_source" | "cost_not_given" | "nothing_beyond" | "beyond_not_told" | "low_involvement" | "involvement_not_known" | "few_known" | "many_not_known" | "too_few_repeats")[];
+            /** @description Who can be reached, have bought, and agreed where that is asked. */
+            score: components["schemas"]["Share"];
+            reachable: components["schemas"]["Share"];
+            bought: components["schemas"]["Share"];
+            consent: components["schemas"]["Share"] | null;
+            bought_again: components["schemas"]["Share"];
+            sentence_en: string;
+            sentence_fr: string;
+        };
+        ReadinessMean: {
+            minor: number;
+            low_minor: number;
+            high_minor: number;
+        };
+        ReadinessOffer: {
+            /** @enum {string} */
+            light: "green" | "amber" | "red" | "unknown";
+            reasons: ("too_few_people" | "too_short" | "no_margin" | "loses_money" | "may_lose_money" | "not_foretold" | "not_paid_back" | "paid_back_only_if_well" | "lift_too_small" | "needs_doubling" | "lift_not_given" | "lift_without_source" | "cost_not_given" | "nothing_beyond" | "beyond_not_told" | "low_involvement" | "involvement_not_known" | "few_known" | "many_not_known" | "too_few_repeats")[];
+            beyond_goods: string[];
+            perks: string[];
+            buyers: number;
+            purchases_a_year: number | null;
+            low_involvement: boolean | null;
+            sentence_en: string;
+            sentence_fr: string;
+        };
+        ReadinessProfit: {
+            /** @enum {string} */
+            light: "green" | "amber" | "red" | "unknown";
+            reasons: ("too_few_people" | "too_short" | "no_margin" | "loses_money" | "may_lose_money" | "not_foretold" | "not_paid_back" | "paid_back_only_if_well" | "lift_too_small" | "needs_doubling" | "lift_not_given" | "lift_without_source" | "cost_not_given" | "nothing_beyond" | "beyond_not_told" | "low_involvement" | "involvement_not_known" | "few_known" | "many_not_known" | "too_few_repeats")[];
+            days: number;
+            revenue_minor: number;
+            margin_minor: number;
+            serving_minor: number;
+            margin_share: number | null;
+            /** @description Margin less serving, a person and year, with 95 % limits. */
+            contribution_of_one: components["schemas"]["ReadinessMean"] | null;
+            losing: number;
+            /** @description Contribution to come within the horizon, discounted; 80 % limits. */
+            lifetime_of_one: components["schemas"]["ReadinessMean"] | null;
+            acquisition_of_one_minor: number | null;
+            years: components["schemas"]["ReadinessYear"][];
+            /** @description The first whose balance is not below 0; null: not within the horizon. */
+            payback_year: number | null;
+            /** @description In which what it adds has paid for the programme alone. */
+            programme_payback_year: number | null;
+            /** @description Of margin, at which the programme pays for itself. */
+            break_even_lift: number | null;
+            forecast_en: string;
+            forecast_fr: string;
+            sentence_en: string;
+            sentence_fr: string;
+        };
+        ReadinessReport: {
+            currency: string;
+            people: number;
+            cannot_tell: number;
+            /** @description False: known to lose money. */
+            eligible: boolean;
+            /** @description No red light. */
+            go: boolean;
+            profit: components["schemas"]["ReadinessProfit"];
+            offer: components["schemas"]["ReadinessOffer"];
+            data: components["schemas"]["ReadinessData"];
+            assumptions_en: string[];
+            assumptions_fr: string[];
+            sentence_en: string;
+            sentence_fr: string;
+            warnings: string[];
+        };
+        ReadinessSpec: {
+            /** @description For whom, at as_of. Left out: whoever has bought. */
+            segment?: string | Record<string, never> | null;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+            /** @description Of the programme, a person and year. */
+            cost_of_one_minor?: number;
+            /** @description Once. */
+            set_up_minor?: number;
+            /** @description Of margin, that the programme is expected to bring: 0.05 is a twentieth. 0 to 5. */
+            lift?: number | null;
+            /** @description Where that is known from. Without one the light is amber at best. */
+            lift_source?: string;
+            /** @description Within which it has to pay back: 1 to 10, default 5. */
+            horizon_years?: number;
+            discount_a_year?: number;
+            /** @description What is offered beyond goods and discount codes; an empty list: nothing. */
+            beyond_goods?: string[] | null;
+            /** @description Default `trait email exists or trait phone exists`. */
+            reachable?: string | Record<string, never> | null;
+            /** @description Who agreed to be written to. Left out: not asked. */
+            consent?: string | Record<string, never> | null;
+            /** @description Under so many a year and buyer people buy rarely: default 2. */
+            low_purchases?: number;
+            /** @description Under this share of revenue margin is thin: default 0.2. */
+            low_margin_share?: number;
+            /** @description A forecast fitted for this answer, even where one is kept. */
+            anew?: boolean;
+        };
+        ReadinessYear: {
+            year: number;
+            contribution_minor: number;
+            lift_minor: number;
+            programme_minor: number;
+            /** @description At its end, with what was paid at first: acquisition and set-up. */
+            balance_minor: number;
         };
     };
     responses: never;
@@ -13079,6 +13311,264 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleReport"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_readiness: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadinessSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["ReadinessSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_readiness_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["ReadinessSpec"];
+                    cell: components["schemas"]["ReadinessCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_programmes_may: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgrammeAsked"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeVerdict"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_programmes_overrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeSignatures"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_programmes_overrides: {
+        parameters: {
+            query?: {
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgrammeSigning"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeVerdict"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                    };
                 };
             };
             /** @description What went wrong, and how to mend it. */

@@ -32,7 +32,7 @@ export function BehindScreen(): ReactElement {
   return (
     <PeopleBehind
       behind={behind}
-      who={whoIs(behind, { text, formats, zone: workspace.zone, side: lens.audience })}
+      who={whoIs(behind, { text, formats, zone: workspace.zone, side: lens.audience, period: lens })}
       title={name === null ? "" : text.shell.screens[name]}
       back={<Link href={screenAddress(workspace.id, screen, lens)}>{text.ask.backToScreen}</Link>}
       offset={offset}

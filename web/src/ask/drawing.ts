@@ -48,6 +48,8 @@ export interface Pen {
   formats: Formats;
   zone: string;
   side: AudienceSide;
+  /** The days of the lens, where words tell of them. */
+  period?: { from: string; to: string };
 }
 
 export type TimeUnit = "hour" | "day" | "week" | "month";

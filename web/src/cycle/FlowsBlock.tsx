@@ -1,10 +1,9 @@
 import { lazy, Suspense, type ReactElement } from "react";
-import { Link } from "wouter";
-import type { FlowsReport } from "../api/model";
+import { Link, useLocation, useSearch } from "wouter";
+import type { Flow, FlowsReport } from "../api/model";
 import { useAnswer } from "../api/queries";
-import { stageIs } from "../criteria/quick";
-import { peopleAddress } from "../lens/address";
-import { addDays } from "../lens/days";
+import { behindAddress } from "../ask/behind";
+import { dayIn } from "../lens/days";
 import { useReading } from "../lens/Reading";
 import { Actions, type Action } from "../parts/Actions";
 import { Answer } from "../parts/Answer";
@@ -14,15 +13,19 @@ import { Skeleton } from "../parts/Skeleton";
 import { TableBehind } from "../parts/TableBehind";
 import { useFormats, useText } from "../text/Text";
 import { seenThrough } from "../parts/figures";
+import { readDates, writeDates, type Dates } from "./dates";
 import { flowsToDraw, flowsToShow, movementOf } from "./figures";
+import { TimeSlider } from "./TimeSlider";
 
 // The chart library is two thirds of the page's weight and is fetched after everything else.
 const FlowsChart = lazy(async () => ({ default: (await import("./FlowsChart")).FlowsChart }));
 
-/** Without a period the whole history would be one arrival of everyone; the last quarter says more. */
-const defaultDays = 90;
+interface ReportProps {
+  report: FlowsReport;
+  dates: Dates;
+}
 
-function Report({ report, ownPeriod }: { report: FlowsReport; ownPeriod: boolean }): ReactElement {
+function Report({ report, dates }: ReportProps): ReactElement {
   const { cycle, words } = useText();
   const text = cycle.flows;
   const formats = useFormats();
@@ -31,11 +34,13 @@ function Report({ report, ownPeriod }: { report: FlowsReport; ownPeriod: boolean
   const { drawn, leftOut } = flowsToDraw(flows);
   const movement = movementOf(flows);
   const stage = (name: string): string => words.stages[name] ?? name;
-  const to = (name: string): string => peopleAddress(workspace.id, lens, { filter: stageIs(name) });
+  // The people of a move are asked for through a lens whose period is that of the move.
+  const behind = (cell: Partial<Pick<Flow, "from" | "to">>): string =>
+    behindAddress(workspace.id, { ...lens, from: dates.start, to: dates.end }, "cycle", { question: "flows", body: {}, filter: "", cell: { ...cell, side: lens.audience } });
 
   const actions: Action[] = [];
   const loss = movement.largestLoss;
-  if (loss !== null) actions.push({ text: text.doLargest(loss.people, stage(loss.from), stage(loss.to)), href: to(loss.to) });
+  if (loss !== null) actions.push({ text: text.doLargest(loss.people, stage(loss.from), stage(loss.to)), href: behind({ from: loss.from, to: loss.to }) });
 
   const changed = movement.closer + movement.away > 0;
   return (
@@ -44,14 +49,11 @@ function Report({ report, ownPeriod }: { report: FlowsReport; ownPeriod: boolean
         {changed ? text.sentence(report.from, report.to, movement.closer, movement.away) : text.still(report.from, report.to)}
         {movement.arrived > 0 && ` ${text.arrived(movement.arrived)}`}
       </Sentence>
-      <p className="meaning">
-        {text.closerMeaning}
-        {ownPeriod && ` ${text.ownPeriod}`}
-      </p>
+      <p className="meaning">{text.closerMeaning}</p>
       {flows.length > 0 && (
         <>
           <Suspense fallback={<div className="chart" aria-hidden="true" />}>
-            <FlowsChart flows={drawn} stages={report.stages} />
+            <FlowsChart flows={drawn} stages={report.stages} behind={behind} />
           </Suspense>
           {leftOut > 0 && <p className="meaning">{text.leftOut(leftOut)}</p>}
           <TableBehind>
@@ -69,8 +71,10 @@ function Report({ report, ownPeriod }: { report: FlowsReport; ownPeriod: boolean
                 {flows.map((flow) => (
                   <tr key={`${flow.from} ${flow.to}`}>
                     <td>{stage(flow.from)}</td>
-                    <td>{flow.to === "absent" ? stage(flow.to) : <Link href={to(flow.to)}>{stage(flow.to)}</Link>}</td>
-                    <td className="number">{formats.number(flow.people)}</td>
+                    <td>{stage(flow.to)}</td>
+                    <td className="number">
+                      <Link href={behind({ from: flow.from, to: flow.to })}>{formats.number(flow.people)}</Link>
+                    </td>
                   </tr>
                 ))}
               </tbody>
@@ -83,17 +87,24 @@ function Report({ report, ownPeriod }: { report: FlowsReport; ownPeriod: boolean
   );
 }
 
+/** Who moved from stage to stage between two dates that slide through time. */
 export function FlowsBlock(): ReactElement {
   const text = useText().cycle.flows;
-  const { lens, day } = useReading();
-  const ownPeriod = lens.from === "" && lens.to === "";
-  const end = lens.to === "" ? day.day : lens.to;
-  const query = useAnswer<FlowsReport>("/flows", { to: end, from: lens.from === "" ? addDays(end, -defaultDays) : lens.from });
+  const { workspace, lens, day } = useReading();
+  const [path, navigate] = useLocation();
+  const search = useSearch();
+  const dates = readDates(new URLSearchParams(search), lens, day.day);
+  const query = useAnswer<FlowsReport>("/flows", { from: dates.start, to: dates.end });
+  const change = (to: Dates): void => {
+    const address = writeDates(new URLSearchParams(search), to, lens, day.day);
+    navigate(address === "" ? path : `${path}?${address}`, { replace: true });
+  };
   return (
     <Block id="flows" title={text.title}>
       <Answer query={query} waiting={<Skeleton lines={9} tall />}>
-        {(report) => <Report report={report} ownPeriod={ownPeriod} />}
+        {(report) => <Report report={report} dates={dates} />}
       </Answer>
+      {workspace.first_event_at !== null && <TimeSlider dates={dates} first={dayIn(workspace.first_event_at, workspace.zone)} last={day.day} onChange={change} />}
     </Block>
   );
 }

@@ -6,9 +6,6 @@ import { init, use as install, type ECharts } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useLocation } from "wouter";
 import type { Flow } from "../api/model";
-import { stageIs } from "../criteria/quick";
-import { peopleAddress } from "../lens/address";
-import { useReading } from "../lens/Reading";
 import { colourOfStage } from "../parts/colours";
 import { useColours } from "../parts/useColours";
 import { useFormats, useText } from "../text/Text";
@@ -22,17 +19,23 @@ const colourNames = [...stageNames.map(colourOfStage), "ink", "surface", "line"]
 export interface FlowsChartProps {
   flows: readonly Flow[];
   stages: readonly string[];
+  /** Where the people of a move are, or all who began or ended at a stage. */
+  behind: (cell: { from?: string; to?: string }) => string;
 }
 
 /** Ribbons from the stages at the start to those at the end. The table beside it says the same in words. */
-export function FlowsChart({ flows, stages }: FlowsChartProps): ReactElement {
+export function FlowsChart({ flows, stages, behind }: FlowsChartProps): ReactElement {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
   const { cycle, words } = useText();
   const formats = useFormats();
   const colours = useColours(colourNames);
-  const { workspace, lens } = useReading();
   const [, navigate] = useLocation();
+  // Where a click leads is no reason to draw again.
+  const lead = useRef(behind);
+  useEffect(() => {
+    lead.current = behind;
+  });
 
   useEffect(() => {
     if (place.current === null) return;
@@ -101,11 +104,11 @@ export function FlowsChart({ flows, stages }: FlowsChartProps): ReactElement {
     );
     made.off("click");
     made.on("click", (event) => {
-      const data = event.data as { name?: string; target?: string };
-      const id = data.target ?? data.name ?? "";
-      if (id.startsWith("1:") && id !== "1:absent") navigate(peopleAddress(workspace.id, lens, { filter: stageIs(id.slice(2)) }));
+      const data = event.data as { name?: string; source?: string; target?: string };
+      if (data.source !== undefined && data.target !== undefined) navigate(lead.current({ from: data.source.slice(2), to: data.target.slice(2) }));
+      else if (data.name !== undefined) navigate(lead.current(data.name.startsWith("0:") ? { from: data.name.slice(2) } : { to: data.name.slice(2) }));
     });
-  }, [flows, stages, colours, words, cycle, formats, workspace.id, lens, navigate]);
+  }, [flows, stages, colours, words, cycle, formats, navigate]);
 
   return (
     <figure className="chart-figure">

@@ -18,6 +18,7 @@ function Whom({ entry }: { entry: Entry }): ReactElement {
   const { settings } = useText();
   const { workspace, lens } = useReading();
   const [only] = entry.people;
+  if (entry.signed !== null) return <>{settings.audit.signed(entry.signed.programme, entry.signed.reason)}</>;
   if (entry.whole) return <>{settings.audit.anybody}</>;
   if (entry.people.length === 1 && only !== undefined && only !== "erased") {
     return <Link href={personAddress(workspace.id, lens, only)}>{settings.audit.onePerson}</Link>;

@@ -22,6 +22,8 @@ export interface Formats {
   /** A difference of two rates, signed: 0.12 is +12. The unit is written beside it. */
   signedPoints(value: number): string;
   money(amount: Money): string;
+  /** How many minor units are one: 100 for EUR, 1 for JPY. */
+  minorPerUnit(currency: string): number;
   /** Without minor units, for figures to compare at a glance. */
   roundMoney(amount: Money): string;
   /** What stayed after refunds and chargebacks, one amount a currency. Empty when no money moved. */
@@ -108,6 +110,7 @@ export function makeFormats(language: Language, zone: string): Formats {
     percentRange: (low, high) => percent.formatRange(low, high),
     signedPoints: (value) => points.format(value * 100),
     money,
+    minorPerUnit: (currency) => currencyOf(currency)[2],
     roundMoney,
     balances: (balances) => list.format(balances.map(({ net, currency }) => roundMoney({ minor_units: net, currency }))),
     day: days({ day: "numeric", month: "long", year: "numeric" }),

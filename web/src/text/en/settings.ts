@@ -5,6 +5,7 @@ const pages: Readonly<Record<string, string>> = {
   person: "a person’s page",
   timeline: "a journey",
   people: "a list of people",
+  "programmes/overrides": "a programme signed for",
   recommendations: "recommendations",
   treatment: "treatment",
   acquisition: "cost of acquisition",
@@ -76,5 +77,6 @@ export const settings = (f: Formats): ReturnType<typeof french> => ({
     people: (count: number) => f.plural(count, { one: "one person", other: `${f.number(count)} people` }),
     erased: "somebody erased since",
     anybody: "a whole list",
+    signed: (programme: string, reason: string) => `nobody; signed for “${programme}”: ${reason}`,
   },
 });

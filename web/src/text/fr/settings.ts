@@ -4,6 +4,7 @@ const pages: Readonly<Record<string, string>> = {
   person: "fiche d’une personne",
   timeline: "parcours",
   people: "liste de personnes",
+  "programmes/overrides": "programme signé",
   recommendations: "recommandations",
   treatment: "traitement",
   acquisition: "coût d’acquisition",
@@ -75,5 +76,6 @@ export const settings = (f: Formats) => ({
     people: (count: number) => f.plural(count, { one: "une personne", other: `${f.number(count)} personnes` }),
     erased: "une personne effacée depuis",
     anybody: "une liste entière",
+    signed: (programme: string, reason: string) => `personne ; signé pour « ${programme} » : ${reason}`,
   },
 });
