@@ -38,8 +38,8 @@ TEST_F(AuditTest, TellsTheLatestFirstAcrossMonths) {
   EXPECT_TRUE((*all)[0].whole);
   EXPECT_EQ((*all)[1].people, (std::vector<std::string>{"aa", "bb"}));
   EXPECT_EQ((*all)[2].at, day(1, 31));
-  EXPECT_EQ(log_.find({.person = "bb"})->size(), 1U);
-  EXPECT_EQ(log_.find({.person = "b"})->size(), 0U) << "whole keys only";
+  EXPECT_EQ(log_.find({.person = "bb"})->size(), 2U) << "and the list that was taken whole";
+  EXPECT_EQ(log_.find({.person = "b"})->size(), 1U) << "whole keys only, and the list that was taken whole";
   EXPECT_EQ(log_.find({.by = "ann"})->size(), 2U);
   EXPECT_EQ(log_.find({.from = day(2, 1), .to = day(2, 2)})->size(), 1U);
   EXPECT_EQ(log_.find({.limit = 2})->size(), 2U);
@@ -54,6 +54,22 @@ TEST_F(AuditTest, SomebodyErasedIsNamedNowhereAndTheLookIsStillTold) {
   EXPECT_EQ((*log_.find({}))[0].people, (std::vector<std::string>{"erased", "00bb"}));
   for (const auto& file : std::filesystem::directory_iterator(folder_ / "audit"))
     EXPECT_EQ(read_file(file.path())->find("00aa"), std::string::npos);
+}
+
+TEST_F(AuditTest, WhoSignsForAProgrammeIsRecordedAmongTheLooksAndFoundAlone) {
+  AuditEntry entry{day(1, 31), "key", "k1", "programmes/overrides"};
+  entry.signature = AuditSigned{"club", "a year to find \"out\"", "00aa", {"data", "offer"}};
+  ASSERT_TRUE(log_.add(entry));
+  ASSERT_TRUE(log_.add({day(2, 1), "session", "ann", "person", {"bb"}}));
+  EXPECT_EQ(log_.find({})->size(), 2U);
+  const auto found = log_.find({.signatures_only = true});
+  ASSERT_EQ(found->size(), 1U);
+  ASSERT_TRUE(found->front().signature);
+  EXPECT_EQ(found->front().signature->reason, "a year to find \"out\"");
+  EXPECT_EQ(found->front().signature->red, (std::vector<std::string>{"data", "offer"}));
+  // Who is erased is taken out of looks; what was signed stays.
+  ASSERT_TRUE(log_.forget("bb"));
+  EXPECT_EQ(log_.find({.signatures_only = true})->front().signature->plan, "00aa");
 }
 
 TEST_F(AuditTest, HalfALineSpoilsNoOther) {
