@@ -1,6 +1,7 @@
 // habitue init, config, key, demo: making workspaces and setting them right.
 #include <iostream>
 #include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -12,6 +13,7 @@
 #include "cli/connection.hpp"
 #include "cli/terminal.hpp"
 #include "config/config.hpp"
+#include "server/tables.hpp"
 #include "workspace/keys.hpp"
 #include "workspace/workspace.hpp"
 
@@ -98,6 +100,42 @@ int config_explain(const std::string& key) {
   return 0;
 }
 
+struct PreviewOptions {
+  std::string file, as_of, filter, audience = "all", format = "table", language;
+};
+
+// What the file would change in the workspace, asked where its people are; nothing is saved.
+int config_preview(const Globals& globals, const PreviewOptions& options) {
+  const auto toml = read_file(options.file, 1U << 20U);
+  if (!toml) return report(toml.error());
+  auto connection = Connection::open(globals);
+  if (!connection) return report(connection.error());
+  std::vector<std::pair<std::string, std::string>> query;
+  for (const auto& [name, value] :
+       {std::pair{"as_of", &options.as_of}, std::pair{"filter", &options.filter}, std::pair{"lang", &options.language}})
+    if (!value->empty()) query.emplace_back(name, *value);
+  if (options.language.empty() && options.format != "json") query.emplace_back("lang", "en");
+  const boost::json::object body{{"toml", *toml}, {"side", options.audience}};
+  std::optional<ProgressLine> line(std::in_place);
+  const auto answer =
+      (*connection)->ask("POST", "/config/preview", boost::json::serialize(body), query, line->function());
+  line.reset();
+  if (!answer) return report(answer.error());
+  if (options.format == "json") {
+    fmt::print("{}\n", *answer);
+    return 0;
+  }
+  const auto json = parse_json(*answer);
+  if (!json) return report(json.error());
+  const auto tables = server::tables_of("config/preview", json->as_object());
+  if (options.format == "csv") {
+    fmt::print("{}", server::csv_of(tables));
+    return 0;
+  }
+  for (const server::ReportTable& table : tables) print_table(table);
+  return 0;
+}
+
 int key_create(const Globals& globals, const std::string& name, const std::vector<std::string>& scopes) {
   auto connection = Connection::open(globals);
   if (!connection) return report(connection.error());
@@ -140,7 +178,7 @@ int key_revoke(const Globals& globals, const std::string& id) {
 }
 
 void add_config(CLI::App& app, Globals& globals, Action& action) {
-  CLI::App* config = app.add_subcommand("config", "Check, show or explain habitue.toml");
+  CLI::App* config = app.add_subcommand("config", "Check, show, explain or preview habitue.toml");
   config->require_subcommand(1);
   auto file = std::make_shared<std::filesystem::path>();
   CLI::App* check = config->add_subcommand("check", "Say what is wrong in the configuration, with line and column");
@@ -149,6 +187,20 @@ void add_config(CLI::App& app, Globals& globals, Action& action) {
   CLI::App* show = config->add_subcommand("show", "Print the whole configuration, defaults included");
   show->add_option("file", *file, "A habitue.toml; default: the workspace's");
   show->callback([&globals, &action, file] { action = [&globals, file] { return config_show(globals, *file); }; });
+  auto asked = std::make_shared<PreviewOptions>();
+  CLI::App* preview = config->add_subcommand(
+      "preview", "Say what a habitue.toml would change: roles, stages, sides of the audience. Nothing is saved");
+  preview->add_option("file", asked->file, "The habitue.toml proposed")->required();
+  preview->add_option("--as-of", asked->as_of, "As known then; default: now");
+  preview->add_option("--filter", asked->filter, "Only people who match this criteria expression");
+  preview->add_option("--audience", asked->audience, "all, inside, outside or unknown, by the definitions that hold")
+      ->capture_default_str();
+  preview->add_option("--format", asked->format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  preview->add_option("--language", asked->language, "en or fr");
+  preview->callback(
+      [&globals, &action, asked] { action = [&globals, asked] { return config_preview(globals, *asked); }; });
   auto key = std::make_shared<std::string>();
   CLI::App* explain = config->add_subcommand("explain", "What a key means, its default, and what moving it costs");
   explain->add_option("key", *key, "Such as stages.new_days; default: all keys");

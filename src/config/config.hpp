@@ -285,6 +285,12 @@ Result<Business> load(const std::filesystem::path& file);
 /// The whole as TOML, defaults included, each with its comment: what `habitue config show` prints. parse(write(b)) equals b.
 std::string write(const Business& business);
 
+/// One version as the file holds it: `[[hypotheses]]` and its keys.
+std::string write(const Hypothesis& hypothesis);
+
+/// What is said otherwise by the two: keys of the head of the file, then names of sections, in the order of the file.
+std::vector<std::string> differing_sections(const Business& left, const Business& right);
+
 /// What one key means, its default and what moving it costs: `habitue config explain stages.new_days`. Errors: NotFound with the nearest key.
 struct Explanation {
   std::string key, type, default_value, meaning;

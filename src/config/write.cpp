@@ -68,4 +68,21 @@ std::string write(const Business& business) {
   return out;
 }
 
+std::string write(const Hypothesis& hypothesis) {
+  std::string out = fmt::format("[[{}]]\n", kHypotheses.name);
+  add_keys(out, kHypotheses.keys, hypothesis, false);
+  return out;
+}
+
+std::vector<std::string> differing_sections(const Business& left, const Business& right) {
+  std::vector<std::string> names;
+  for (const Key<Business>& key : kHead.keys)
+    if (literal_of(key, left) != literal_of(key, right)) names.emplace_back(key.name);
+  const auto compare = [&](const auto& section, auto member) {
+    if (!(left.*member == right.*member)) names.emplace_back(section.name);
+  };
+  for_each_section(compare, compare);
+  return names;
+}
+
 }  // namespace habitue::config

@@ -103,6 +103,13 @@ Result<std::shared_ptr<const Customers>> Customers::bind(std::shared_ptr<const j
   return customers;
 }
 
+Result<std::shared_ptr<const Customers>> Customers::by_other_rules(const std::shared_ptr<const Customers>& customers,
+                                                                   config::Business business) {
+  // Lists of products are read by rules of their own.
+  const bool same_lines = customers->business().products == business.products;
+  return bind(customers->rules_->snapshot, std::move(business), same_lines ? customers->rules_->order_lines : nullptr);
+}
+
 const journey::Snapshot& Customers::snapshot() const { return *rules_->snapshot; }
 OrderLines* Customers::order_lines() const { return rules_->order_lines.get(); }
 const config::Business& Customers::business() const { return rules_->business; }

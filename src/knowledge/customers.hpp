@@ -131,6 +131,9 @@ class Customers final : public criteria::Facts {
                                                        config::Business business,
                                                        std::shared_ptr<OrderLines> order_lines = nullptr);
   ~Customers() override;
+  /// The same journeys read by other rules, for what would be if they held. Errors: as those of bind.
+  static Result<std::shared_ptr<const Customers>> by_other_rules(const std::shared_ptr<const Customers>& customers,
+                                                                 config::Business business);
 
   const journey::Snapshot& snapshot() const;
   const config::Business& business() const;

@@ -169,6 +169,9 @@ Response get_workspaces(const Call&);
 Response get_workspace(const Call&);
 Response get_config(const Call&);
 Response put_config(const Call&);
+Response post_config_preview(const Call&);
+Response post_config_preview_people(const Call&);
+Response post_hypothesis(const Call&);
 
 Response get_roles(const Call&);
 Response get_stages(const Call&);

@@ -6,7 +6,6 @@
 #include "server/api.hpp"
 #include "server/json_of.hpp"
 #include "server/openapi.hpp"
-#include "server/team_json.hpp"
 
 #ifndef HABITUE_VERSION
 #error "the build names the version"
@@ -99,20 +98,6 @@ Response get_workspace(const Call& call) {
   body["notices"] = std::move(notices);
   body["up_to_seq"] = snapshot.up_to().value;
   return reply(body);
-}
-
-Response get_config(const Call& call) {
-  return reply(json::object{{"toml", call.workspace->config_text()},
-                            {"effective", config::write(call.workspace->view().customers->business())}});
-}
-
-Response put_config(const Call& call) {
-  const auto body = parse_json(call.request.body);
-  if (!body) return problem(body.error());
-  const auto toml = text_field(*body, "toml");
-  if (!toml) return problem(toml.error());
-  if (auto changed = call.workspace->configure(*toml); !changed) return problem(changed.error());
-  return get_config(call);
 }
 
 Response get_keys(const Call& call) {

@@ -43,6 +43,8 @@ std::vector<ReportTable> product_tables(std::string_view report, const boost::js
 std::vector<ReportTable> rhythm_tables(const boost::json::object& body);
 /// The tables of `readiness`.
 std::vector<ReportTable> readiness_tables(const boost::json::object& body);
+/// The tables of `config/preview`.
+std::vector<ReportTable> preview_tables(const boost::json::object& body);
 /// The tables of `map`.
 std::vector<ReportTable> map_tables(const boost::json::object& body);
 /// The tables of `aida`, and of `offers` of one person.

@@ -136,11 +136,18 @@ class OpenWorkspace final : public Workspace {
   }
 
   Result<void> configure(std::string_view toml) override {
+    return amend_config([&](std::string_view) { return Result<std::string>(toml); });
+  }
+
+  Result<void> amend_config(const std::function<Result<std::string>(std::string_view)>& change) override {
     const std::lock_guard lock(config_mutex_);
-    auto business = config::parse(toml);
+    const auto present = read_file(folder_ / kConfigFile);
+    const auto toml = change(present ? std::string_view(*present) : std::string_view());
+    if (!toml) return tl::unexpected(toml.error());
+    auto business = config::parse(*toml);
     if (!business) return tl::unexpected(business.error());
     if (auto changed = engine_->configure(std::move(*business)); !changed) return changed;
-    return write_file_atomically(folder_ / kConfigFile, toml);
+    return write_file_atomically(folder_ / kConfigFile, *toml);
   }
 
   std::string config_text() const override {

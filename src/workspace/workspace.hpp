@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -123,6 +124,8 @@ class Workspace {
 
   /// A configuration refused changes nothing; one accepted is written to the file and answers from then on.
   virtual Result<void> configure(std::string_view toml) = 0;
+  /// The same of what `change` makes of the text that holds; nobody else changes it meanwhile. Errors: those of `change` too.
+  virtual Result<void> amend_config(const std::function<Result<std::string>(std::string_view toml)>& change) = 0;
   virtual std::string config_text() const = 0;
 
   /// One link cut or restored: see identity. Returns the persons on both ends as they are afterwards.

@@ -44,6 +44,25 @@ std::string configuration_page() {
   page +=
       "\nCriteria expressions are described in [criteria.md](criteria.md); they stand best in single quotes, for they "
       "are full of double ones.\n";
+  page +=
+      "\n"
+      "## Before it is saved: what would change\n"
+      "\n"
+      "`habitue config preview FILE` (and `POST /api/v1/workspaces/NAME/config/preview` with `{\"toml\": \"...\"}`) "
+      "checks the text as saving does, and tells\n"
+      "without saving how many people would change role, stage and side of the audience, from what to what, at "
+      "`--as-of` and through\n"
+      "the lens. Both definitions are read over the same events, so that saving gives the same figures. Who is one "
+      "person is found by\n"
+      "reading all events anew: a change of `[identity]` is said, and not counted. `POST .../config/preview/people` "
+      "lists the people\n"
+      "behind a number.\n"
+      "\n"
+      "`GET .../config` gives `config_version`. Whoever sends it back with `PUT .../config` (in the body, or as "
+      "`If-Match`) is told, with\n"
+      "412 and nothing saved, when somebody else has changed the text meanwhile. `POST .../hypotheses` writes one more "
+      "version of the\n"
+      "hypothesis at the end of the text and leaves the rest as it is.\n";
 
   std::string section = "-";
   for (const Explanation& one : explain_all()) {

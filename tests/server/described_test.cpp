@@ -9,6 +9,7 @@
 #include "server/described/aida.hpp"
 #include "server/described/contracts.hpp"
 #include "server/described/map.hpp"
+#include "server/described/preview.hpp"
 #include "server/described/products.hpp"
 #include "server/described/propensity.hpp"
 #include "server/described/questions.hpp"
@@ -93,7 +94,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::EquityReport{}, insight::AcquisitionShare{}, insight::CrossSellReport{},
          insight::RecommendationsReport{}, insight::ProductsReport{}, insight::AssortmentReport{},
          insight::RhythmReport{}, insight::MapReport{}, insight::AidaReport{}, AidaOfPerson{}, MayAnswer{},
-         insight::ScenarioReport{}, insight::ReadinessReport{}, ProgrammeVerdict{}, ProgrammeSignatures{});
+         insight::ScenarioReport{}, insight::ReadinessReport{}, ProgrammeVerdict{}, ProgrammeSignatures{},
+         insight::PreviewReport{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -111,7 +113,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::AssortmentSpec{}, insight::AssortmentCell{}, insight::RhythmSpec{}, insight::RhythmCell{},
            insight::MapSpec{}, insight::MapCell{}, insight::AidaSpec{}, insight::AidaCell{}, MayAsked{},
            insight::ScenarioSpec{}, insight::ScenarioCell{}, insight::ReadinessSpec{}, insight::ReadinessCell{},
-           ProgrammeAsked{}, ProgrammeSigning{});
+           ProgrammeAsked{}, ProgrammeSigning{}, insight::PreviewSpec{}, insight::PreviewCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {
