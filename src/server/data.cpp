@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "criteria/cohorts.hpp"
+#include "insight/criteria_counts.hpp"
 #include "server/asking.hpp"
 #include "server/json_of.hpp"
 
@@ -68,21 +69,20 @@ Response post_criteria_check(const Call& call) {
   }
   const auto evaluator = asked->view.customers->evaluator(whole);
   if (!evaluator) return criteria_problem(evaluator.error());
-  std::uint64_t counts[3] = {};
-  asked->view.customers->snapshot().for_each_journey([&](journey::Journey journey) {
-    if (journey.until(asked->question.as_of).empty()) return;
-    ++counts[static_cast<std::size_t>(evaluator->evaluate(journey, asked->question.as_of))];
+  return kept_answer(call, *asked, "criteria", criteria::to_text(*expression), [&] {
+    const auto counts = insight::count_criteria(*asked->view.customers, asked->question, *evaluator);
+    if (!counts) return problem(counts.error());
+    json::array warnings;
+    for (const std::string& warning : evaluator->warnings()) warnings.emplace_back(warning);
+    return answer(call, *asked, "criteria",
+                  {{"text", criteria::to_text(*expression)},
+                   {"json", criteria::to_json(*expression)},
+                   {"words", criteria::describe(*expression, call.language())},
+                   {"warnings", std::move(warnings)},
+                   {"inside", counts->inside},
+                   {"outside", counts->outside},
+                   {"unknown", counts->unknown}});
   });
-  json::array warnings;
-  for (const std::string& warning : evaluator->warnings()) warnings.emplace_back(warning);
-  return answer(call, *asked, "criteria",
-                {{"text", criteria::to_text(*expression)},
-                 {"json", criteria::to_json(*expression)},
-                 {"words", criteria::describe(*expression, call.language())},
-                 {"warnings", std::move(warnings)},
-                 {"inside", counts[static_cast<std::size_t>(criteria::Verdict::Inside)]},
-                 {"outside", counts[static_cast<std::size_t>(criteria::Verdict::Outside)]},
-                 {"unknown", counts[static_cast<std::size_t>(criteria::Verdict::Unknown)]}});
 }
 
 Response get_criteria_names(const Call& call) {
