@@ -34,6 +34,7 @@ constexpr auto kReports = std::to_array<Report>({
     {.name = "products", .counted_by = true},
     {"rhythm"},
     {"readiness"},
+    {"today"},
 });
 
 enum class Kind : std::uint8_t { Text, Count, Number, Names };
@@ -101,7 +102,11 @@ const std::vector<Flag>& flags() {
        Kind::Text,
        {"contracts", "scenario"},
        "whose values have a curve or a segment each, with --curves or --segments trait"},
-      {"period-days", "period_days", Kind::Count, {"contracts", "scenario"}, "of a renewal; default 30"},
+      {"period-days",
+       "period_days",
+       Kind::Count,
+       {"contracts", "scenario", "today"},
+       "of a renewal; default 30; of today the last days, default 7"},
       {"ahead", "ahead", Kind::Count, {"contracts"}, "periods projected beyond the longest contract; default 12"},
       {"products", "limit", Kind::Count, {"products", "assortment"}, "how many are shown; default 50"},
       {"keep", "share", Kind::Number, {"assortment"}, "the share of customers that the range has to keep; default 0.9"},

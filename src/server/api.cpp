@@ -188,6 +188,8 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/acquisition/people"), kReadScope, handlers::post_acquisition_people},
         {"POST", under("/rhythm"), kReadScope, handlers::post_rhythm},
         {"POST", under("/rhythm/people"), kReadScope, handlers::post_rhythm_people},
+        {"POST", under("/today"), kReadScope, handlers::post_today},
+        {"POST", under("/today/people"), kReadScope, handlers::post_today_people},
         {"POST", under("/aida"), kReadScope, handlers::post_aida},
         {"POST", under("/aida/people"), kReadScope, handlers::post_aida_people},
         {"POST", under("/aida/may"), kReadScope, handlers::post_aida_may},

@@ -220,6 +220,8 @@ Response post_acquisition(const Call&);
 Response post_acquisition_people(const Call&);
 Response post_rhythm(const Call&);
 Response post_rhythm_people(const Call&);
+Response post_today(const Call&);
+Response post_today_people(const Call&);
 Response post_aida(const Call&);
 Response post_aida_people(const Call&);
 Response post_aida_may(const Call&);

@@ -27,7 +27,7 @@ constexpr auto kQuestions = std::to_array<std::string_view>(
      "recurring",       "forecast",  "contracts",       "uplift",      "propensity", "equity",
      "cross-sell",      "products",  "assortment",      "aida",
 
-     "rhythm",          "map",       "scenario",        "readiness"});
+     "rhythm",          "map",       "scenario",        "readiness",   "today"});
 
 const Route* find_route(std::string_view method, std::string_view under) {
   for (const Route& route : Api::routes())

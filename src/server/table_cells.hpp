@@ -45,6 +45,8 @@ std::vector<ReportTable> rhythm_tables(const boost::json::object& body);
 std::vector<ReportTable> readiness_tables(const boost::json::object& body);
 /// The tables of `config/preview`.
 std::vector<ReportTable> preview_tables(const boost::json::object& body);
+/// The tables of `today`.
+std::vector<ReportTable> today_tables(const boost::json::object& body);
 /// The tables of `map`.
 std::vector<ReportTable> map_tables(const boost::json::object& body);
 /// The tables of `aida`, and of `offers` of one person.

@@ -12,6 +12,7 @@
 #include "server/described/propensity.hpp"
 #include "server/described/rhythm.hpp"
 #include "server/described/scenario.hpp"
+#include "server/described/today.hpp"
 #include "server/described/uplift.hpp"
 #include "server/described/value.hpp"
 #include "server/fits.hpp"
@@ -60,6 +61,22 @@ struct EquityKept {
 std::optional<FitHead> propensity_head(const Call& call, const Asked& asked, const insight::PropensitySpec& spec) {
   if (spec.anew) return std::nullopt;
   return kept_fit(call, asked, asked.question.as_of, "propensity", propensity_text(spec));
+}
+
+// Imports that were undone are gone with what they brought.
+Result<std::vector<insight::TodayImport>> imports_of(const Call& call) {
+  const auto records = call.workspace->ledger().imports();
+  if (!records) return tl::unexpected(records.error());
+  std::vector<insight::TodayImport> imports;
+  for (const ledger::ImportRecord& record : *records) {
+    if (record.state == "undone") continue;
+    imports.push_back({.file_name = record.file_name,
+                       .finished = record.state == "finished",
+                       .rows = record.rows_done,
+                       .rejected = record.rows_rejected,
+                       .at = record.ended_at.value_or(record.started_at)});
+  }
+  return imports;
 }
 
 std::string named(const std::optional<FitHead>& head) {
@@ -180,6 +197,26 @@ Response post_cross_sell_people(const Call& call) { return people(call, insight:
 
 Response post_assortment(const Call& call) { return ask(call, "assortment", insight::ask_assortment); }
 Response post_assortment_people(const Call& call) { return people(call, insight::people_of_assortment); }
+
+// The workspace's imports are part of the day: the answer depends on them beside the events.
+Response post_today(const Call& call) {
+  using insight::TodayReport;
+  using insight::TodaySpec;
+  return ask_prepared<TodaySpec>(
+      call, "today", [&](const Asked& asked, const TodaySpec& spec) -> Result<Answering<TodayReport>> {
+        auto imports = imports_of(call);
+        if (!imports) return tl::unexpected(imports.error());
+        std::string beside;
+        for (const insight::TodayImport& import : *imports)
+          beside += fmt::format("\nimport {} {} {} {} {}", import.at.time_since_epoch().count(), import.finished,
+                                import.rows, import.rejected, import.file_name);
+        const auto answer = [&asked, &spec, imports = *std::move(imports)] {
+          return insight::ask_today(*asked.view.customers, asked.question, spec, imports);
+        };
+        return Answering<TodayReport>{answer, beside};
+      });
+}
+Response post_today_people(const Call& call) { return people(call, insight::people_of_today); }
 
 Response post_rhythm(const Call& call) { return ask(call, "rhythm", insight::ask_rhythm); }
 Response post_rhythm_people(const Call& call) { return people(call, insight::people_of_rhythm); }

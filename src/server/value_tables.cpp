@@ -363,6 +363,7 @@ std::vector<ReportTable> value_tables(std::string_view report, const json::objec
   if (report == "readiness") return readiness_tables(body);
   if (report == "rhythm") return rhythm_tables(body);
   if (report == "config/preview") return preview_tables(body);
+  if (report == "today") return today_tables(body);
   return product_tables(report, body);
 }
 

@@ -18,6 +18,7 @@
 #include "server/described/rhythm.hpp"
 #include "server/described/scenario.hpp"
 #include "server/described/schema.hpp"
+#include "server/described/today.hpp"
 #include "server/described/uplift.hpp"
 #include "server/described/value.hpp"
 #include "server/described/write.hpp"
@@ -95,7 +96,7 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
          insight::RecommendationsReport{}, insight::ProductsReport{}, insight::AssortmentReport{},
          insight::RhythmReport{}, insight::MapReport{}, insight::AidaReport{}, AidaOfPerson{}, MayAnswer{},
          insight::ScenarioReport{}, insight::ReadinessReport{}, ProgrammeVerdict{}, ProgrammeSignatures{},
-         insight::PreviewReport{});
+         insight::PreviewReport{}, insight::TodayReport{});
   const auto question = [&](auto... spec) { (writer.of<decltype(spec)>(true), ...); };
   question(insight::Funnel{}, insight::FunnelCell{}, insight::RetentionSpec{}, insight::RetentionCellOf{},
            insight::StickinessSpec{}, insight::StickinessCell{}, insight::ActiveDayCell{}, insight::FrequencySpec{},
@@ -113,7 +114,8 @@ TEST(Described, IsInTheDescriptionOfTheApiAsItIs) {
            insight::AssortmentSpec{}, insight::AssortmentCell{}, insight::RhythmSpec{}, insight::RhythmCell{},
            insight::MapSpec{}, insight::MapCell{}, insight::AidaSpec{}, insight::AidaCell{}, MayAsked{},
            insight::ScenarioSpec{}, insight::ScenarioCell{}, insight::ReadinessSpec{}, insight::ReadinessCell{},
-           ProgrammeAsked{}, ProgrammeSigning{}, insight::PreviewSpec{}, insight::PreviewCell{});
+           ProgrammeAsked{}, ProgrammeSigning{}, insight::PreviewSpec{}, insight::PreviewCell{}, insight::TodaySpec{},
+           insight::TodayCell{});
   bj::value text = *parse_json(openapi_text());
   bj::object& described = text.at("components").at("schemas").as_object();
   if (std::getenv("HABITUE_REWRITE_OPENAPI") != nullptr) {

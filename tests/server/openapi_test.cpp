@@ -166,6 +166,9 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
   answers_fit(base + "/audit", route + "/audit");
   answers_fit(base + "/rhythm", route + "/rhythm", {}, R"({"due_days":14})");
   answers_fit(base + "/config/preview", route + "/config/preview", {}, R"({"toml":"[stages]\nnew_days = 10\n"})");
+  answers_fit(base + "/today", route + "/today", {}, R"({"period_days":14,"side":"all"})");
+  answers_fit(base + "/today/people", route + "/today/people", {},
+              R"({"ask":{"side":"all"},"cell":{"kind":"stage_moved","move":"arrived"}})");
   const std::string contrast = R"({"outcome":"Order Completed","within":"60 d","age":"1 d","support_min":2,)"
                                R"("steps":["$identify"],"stratify":{"of":"channel"}})";
   answers_fit(base + "/contrast", route + "/contrast", {}, contrast);
