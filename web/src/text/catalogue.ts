@@ -10,6 +10,7 @@ import { person as personEn } from "./en/person";
 import { questions as questionsEn } from "./en/questions";
 import { settings as settingsEn } from "./en/settings";
 import { shell as shellEn } from "./en/shell";
+import { value as valueEn } from "./en/value";
 import { words as wordsEn } from "./en/words";
 import { ask as askFr } from "./fr/ask";
 import { audience as audienceFr } from "./fr/audience";
@@ -20,11 +21,12 @@ import { person as personFr } from "./fr/person";
 import { questions as questionsFr } from "./fr/questions";
 import { settings as settingsFr } from "./fr/settings";
 import { shell as shellFr } from "./fr/shell";
+import { value as valueFr } from "./fr/value";
 import { words as wordsFr } from "./fr/words";
 import { frenchSpacing, mapTexts } from "./spacing";
 
 const french = (f: Formats) =>
-  mapTexts({ words: wordsFr(f), shell: shellFr(f), ask: askFr(f), client: clientFr(f), audience: audienceFr(f), cycle: cycleFr(f), people: peopleFr(f), person: personFr(f), questions: questionsFr(f), settings: settingsFr(f) }, frenchSpacing);
+  mapTexts({ words: wordsFr(f), shell: shellFr(f), ask: askFr(f), client: clientFr(f), audience: audienceFr(f), cycle: cycleFr(f), people: peopleFr(f), person: personFr(f), questions: questionsFr(f), settings: settingsFr(f), value: valueFr(f) }, frenchSpacing);
 
 export type Texts = ReturnType<typeof french>;
 
@@ -39,6 +41,7 @@ const english = (f: Formats): Texts => ({
   person: personEn(f),
   questions: questionsEn(f),
   settings: settingsEn(f),
+  value: valueEn(f),
 });
 
 export function makeTexts(formats: Formats): Texts {
