@@ -36,6 +36,7 @@ export const screens: readonly Screen<ScreenName>[] = [
   screen("client", async () => (await import("../client/ClientPage")).ClientPage),
   screen("audience", async () => (await import("../audience/AudiencePage")).AudiencePage),
   screen("cycle", async () => (await import("../cycle/CyclePage")).CyclePage),
+  screen("value", async () => (await import("../value/ValuePage")).ValuePage, 1),
   screen("questions", async () => (await import("../questions/QuestionsPage")).QuestionsPage),
   screen("people", async () => (await import("./PeopleScreen")).PeopleScreen, 1),
   screen("settings", async () => (await import("../settings/SettingsPage")).SettingsPage, 0, false),

@@ -20,16 +20,18 @@ export interface Asking<T> {
 export interface AskingOptions {
   /** Criteria: only people who match. */
   filter?: string;
+  /** Instead of what the lens says, or beside it: the first day that a question compares with. */
+  instead?: Parameters;
   /** For the questions that are asked by address: what GET takes beside the lens. The body is not sent. */
   byAddress?: Parameters;
 }
 
 /** Asks `POST …/QUESTION`; a body of null is not said yet. While the next answer of the same question is made, the last one stays. */
-export function useAsk<T>(question: string, body: Body | null, { filter, byAddress }: AskingOptions = {}): Asking<T> {
+export function useAsk<T>(question: string, body: Body | null, { filter, instead, byAddress }: AskingOptions = {}): Asking<T> {
   const { workspace, parameters } = useReading();
   const { language } = useFormats();
   const running = useRef("");
-  const all: Parameters = { ...parameters, filter, lang: language };
+  const all: Parameters = { ...parameters, ...instead, filter, lang: language };
   const query = useQuery<unknown>({
     queryKey: ["ask", workspace.id, question, body, byAddress ?? null, all],
     enabled: body !== null,

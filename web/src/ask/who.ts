@@ -2,6 +2,7 @@
 
 import type { Behind } from "./asking";
 import { periodTitle, type Pen } from "./drawing";
+import { valueWho } from "../value/who";
 
 type Who = (behind: Behind, pen: Pen) => string;
 
@@ -37,7 +38,7 @@ const growth: Who = ({ cell }, pen) => `${pen.text.questions.growth.cell[cell.wh
 
 const readiness: Who = ({ cell }, pen) => pen.text.cycle.readiness.who[textOf(cell.who)] ?? "";
 
-const known: Record<string, Who> = { flows, "stages/history": stageHistory, "second-purchase": secondPurchase, rhythm, growth, readiness };
+const known: Record<string, Who> = { flows, "stages/history": stageHistory, "second-purchase": secondPurchase, rhythm, growth, readiness, ...valueWho };
 
 /** What they have in common; empty when the question has no words for it. */
 export const whoIs: Who = (behind, pen) => known[behind.question]?.(behind, pen) ?? "";

@@ -147,6 +147,7 @@ export const value = (f: Formats): ReturnType<typeof french> => {
       cell: { running: "subscriptions that run", everybody: "subscribers, past or present", opening: "subscribers at the start", begun: "subscriptions begun", left: "subscribers who left" },
     },
     map: {
+      title: "Where do your customers stand?",
       sentence: (now: number, before: number, from: string) => `${customers(now)} now, against ${f.number(before)} on ${f.day(from)}.`,
       moves: (came: number, moved: number, stayed: number) => `${f.number(came)} came, ${f.number(moved)} changed place, ${f.number(stayed)} stayed at theirs.`,
       strongest: (relation: string, share: string) => `The group “${relation}” brings ${share} of the money received.`,
@@ -234,6 +235,7 @@ export const value = (f: Formats): ReturnType<typeof french> => {
       cell: { touched: "customers whom the cut touches", no_longer_kept: "customers whom the cut would no longer keep" },
     },
     scenario: {
+      title: "What the change would do",
       price: "Price, in %",
       margin: "Margin, in points",
       retention: "Leaving, in %",
@@ -273,7 +275,7 @@ export const value = (f: Formats): ReturnType<typeof french> => {
       elasticityMeaning: "by how many % purchases change when the price rises by 1%",
       moved: (moved: number, products: number) => `${f.number(moved)} products of ${f.number(products)} changed their price`,
       assumptions: "What this answer takes for granted",
-      basis: { forecast: "Today is what the forecast expects.", last_period: "Today is what came lately: the forecast does not pass its test.", nothing: "" },
+      basis: { forecast: "Today is what the forecast expects.", last_period: "Today is what came lately: the forecast does not pass its test.", nothing: "There are no purchases to begin from." },
       customersLine: "Customers concerned",
       subscribersLine: "Subscribers",
       cell: { customers: "customers whom the scenario concerns", subscribers: "subscribers whom the scenario concerns", leaving_likely: "subscribers who would probably leave" },

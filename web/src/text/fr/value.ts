@@ -146,6 +146,7 @@ export const value = (f: Formats) => {
       cell: { running: "abonnements en cours", everybody: "abonnés, passés ou présents", opening: "abonnés au début", begun: "abonnements commencés", left: "abonnés partis" } as Record<string, string>,
     },
     map: {
+      title: "Où se tiennent vos clients ?",
       sentence: (now: number, before: number, from: string) => `${customers(now)} aujourd’hui, contre ${f.number(before)} le ${f.day(from)}.`,
       moves: (came: number, moved: number, stayed: number) => `${f.number(came)} sont venus, ${f.number(moved)} ont changé de place, ${f.number(stayed)} sont restés à la leur.`,
       strongest: (relation: string, share: string) => `Le groupe « ${relation} » apporte ${share} de l’argent reçu.`,
@@ -233,6 +234,7 @@ export const value = (f: Formats) => {
       cell: { touched: "clients que la coupe touche", no_longer_kept: "clients que la coupe ne garderait plus" } as Record<string, string>,
     },
     scenario: {
+      title: "L’effet du changement",
       price: "Prix, en %",
       margin: "Marge, en points",
       retention: "Départs, en %",
@@ -272,7 +274,7 @@ export const value = (f: Formats) => {
       elasticityMeaning: "de combien de % les achats changent quand le prix monte de 1 %",
       moved: (moved: number, products: number) => `${f.number(moved)} produits sur ${f.number(products)} ont changé de prix`,
       assumptions: "Ce que cette réponse suppose",
-      basis: { forecast: "Aujourd’hui est ce que la prévision attend.", last_period: "Aujourd’hui est ce qui est arrivé dernièrement : la prévision ne passe pas l’épreuve.", nothing: "" },
+      basis: { forecast: "Aujourd’hui est ce que la prévision attend.", last_period: "Aujourd’hui est ce qui est arrivé dernièrement : la prévision ne passe pas l’épreuve.", nothing: "Il n’y a pas d’achats dont partir." },
       customersLine: "Clients concernés",
       subscribersLine: "Abonnés",
       cell: { customers: "clients concernés par le scénario", subscribers: "abonnés concernés par le scénario", leaving_likely: "abonnés qui partiraient sans doute" } as Record<string, string>,

@@ -76,8 +76,8 @@ export function drawCheck(report: Answered<ForecastReport>, pen: Pen): Drawing {
     const scores = (name: string, weight: number | null, of: ForecastCheck["chosen"]): Cell[] => [
       { text: name },
       percent(weight),
-      of?.bias == null ? { text: "–", raw: null } : { text: `${formats.signedPoints(of.bias)} %`.replace(" %", formats.language === "fr" ? "\u202f%" : "%"), raw: of.bias },
-      of?.log_score == null ? { text: "–", raw: null } : number(of.log_score),
+      of === null || of.bias === null ? { text: "–", raw: null } : { text: `${formats.signedPoints(of.bias)} %`.replace(" %", formats.language === "fr" ? "\u202f%" : "%"), raw: of.bias },
+      of === null || of.log_score === null ? { text: "–", raw: null } : number(of.log_score),
     ];
     tables.push({
       caption: text.modelsTable,

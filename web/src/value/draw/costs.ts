@@ -11,7 +11,8 @@ export function drawCosts(report: Answered<CostsReport>, pen: Pen): Drawing {
   const noCost = total.cost_minor === 0;
   const sentences = [noCost ? text.sentenceNoCost(money(total.revenue_minor)) : noMargin ? text.sentenceNoMargin(money(total.revenue_minor), money(total.cost_minor)) : text.sentence(money(total.revenue_minor), money(total.margin_minor), money(total.cost_minor))];
   if (total.cover !== null && !noCost) sentences.push(text.cover(formats.decimal(total.cover)));
-  if (report.runway?.lasts_until != null && side === "all") sentences.push(text.lasts(report.runway.lasts_until));
+  const lasts = report.runway?.lasts_until ?? null;
+  if (lasts !== null && side === "all") sentences.push(text.lasts(lasts));
 
   const periods = report.periods.filter(({ figures }) => figures[side].revenue_minor !== 0 || figures[side].cost_minor !== 0);
   const amount = (minor: number): Cell => ({ text: money(minor), raw: minor });

@@ -23,7 +23,7 @@ export function drawPropensity(report: Answered<PropensityReport>, pen: Pen): Dr
   // AUC and losses differ from the third digit on.
   const fine = new Intl.NumberFormat(formats.locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
   const score = (value: number | null | undefined, low?: number | null, high?: number | null): Cell =>
-    value === null || value === undefined ? { text: "–", raw: null } : { text: fine.format(value), raw: value, ...(low == null || high == null ? {} : { note: pen.text.value.interval(fine.format(low), fine.format(high)) }) };
+    value === null || value === undefined ? { text: "–", raw: null } : { text: fine.format(value), raw: value, ...(typeof low !== "number" || typeof high !== "number" ? {} : { note: pen.text.value.interval(fine.format(low), fine.format(high)) }) };
 
   const bandTitle = (low: number, high: number): string => formats.percentRange(low, high);
   const charts: Drawing["charts"] = [];

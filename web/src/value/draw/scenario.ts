@@ -82,10 +82,11 @@ export function drawScenario(report: Answered<ScenarioReport>, pen: Pen): Drawin
     { text: signed(relative.value), raw: relative.value, note: pen.text.value.interval(signed(relative.low), signed(relative.high)) },
   ];
   const people = (count: number, who: string, value?: string): Cell => ({ text: formats.number(count), raw: count, ...(count > 0 ? { people: { who, ...(value === undefined ? {} : { value }) } } : {}) });
+  const likely = all.subscriptions?.likely ?? null;
   const whom: Cell[][] = [
     ...(all.base.customers > 0 ? [[{ text: text.customersLine }, people(all.base.customers, "customers")]] : []),
     ...(all.subscriptions !== null ? [[{ text: text.subscribersLine }, people(all.subscriptions.subscribers, "subscribers")]] : []),
-    ...(all.subscriptions?.likely != null ? [[{ text: text.leaving }, people(all.subscriptions.likely, "leaving_likely")]] : []),
+    ...(likely === null ? [] : [[{ text: text.leaving }, people(likely, "leaving_likely")]]),
   ];
   const tables: Table[] = [
     { caption: text.table, open: true, columns: [{ title: text.figure }, ...[text.today, text.then, text.change].map((title) => ({ title, number: true }))], rows: changes.map(row) },
