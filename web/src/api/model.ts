@@ -93,3 +93,7 @@ export type RecurringReport = Schemas["RecurringReport"];
 export type CostsReport = Schemas["CostsReport"];
 /** A report as it comes: with the question that was asked, every switch told. */
 export type Answered<T> = T & { ask: Record<string, unknown>; question: QuestionEcho };
+
+export type Config = Schemas["Config"];
+export type PreviewReport = Schemas["PreviewReport"];
+export type PreviewMatrix = Schemas["PreviewMatrix"];

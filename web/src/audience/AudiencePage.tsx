@@ -2,7 +2,10 @@ import type { ReactElement } from "react";
 import { PageHeading } from "../parts/PageHeading";
 import { useText } from "../text/Text";
 import { AarrrBlock } from "./AarrrBlock";
+import { BuildBlock } from "./BuildBlock";
 import { ChannelsBlock } from "./ChannelsBlock";
+import { HypothesesBlock } from "./HypothesesBlock";
+import { PlanBlock } from "./PlanBlock";
 import { SpikesBlock } from "./SpikesBlock";
 import "../style/audience.css";
 
@@ -15,8 +18,11 @@ export function AudiencePage(): ReactElement {
         <p className="facts">{text.lead}</p>
       </PageHeading>
       <div className="blocks">
+        <HypothesesBlock />
         <AarrrBlock />
+        <BuildBlock />
         <ChannelsBlock />
+        <PlanBlock />
         <SpikesBlock />
       </div>
     </>

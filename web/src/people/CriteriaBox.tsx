@@ -1,36 +1,11 @@
 import { useEffect, useId, useState, type KeyboardEvent, type ReactElement } from "react";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { send } from "../api/client";
-import type { CriteriaCheck } from "../api/model";
-import { Problem } from "../api/problem";
-import { workspacePath } from "../api/queries";
-import { markWord } from "../criteria/caret";
+import { useCriteriaCheck } from "../criteria/check";
+import { CriteriaError } from "../criteria/CriteriaError";
 import { useReading } from "../lens/Reading";
-import { useFormats, useText } from "../text/Text";
+import { useText } from "../text/Text";
 import { useSettled } from "../parts/useSettled";
 
 const typingMs = 250;
-
-function CriteriaError({ id, problem, draft }: { id: string; problem: Problem; draft: string }): ReactElement {
-  const { people: text } = useText();
-  const { line, column } = problem;
-  const mark = line === undefined || column === undefined ? null : markWord(draft, line, column);
-  return (
-    <div className="criteria-error" id={id}>
-      <p>
-        {line !== undefined && column !== undefined && <strong>{text.errorAt(line, column)}. </strong>}
-        {problem.detail}
-      </p>
-      {mark !== null && (
-        <pre aria-hidden="true">
-          {mark.line}
-          {"\n"}
-          <span className="caret">{mark.caret}</span>
-        </pre>
-      )}
-    </div>
-  );
-}
 
 export interface CriteriaBoxProps {
   filter: string;
@@ -40,24 +15,14 @@ export interface CriteriaBoxProps {
 /** Criteria as text, checked and counted while they are typed, applied by Enter. */
 export function CriteriaBox({ filter, onApply }: CriteriaBoxProps): ReactElement {
   const { people: text } = useText();
-  const { language } = useFormats();
-  const { workspace, lens, parameters } = useReading();
+  const { lens } = useReading();
   const [draft, setDraft] = useState(filter);
   useEffect(() => setDraft(filter), [filter]);
   const settled = useSettled(draft.trim(), typingMs);
   const hint = useId();
   const verdict = useId();
 
-  const check = useQuery({
-    queryKey: ["check", workspace.id, settled, parameters.as_of, language],
-    enabled: settled !== "",
-    retry: false,
-    placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      send<CriteriaCheck>("POST", workspacePath(workspace.id, "/criteria/check"), { text: settled }, { as_of: parameters.as_of, lang: language }, signal),
-  });
-  const problem = settled !== "" && check.error instanceof Problem ? check.error : null;
-  const counted = settled !== "" && problem === null && check.data !== undefined ? check.data : null;
+  const { counted, problem, checking } = useCriteriaCheck(settled);
 
   const apply = (): void => onApply(draft.trim());
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -85,7 +50,7 @@ export function CriteriaBox({ filter, onApply }: CriteriaBoxProps): ReactElement
       <p className="meaning" id={hint}>
         {text.criteriaHint}
       </p>
-      <div aria-live="polite" className="criteria-verdict" id={verdict} aria-busy={check.isFetching}>
+      <div aria-live="polite" className="criteria-verdict" id={verdict} aria-busy={checking}>
         {problem !== null && <CriteriaError id={`${verdict}-error`} problem={problem} draft={settled} />}
         {counted !== null && (
           <div className="criteria-count">

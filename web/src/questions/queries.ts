@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { get, send, type Parameters } from "../api/client";
 import { useAsk, type Asking } from "../ask/asking";
-import type { Board, BoardAnswer, BoardTile, CriteriaNames, SavedQuestion, SavedQuestionBody } from "../api/model";
+import type { Board, BoardAnswer, BoardTile, SavedQuestion, SavedQuestionBody } from "../api/model";
 import { Problem } from "../api/problem";
 import { useSession, workspacePath } from "../api/queries";
 import { useReading } from "../lens/Reading";
@@ -15,15 +15,6 @@ import type { Report } from "./draw/draw";
 /** Asks what was built, through the lens. */
 export function useAskBuilt({ kind, body, filter }: Asked): Asking<Report> {
   return useAsk<Report>(kind, askable(kind, body), { filter, ...(kind === "growth" ? { byAddress: growthParameters(body) } : {}) });
-}
-
-export function useNames(): UseQueryResult<CriteriaNames> {
-  const { workspace } = useReading();
-  return useQuery({
-    queryKey: ["names", workspace.id],
-    staleTime: 300_000,
-    queryFn: ({ signal }) => get<CriteriaNames>(workspacePath(workspace.id, "/criteria/names"), {}, signal),
-  });
 }
 
 export function useSavedQuestions(): UseQueryResult<SavedQuestion[]> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { wideOpen } from "../lens/lens";
 import { cellAddress, questionAddress, readPlace, type Asked } from "./address";
 import { asCommand, askable, asRequest, changed, firstBody, growthBody, growthParameters } from "./body";
-import { readCondition, writeCondition, writeName } from "./condition";
+import { readCondition, writeCondition, writeName } from "../criteria/condition";
 import { readDuration, writeDuration } from "./duration";
 import { isName, lensOver, savedBody } from "./saved";
 import { titledSvg } from "../ask/picture";

@@ -3,8 +3,8 @@ import { Combobox } from "../../parts/Combobox";
 import { useText } from "../../text/Text";
 import type { Asked, Body, Kind } from "../address";
 import { changed, listOf, numberOf, objectOf, textOf } from "../body";
-import { useNames } from "../queries";
-import { EventCondition } from "./EventCondition";
+import { useNames } from "../../criteria/names";
+import { EventCondition } from "../../criteria/EventCondition";
 import { BreakdownField, DurationField, funnelBreakdown, NumberField, SelectField, TextField, wrapFunnelBreakdown } from "./fields";
 import { StepsField } from "./StepsField";
 

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type ReactElement } from "react";
 import { useText } from "../../text/Text";
 import type { Body } from "../address";
 import { changed, listOf, objectOf, stepsOf } from "../body";
-import { EventCondition } from "./EventCondition";
+import { EventCondition } from "../../criteria/EventCondition";
 
 const stepsMost = 64;
 

@@ -6,7 +6,7 @@ import { useText } from "../../text/Text";
 import type { Body } from "../address";
 import { changed, objectOf, textOf } from "../body";
 import { durationUnits, readDuration, writeDuration, type DurationUnit } from "../duration";
-import { useNames } from "../queries";
+import { useNames } from "../../criteria/names";
 
 export interface SelectFieldProps<T extends string> {
   label: string;

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState, type ReactElement } from "react";
-import { Combobox, type Choice } from "../../parts/Combobox";
-import { useText } from "../../text/Text";
-import { operators, readCondition, writeCondition, type Comparison, type Condition } from "../condition";
-import { useNames } from "../queries";
-import { SelectField, TextField } from "./fields";
+import { Combobox, type Choice } from "../parts/Combobox";
+import { useText } from "../text/Text";
+import { operators, readCondition, writeCondition, type Comparison, type Condition, type Operator } from "./condition";
+import { useNames, valuesOf } from "./names";
+import { TextField } from "../parts/TextField";
 
 export interface EventConditionProps {
   label: string;
@@ -16,19 +16,36 @@ export interface EventConditionProps {
 
 const noComparison: Comparison = { property: "", operator: "=", value: "" };
 const complete = ({ property, value }: Comparison): boolean => property !== "" && value.trim() !== "";
-const asChoices = (names: readonly string[]): Choice[] => names.map((name) => ({ value: name, title: name }));
+export const asChoices = (names: readonly string[]): Choice[] => names.map((name) => ({ value: name, title: name }));
+
+/** How a property or a trait is compared. */
+export function OperatorField({ value, onChange }: { value: Operator; onChange: (operator: Operator) => void }): ReactElement {
+  const { questions: text } = useText();
+  return (
+    <label className="field">
+      <span className="field-label">{text.operator}</span>
+      <select value={value} onChange={(event) => onChange(operators.find((known) => known === event.target.value) ?? "=")}>
+        {operators.map((operator) => (
+          <option key={operator} value={operator}>
+            {text.operators[operator]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
 
 function Where({ condition, index, onChange }: { condition: Condition; index: number; onChange: (where: Comparison[]) => void }): ReactElement {
   const { questions: text } = useText();
   const names = useNames().data;
   const one = condition.where[index] ?? noComparison;
   const change = (to: Partial<Comparison>): void => onChange(condition.where.map((each, place) => (place === index ? { ...each, ...to } : each)));
-  const values = (names?.values as Record<string, [string | number | boolean, number][]> | undefined)?.[one.property] ?? [];
+  const values = valuesOf(names, one.property);
   return (
     <div className="where">
       <Combobox label={text.property} labelHidden free placeholder={text.property} value={one.property} choices={asChoices(names?.properties ?? [])} onChange={(property) => change({ property })} />
-      <SelectField label={text.operator} value={one.operator} options={text.operators} onChange={(operator) => change({ operator: operators.find((known) => known === operator) ?? "=" })} />
-      <Combobox label={text.value} labelHidden free placeholder={text.value} value={one.value} choices={asChoices(values.map(([value]) => String(value)))} onChange={(value) => change({ value })} />
+      <OperatorField value={one.operator} onChange={(operator) => change({ operator })} />
+      <Combobox label={text.value} labelHidden free placeholder={text.value} value={one.value} choices={asChoices(values)} onChange={(value) => change({ value })} />
       <button type="button" className="button button-quiet icon" aria-label={text.removeWhere} onClick={() => onChange(condition.where.filter((_, place) => place !== index))}>
         ×
       </button>

@@ -27,16 +27,19 @@ export function writeName(name: string): string {
 
 const quoted = (text: string): string => `"${text.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n")}"`;
 const isNumber = (text: string): boolean => /^-?\d+(?:\.\d+)?$/.test(text);
-const writeValue = (value: string): string => (isNumber(value) || value === "true" || value === "false" ? value : quoted(value));
+const writeSaid = (value: string): string => (isNumber(value) || value === "true" || value === "false" ? value : quoted(value));
 /** French and others write a decimal comma. */
 const typedValue = (value: string): string => (/^-?\d+,\d+$/.test(value.trim()) ? value.trim().replace(",", ".") : value.trim());
+
+/** A value as the language wants it, from what somebody typed: a number stays one, the rest is a text. */
+export const writeValue = (value: string): string => writeSaid(typedValue(value));
 
 /** The text of a condition; comparisons without a property or a value are not yet said. Empty without an event. */
 export function writeCondition({ event, where }: Condition): string {
   if (event === "") return "";
   const said = where
     .filter(({ property, value }) => property !== "" && value.trim() !== "")
-    .map(({ property, operator, value }) => `${writeName(property)} ${operator} ${writeValue(typedValue(value))}`);
+    .map(({ property, operator, value }) => `${writeName(property)} ${operator} ${writeValue(value)}`);
   const narrow = said.length === 0 ? "" : said.length === 1 ? ` where ${said[0]}` : ` where (${said.join(" and ")})`;
   return writeName(event) + narrow;
 }
