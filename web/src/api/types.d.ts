@@ -2611,6 +2611,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/config/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What another configuration would change: roles, stages and sides of the audience
+         * @description Checked as PUT config does, and asked of the same people at the same moment by the rules that hold and by those proposed. Nothing is saved. Needs the scope `read`.
+         */
+        post: operations["post_workspaces_workspace_config_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/config/preview/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_config_preview_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/hypotheses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write one more version of the hypothesis at the end of the configuration
+         * @description What else the text holds stays as it is. Needs the scope `admin`.
+         */
+        post: operations["post_workspaces_workspace_hypotheses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What changed and matters in the last days, at most seven lines, each with its reason and who is behind it */
+        post: operations["post_workspaces_workspace_today"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/today/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The people behind a number of this answer */
+        post: operations["post_workspaces_workspace_today_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2714,6 +2805,8 @@ export interface components {
         Config: {
             toml: string;
             effective: string;
+            /** @description Of the text; sent back with a change, it keeps two editors from overwriting each other. Also as ETag. */
+            config_version: string;
         };
         RoleFigures: {
             client: number;
@@ -4049,7 +4142,7 @@ export interface components {
         };
         SavedQuestionBody: {
             description?: string;
-            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, equity, propensity, uplift, contracts, products, cross-sell, assortment, rhythm, map, scenario, readiness. */
+            /** @description Which question: roles, stages, stages/history, flows, growth, aarrr, pollution, channels, spikes, people, funnel, retention, stickiness, frequency, intervals, attribution, paths, cohorts/overlap, cohorts/history, contrast, second-purchase, costs, give-aways, acquisition, recurring, forecast, equity, propensity, uplift, contracts, products, cross-sell, assortment, rhythm, map, scenario, readiness, today. */
             ask: string;
             /** @description Of a POST question: its body. */
             body?: Record<string, never>;
@@ -6699,6 +6792,116 @@ export interface components {
             /** @description At its end, with what was paid at first: acquisition and set-up. */
             balance_minor: number;
         };
+        PreviewCell: {
+            what?: ("role" | "stage" | "audience") | null;
+            business_side?: string;
+            from?: string | null;
+            to?: string | null;
+        };
+        PreviewMatrix: {
+            /** @enum {string} */
+            what: "role" | "stage" | "audience";
+            business_side: string;
+            changed: number;
+            moves: components["schemas"]["PreviewMove"][];
+        };
+        PreviewMove: {
+            from: string;
+            to: string;
+            people: number;
+        };
+        PreviewReport: {
+            sections: string[];
+            people: number;
+            changed: number;
+            matrices: components["schemas"]["PreviewMatrix"][];
+            sentence_en: string;
+            sentence_fr: string;
+            warnings: components["schemas"]["PreviewWarning"][];
+        };
+        PreviewSpec: {
+            toml?: string;
+            /** @enum {string} */
+            side?: "all" | "inside" | "outside" | "unknown";
+        };
+        PreviewWarning: {
+            /** @enum {string} */
+            of: "identity" | "zone" | "hypothesis" | "never_seen";
+            sentence_en: string;
+            sentence_fr: string;
+        };
+        TodayCell: {
+            /** @enum {string} */
+            kind: "silence" | "import_failed" | "leaving_cause" | "stage_moved" | "customers_to_call" | "polluted_figure" | "spike" | "acquisition_alert";
+            move: ("arrived" | "first_purchase" | "at_risk" | "left" | "returned") | null;
+            /** @description Of leaving: the reason that was told; empty when none was. */
+            cause: string | null;
+            payment_failed: boolean;
+            /** @description Of a spike; empty when all channels rose together. */
+            channel: string | null;
+            /** @description Of a spike its first day; of acquisition that of the month. */
+            first: string | null;
+            last: string | null;
+            /** @enum {string} */
+            side: "all" | "inside" | "outside" | "unknown";
+        };
+        TodayFinding: {
+            /** @enum {string} */
+            kind: "silence" | "import_failed" | "leaving_cause" | "stage_moved" | "customers_to_call" | "polluted_figure" | "spike" | "acquisition_alert";
+            /** @description Who is behind the line: `cell` of today/people. Null where nobody is. */
+            cell: components["schemas"]["TodayCell"] | null;
+            /** @enum {string} */
+            side: "all" | "inside" | "outside" | "unknown";
+            /** @description Exactly as many as the cell lists; of an import its rejected rows. */
+            people: number;
+            /** @description People, by the periods before with their trend; `low` and `high` hold 95 %. */
+            expected: number | null;
+            low: number | null;
+            high: number | null;
+            /** @description That chance alone differs as much, two-sided. */
+            chance: number | null;
+            money_minor: number | null;
+            money: ("spent_last_year" | "spent_in_all" | "cost_of_one") | null;
+            /** @description First by kind, then by people: the lines with most are shown. */
+            weight: number;
+            /** @enum {string} */
+            screen: "cycle" | "audience" | "client" | "people" | "data";
+            sentence_en: string;
+            sentence_fr: string;
+            reason_en: string;
+            reason_fr: string;
+            action_en: string;
+            action_fr: string;
+        };
+        TodayReport: {
+            /** @enum {string} */
+            verdict: "told" | "nothing_matters" | "too_early" | "nobody_yet";
+            currency: string;
+            from: string;
+            to: string;
+            /** @description Periods before, of the same length. */
+            compared: number;
+            /** @description Counts that were looked at: chances allow for as many. */
+            tests: number;
+            last_event_at: string | null;
+            sentence_en: string;
+            sentence_fr: string;
+            findings: components["schemas"]["TodayFinding"][];
+            /** @description Lines found beside those shown. */
+            left_out: number;
+            warnings: string[];
+        };
+        TodaySpec: {
+            /** @description The last days, compared with twelve periods as long before them: 1 to 92, default 7. */
+            period_days?: number;
+            /**
+             * @description Whose changes; what would have misled is told from `inside` alone. Default `inside`.
+             * @enum {string}
+             */
+            side?: "all" | "inside" | "outside" | "unknown";
+            /** @description Lines at most: 1 to 7, the default. */
+            limit?: number;
+        };
     };
     responses: never;
     parameters: {
@@ -7059,6 +7262,8 @@ export interface operations {
             content: {
                 "application/json": {
                     toml: string;
+                    /** @description As GET config gave it, or as If-Match: then 412, with nothing saved, when the text is another by now. Optional. */
+                    config_version?: string;
                 };
             };
         };
@@ -7070,6 +7275,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Config"];
+                };
+            };
+            /** @description Changed by somebody else since it was read; nothing was saved. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What went wrong, and how to mend it. */
@@ -14351,6 +14565,325 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_config_preview: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewSpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["PreviewSpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_config_preview_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["PreviewSpec"];
+                    cell: components["schemas"]["PreviewCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_hypotheses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Default: the first of v2, v3 … that is free. */
+                    version?: string;
+                    /** @description Its first day, after that of the version before it. Default: today. */
+                    from?: string;
+                    product?: string;
+                    message?: string;
+                    /** @description A criteria expression. Default: everyone. */
+                    audience?: string;
+                    /** @description As with PUT config. */
+                    config_version?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The version as it is written. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: string;
+                        from: string;
+                        product: string;
+                        message: string;
+                        audience: string;
+                        config_version: string;
+                    };
+                };
+            };
+            /** @description Changed by somebody else since it was read; nothing was saved. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_today: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+                /** @description Seconds: an answer of older data that was computed no longer ago will do. */
+                max_age?: components["parameters"]["max_age"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TodaySpec"];
+            };
+        };
+        responses: {
+            /** @description The answer, with `question` (the lens) and `ask` (what was asked, every switch told). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayReport"] & {
+                        question: components["schemas"]["Question"];
+                        up_to_seq: number;
+                        ask: components["schemas"]["TodaySpec"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_today_people: {
+        parameters: {
+            query?: {
+                /** @description Nothing later is seen: a day (its end, in the business's zone) or a moment. Default: now. */
+                as_of?: components["parameters"]["as_of"];
+                /** @description First day of the period. Default: the beginning. */
+                from?: components["parameters"]["from"];
+                /** @description Last day of the period. Default: the end. */
+                to?: components["parameters"]["to"];
+                /** @description Instead of from and to, said from now: last 30 days, last 12 weeks, last 6 full months, this month, last month, today, yesterday, since 2025-01-01, all. */
+                period?: components["parameters"]["period"];
+                /** @description Version whose audience is the lens. Default: the one in force at as_of. */
+                hypothesis?: components["parameters"]["hypothesis"];
+                /** @description Criteria as text: only people who match. */
+                filter?: components["parameters"]["filter"];
+                /** @description Which part of the audience CSV and lists show. */
+                audience?: components["parameters"]["audience"];
+                /** @description Language of sentences. Default: Accept-Language, then the business's. */
+                lang?: components["parameters"]["lang"];
+                /** @description Default: last_seen. */
+                order?: "last_seen" | "money" | "purchases";
+                /** @description How many to pass over. */
+                offset?: number;
+                /** @description How many to give; `all`: the whole list, in pieces as it is made. */
+                limit?: number | string;
+                /** @description csv for a table; ndjson, of lists of people, for a person a line. */
+                format?: components["parameters"]["format"];
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ask: components["schemas"]["TodaySpec"];
+                    cell: components["schemas"]["TodayCell"];
+                };
+            };
+        };
+        responses: {
+            /** @description As many as the number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReport"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
             };
             /** @description What went wrong, and how to mend it. */
             default: {
