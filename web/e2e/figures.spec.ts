@@ -138,6 +138,7 @@ test("another workspace opens with its own figures", async ({ page, ask, words }
   const report = await ask<RolesReport>("atelier", "/roles");
   await page.goto("/shop/client?audience=inside");
   await page.getByRole("combobox", { name: text.shell.workspace, exact: true }).selectOption("atelier");
-  await expect(page).toHaveURL(/\/atelier\/client$/);
+  await expect(page).toHaveURL(/\/atelier\/today$/);
+  await page.getByRole("link", { name: text.shell.screens.client, exact: true }).click();
   await expect(block(page, text.client.roles.title).locator(".count-figure").first()).toHaveText(formats.number(report.sides[0]!.figures.all.has_paid));
 });

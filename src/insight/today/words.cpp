@@ -325,7 +325,7 @@ std::string action(const Told& told, bool french) {
                     : "Open the list and ask a few of them what happened.";
     case TodayKind::StageMoved: return action_of_move(*finding.cell->move, told.rose, french);
     case TodayKind::CustomersToCall:
-      return french ? "Appelez-les, en commençant par qui a le plus payé : la liste est dans cet ordre."
+      return french ? "Appelez-les, en commençant par qui a le plus payé : la liste peut se mettre dans cet ordre."
                     : "Call them, beginning with who paid most: the list can be put in that order.";
     case TodayKind::PollutedFigure:
       return french ? "N'agissez pas sur ce chiffre : lisez-le dans l'audience."

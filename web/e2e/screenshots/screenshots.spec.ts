@@ -18,6 +18,23 @@ async function picture(page: Page, name: string, language: string, part?: Locato
   else await page.screenshot({ path, animations: "disabled" });
 }
 
+test("today", async ({ page, language }) => {
+  await page.goto("/shop/today");
+  await expect(page.locator(".today-line").first()).toBeVisible();
+  await picture(page, "today", language);
+});
+
+test("value and audience", async ({ page, words, language }) => {
+  const { text } = await words("shop");
+  await page.goto("/shop/value/map");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.value.title);
+  await expect(page.locator("main table").first()).toBeVisible();
+  await picture(page, "map", language);
+  await page.goto("/atelier/audience");
+  await expect(block(page, text.audience.aarrr.title).locator(".step").first()).toBeVisible();
+  await picture(page, "audience", language);
+});
+
 test("who the client is", async ({ page, words, language }) => {
   const { text } = await words("shop");
   await page.goto("/shop/client");

@@ -4,6 +4,6 @@ import type { Texts } from "../text/catalogue";
 export type ScreenName = keyof Texts["shell"]["screens"];
 
 /** Where a workspace opens. */
-export const home: ScreenName = "client";
+export const home: ScreenName = "today";
 
 export const screenNamed = (text: Texts, name: string): ScreenName | null => (Object.hasOwn(text.shell.screens, name) ? (name as ScreenName) : null);

@@ -33,6 +33,7 @@ const screen = <Name extends string>(name: Name, load: () => Promise<Component>,
 });
 
 export const screens: readonly Screen<ScreenName>[] = [
+  screen("today", async () => (await import("../today/TodayPage")).TodayPage),
   screen("client", async () => (await import("../client/ClientPage")).ClientPage),
   screen("audience", async () => (await import("../audience/AudiencePage")).AudiencePage),
   screen("cycle", async () => (await import("../cycle/CyclePage")).CyclePage),

@@ -11,6 +11,7 @@ import { questions as questionsEn } from "./en/questions";
 import { settings as settingsEn } from "./en/settings";
 import { shell as shellEn } from "./en/shell";
 import { value as valueEn } from "./en/value";
+import { today as todayEn } from "./en/today";
 import { words as wordsEn } from "./en/words";
 import { ask as askFr } from "./fr/ask";
 import { audience as audienceFr } from "./fr/audience";
@@ -22,11 +23,12 @@ import { questions as questionsFr } from "./fr/questions";
 import { settings as settingsFr } from "./fr/settings";
 import { shell as shellFr } from "./fr/shell";
 import { value as valueFr } from "./fr/value";
+import { today as todayFr } from "./fr/today";
 import { words as wordsFr } from "./fr/words";
 import { frenchSpacing, mapTexts } from "./spacing";
 
 const french = (f: Formats) =>
-  mapTexts({ words: wordsFr(f), shell: shellFr(f), ask: askFr(f), client: clientFr(f), audience: audienceFr(f), cycle: cycleFr(f), people: peopleFr(f), person: personFr(f), questions: questionsFr(f), settings: settingsFr(f), value: valueFr(f) }, frenchSpacing);
+  mapTexts({ words: wordsFr(f), shell: shellFr(f), ask: askFr(f), today: todayFr(f), client: clientFr(f), audience: audienceFr(f), cycle: cycleFr(f), people: peopleFr(f), person: personFr(f), questions: questionsFr(f), settings: settingsFr(f), value: valueFr(f) }, frenchSpacing);
 
 export type Texts = ReturnType<typeof french>;
 
@@ -34,6 +36,7 @@ const english = (f: Formats): Texts => ({
   words: wordsEn(f),
   shell: shellEn(f),
   ask: askEn(f),
+  today: todayEn(f),
   client: clientEn(f),
   audience: audienceEn(f),
   cycle: cycleEn(f),

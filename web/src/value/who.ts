@@ -26,7 +26,7 @@ function ofPeriod(words: string | undefined, { body, cell }: Behind, pen: Pen): 
 }
 
 // The API's own bands of chances; a cell names them by their place.
-const bandEnds = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1];
+const bandEnds = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1];
 
 type Who = (behind: Behind, pen: Pen) => string;
 

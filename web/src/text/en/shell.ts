@@ -6,7 +6,7 @@ export const shell = (f: Formats): ReturnType<typeof french> => ({
   skip: "Skip to content",
   home: "Habitué, home",
   navigation: "Main navigation",
-  screens: { client: "Your client", audience: "Audience", cycle: "Life cycle", value: "Value", questions: "Questions", people: "People", settings: "Settings" },
+  screens: { today: "Today", client: "Your client", audience: "Audience", cycle: "Life cycle", value: "Value", questions: "Questions", people: "People", settings: "Settings" },
   workspace: "Workspace",
   language: "Language",
   languageNames: { fr: "Français", en: "English" },

@@ -6,7 +6,7 @@ export const shell = (f: Formats) => ({
   skip: "Aller au contenu",
   home: "Habitué, accueil",
   navigation: "Navigation principale",
-  screens: { client: "Votre client", audience: "Public visé", cycle: "Cycle de vie", value: "Valeur", questions: "Questions", people: "Personnes", settings: "Réglages" },
+  screens: { today: "Aujourd’hui", client: "Votre client", audience: "Public visé", cycle: "Cycle de vie", value: "Valeur", questions: "Questions", people: "Personnes", settings: "Réglages" },
   workspace: "Espace de travail",
   language: "Langue",
   languageNames: { fr: "Français", en: "English" },
