@@ -25,9 +25,8 @@ test("today", async ({ page, language }) => {
 });
 
 test("value and audience", async ({ page, words, language }) => {
-  const { text } = await words("shop");
+  const { text } = await words("atelier");
   await page.goto("/shop/value/map");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(text.value.title);
   await expect(page.locator("main table").first()).toBeVisible();
   await picture(page, "map", language);
   await page.goto("/atelier/audience");
