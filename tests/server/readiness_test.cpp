@@ -37,7 +37,7 @@ TEST_F(ProgrammeTest, DoesNotStartWithARedAnswerUnlessSomebodySigns) {
   const auto refused = may("{" + plan + "}");
   EXPECT_EQ(refused.at("may_start"), false);
   EXPECT_EQ(refused.at("readiness").at("people"), 15) << "those who bought";
-  EXPECT_EQ(refused.at("red"), bj::value({"offer"}));
+  EXPECT_EQ(refused.at("red"), bj::value(bj::array{"offer"}));
   EXPECT_EQ(refused.at("signed_by"), nullptr);
   const auto asked = json(by(reader_, "POST", "/readiness", R"({"beyond_goods":[],"cost_of_one_minor":500})"));
   EXPECT_EQ(asked.at("offer"), refused.at("readiness").at("offer")) << "the same answer";
