@@ -94,8 +94,8 @@ std::string moved(TodayMove move, const Told& told, std::uint64_t people, bool f
 }
 
 std::string expected_in_words(double expected, double low, double high, bool french) {
-  return french ? fmt::format("là où l’on en attendait environ {} (de {} à {})", whole(expected, true), whole(low, true),
-                              whole(high, true))
+  return french ? fmt::format("là où l’on en attendait environ {} (de {} à {})", whole(expected, true),
+                              whole(low, true), whole(high, true))
                 : fmt::format("where about {} were expected ({} to {})", whole(expected, false), whole(low, false),
                               whole(high, false));
 }
