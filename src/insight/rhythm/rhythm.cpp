@@ -178,7 +178,8 @@ ByAudience<RhythmFigures> figures_of(const Read& read, const RhythmSpec& spec) {
   return figures;
 }
 
-std::vector<RhythmCustomer> shown(const Read& read, const RhythmSpec& spec) {
+// Who spent most first.
+std::vector<const Record*> overdue(const Read& read, const RhythmSpec& spec) {
   std::vector<const Record*> late;
   for (const Record& record : read.counts.records)
     if (retention::on_side(record.audience, spec.side) && read.standing(record, spec).overdue) late.push_back(&record);
@@ -188,6 +189,11 @@ std::vector<RhythmCustomer> shown(const Read& read, const RhythmSpec& spec) {
   };
   std::sort(late.begin(), late.end(),
             [&](const Record* left, const Record* right) { return order(left) < order(right); });
+  return late;
+}
+
+std::vector<RhythmCustomer> shown(const Read& read, const RhythmSpec& spec) {
+  const std::vector<const Record*> late = overdue(read, spec);
   std::vector<RhythmCustomer> customers;
   for (std::size_t at = spec.offset; at < late.size() && customers.size() < spec.limit; ++at) {
     const Record& of = *late[at];
@@ -275,6 +281,21 @@ Result<RhythmReport> ask_rhythm(const Customers& customers, const Question& ques
   report.figures = figures_of(*read, spec);
   report.customers = shown(*read, spec);
   return report;
+}
+
+Result<std::vector<LateCustomer>> newly_late(const Customers& customers, const Question& question, AudienceSide side,
+                                             LocalDay since) {
+  const auto economics = Economics::bind(customers);
+  if (!economics) return tl::unexpected(economics.error());
+  RhythmSpec spec;
+  spec.side = side;
+  const auto read = read_all(customers, *economics, question, spec);
+  if (!read) return tl::unexpected(read.error());
+  std::vector<LateCustomer> late;
+  if (read->check.verdict != RhythmVerdict::Passed) return late;
+  for (const Record* of : overdue(*read, spec))
+    if (of->rhythm->until >= since) late.push_back({of->person, of->spent_minor});
+  return late;
 }
 
 Result<std::vector<PersonId>> people_of_rhythm(const Customers& customers, const Question& question,

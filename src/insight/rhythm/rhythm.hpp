@@ -119,6 +119,15 @@ struct RhythmCell {
   std::optional<knowledge::Stage> stage;
   AudienceSide side = AudienceSide::All;
 };
+struct LateCustomer {
+  PersonId person{0};
+  std::int64_t spent_minor = 0;
+};
+/// Of that side, who is overdue by the own rhythm, and since `since` or later: what was expected of them ended there. Who spent most
+/// first; nobody where the check did not pass. Errors: those of ask_rhythm.
+Result<std::vector<LateCustomer>> newly_late(const Customers& customers, const Question& question, AudienceSide side,
+                                             LocalDay since);
+
 /// Sorted; exactly as many as the number. Errors: those of ask_rhythm; NotFound for a number that the answer does not tell.
 Result<std::vector<PersonId>> people_of_rhythm(const Customers& customers, const Question& question,
                                                const RhythmSpec& spec, const RhythmCell& cell);
