@@ -20,6 +20,11 @@ Result<boost::json::value> parse_json(std::string_view text) {
   return parser.release();
 }
 
+std::string text_in(const boost::json::object& object, std::string_view name) {
+  const boost::json::value* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string repaired;

@@ -180,11 +180,7 @@ int sql(const Globals& globals, const SqlOptions& options) {
     table.rows.push_back(std::move(cells));
   }
   table.title = fmt::format("{} row{}", table.rows.size(), table.rows.size() == 1 ? "" : "s");
-  if (options.format == "csv") {
-    fmt::print("{}", server::csv_of({table}));
-  } else {
-    print_table(table);
-  }
+  print_tables({table}, options.format);
   if (json->at("truncated").as_bool())
     fmt::print(stderr, "Only the first {} rows are shown; ask for more with --rows.\n", options.rows);
   return 0;

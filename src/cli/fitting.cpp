@@ -36,10 +36,8 @@ server::ReportTable heads(const json::array& fits) {
 int print(const std::string& answer, const std::string& format, const std::vector<server::ReportTable>& tables) {
   if (format == "json")
     fmt::print("{}\n", answer);
-  else if (format == "csv")
-    fmt::print("{}", server::csv_of(tables));
   else
-    for (const server::ReportTable& table : tables) print_table(table);
+    print_tables(tables, format);
   return 0;
 }
 

@@ -77,11 +77,7 @@ int list_overrides(const Globals& globals, const GateOptions& options) {
   const auto json = parse_json(*answer);
   if (!json) return report(json.error());
   const auto tables = server::tables_of("overrides", json->as_object());
-  if (options.format == "csv") {
-    fmt::print("{}", server::csv_of(tables));
-    return 0;
-  }
-  for (const server::ReportTable& table : tables) print_table(table);
+  print_tables(tables, options.format);
   return 0;
 }
 

@@ -55,14 +55,6 @@ std::string text_of(const json::value& value) {
   return text;
 }
 
-void print_tables(const std::vector<server::ReportTable>& tables, const std::string& format) {
-  if (format == "csv") {
-    fmt::print("{}", server::csv_of(tables));
-    return;
-  }
-  for (const server::ReportTable& table : tables) print_table(table);
-}
-
 int print_document(const json::value& whole, const std::string& format) {
   fmt::print("{}", written(whole, format == "toml"));
   return 0;

@@ -94,6 +94,14 @@ void print_table(const server::ReportTable& table) {
   fmt::print("\n");
 }
 
+void print_tables(const std::vector<server::ReportTable>& tables, const std::string& format) {
+  if (format == "csv") {
+    fmt::print("{}", server::csv_of(tables));
+    return;
+  }
+  for (const server::ReportTable& table : tables) print_table(table);
+}
+
 void ProgressLine::show(const Progress& progress) {
   const auto moment = std::chrono::steady_clock::now();
   if (task_ != progress.task) {

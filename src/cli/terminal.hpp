@@ -13,6 +13,8 @@ namespace habitue::cli {
 
 /// A table with its title, columns aligned (numbers to the right), cut to the terminal's width.
 void print_table(const server::ReportTable& table);
+/// Each as above or, when the format is `csv`, all of them as CSV.
+void print_tables(const std::vector<server::ReportTable>& tables, const std::string& format);
 bool is_terminal();  ///< Standard output is looked at by a person.
 
 /// Draws progress on standard error: a bar with rate and time left in a terminal, a line every ten seconds elsewhere. Nothing during the first second.

@@ -19,7 +19,8 @@ namespace json = boost::json;
 constexpr std::size_t kPendingMax = 10'000;
 constexpr std::chrono::minutes kPendingTime{10};
 constexpr std::chrono::hours kProviderTime{1};
-constexpr std::int64_t kClockSkewSeconds = 120;
+constexpr double kClockSkewSeconds = 120;
+constexpr std::uint32_t kAsksMax = 4;
 
 std::string base64url(const unsigned char* data, std::size_t size) {
   std::string text(sodium_base64_encoded_len(size, sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
@@ -36,11 +37,6 @@ std::optional<std::string> from_base64url(std::string_view text) {
     return std::nullopt;
   bytes.resize(size);
   return bytes;
-}
-
-std::string text_in(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
 Result<json::object> object_in(const Result<WebResponse>& response, std::string_view what) {
@@ -85,7 +81,21 @@ Result<void> Oidc::check(const OidcOptions& options) {
                                     {&options.client_secret, "client secret"},
                                     {&options.public_url, "public address of this server"}})
     if (value->empty()) return invalid(fmt::format("signing in with {} needs the {}", options.issuer, name));
+  for (const std::string* address : {&options.issuer, &options.public_url})
+    if (!may_be_asked(*address))
+      return invalid(fmt::format("'{}' is no https address; http is for this machine only", *address));
   return {};
+}
+
+// A provider that is slow holds at most so many of the threads that answer; whoever comes beyond is told to come back.
+Result<WebResponse> Oidc::ask(const WebRequest& request) {
+  if (asks_.fetch_add(1) >= kAsksMax) {
+    asks_.fetch_sub(1);
+    return fail(ErrorKind::Unavailable, "the sign-in provider is slow to answer: try again in a minute");
+  }
+  auto response = fetch_(request);
+  asks_.fetch_sub(1);
+  return response;
 }
 
 Result<Oidc::Provider> Oidc::provider() {
@@ -93,8 +103,8 @@ Result<Oidc::Provider> Oidc::provider() {
     const std::lock_guard lock(mutex_);
     if (provider_ && clock_() - provider_->read_at < kProviderTime) return *provider_;
   }
-  const auto about = object_in(
-      fetch_({.url = without_end_slash(options_.issuer) + "/.well-known/openid-configuration"}), "the description");
+  const auto about = object_in(ask({.url = without_end_slash(options_.issuer) + "/.well-known/openid-configuration"}),
+                               "the description");
   if (!about) return tl::unexpected(about.error());
   // Of another issuer it would be trusted with our secret.
   if (text_in(*about, "issuer") != options_.issuer)
@@ -124,8 +134,11 @@ Result<Oidc::Begun> Oidc::begin() {
     const std::lock_guard lock(mutex_);
     const UtcMicros moment = clock_();
     std::erase_if(pending_, [&](const auto& each) { return moment - each.second.begun_at > kPendingTime; });
+    // Whoever begins without end would else lock everybody out for ten minutes.
     if (pending_.size() >= kPendingMax)
-      return fail(ErrorKind::Unavailable, "too many people are signing in at once: try again in a minute");
+      pending_.erase(std::min_element(pending_.begin(), pending_.end(), [](const auto& left, const auto& right) {
+        return left.second.begun_at < right.second.begun_at;
+      }));
     pending_[*state] = {*verifier, *nonce, moment};
   }
   const std::string query = fmt::format(
@@ -161,7 +174,7 @@ Result<std::string> Oidc::finish(std::string_view state, std::string_view state_
     exchange.user = percent_encoded(options_.client_id);
     exchange.password = percent_encoded(options_.client_secret);
   }
-  const auto tokens = object_in(fetch_(exchange), "the exchange of codes");
+  const auto tokens = object_in(ask(exchange), "the exchange of codes");
   if (!tokens) return tl::unexpected(tokens.error());
   return address_in(text_in(*tokens, "id_token"), text_in(*tokens, "access_token"), *provider, pending.nonce);
 }
@@ -180,17 +193,18 @@ Result<std::string> Oidc::address_in(std::string_view id_token, std::string_view
   if (!parsed || !parsed->is_object()) return refused("its identity cannot be read");
   json::object claims = parsed->as_object();
   const json::value* until = claims.if_contains("exp");
-  const std::int64_t seconds = std::chrono::duration_cast<std::chrono::seconds>(clock_().time_since_epoch()).count();
+  const double seconds =
+      std::chrono::duration<double>(clock_().time_since_epoch()).count();  // NumericDate may have a fraction.
   if (text_in(claims, "iss") != options_.issuer) return refused("it is of another issuer");
   if (!names(claims.if_contains("aud"), options_.client_id)) return refused("it is for somebody else");
   if (claims.contains("azp") && text_in(claims, "azp") != options_.client_id) return refused("it is for somebody else");
-  if (until == nullptr || !until->is_number() || until->to_number<std::int64_t>() + kClockSkewSeconds < seconds)
+  if (until == nullptr || !until->is_number() || until->to_number<double>() + kClockSkewSeconds < seconds)
     return refused("it is too old, or a clock is wrong");
   if (!workspace::same_secret(text_in(claims, "nonce"), nonce)) return refused("it answers another question");
   const std::string subject = text_in(claims, "sub");
   if (!claims.contains("email") && !provider.userinfo.empty() && !access_token.empty()) {
     const auto more =
-        object_in(fetch_({.url = provider.userinfo, .bearer = std::string(access_token)}), "what is known of the user");
+        object_in(ask({.url = provider.userinfo, .bearer = std::string(access_token)}), "what is known of the user");
     if (!more) return tl::unexpected(more.error());
     if (text_in(*more, "sub") != subject) return refused("it speaks of two people");
     claims = *more;

@@ -2,6 +2,8 @@
 // e-mail address somebody has; who of the team that is, and what they may do, is said here.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -40,7 +42,7 @@ class Oidc {
     std::string url;    ///< Where the browser goes now.
     std::string state;  ///< To be kept in the browser and given back with the code.
   };
-  /// Errors: Unavailable when the provider does not answer, or too many are signing in at once.
+  /// Errors: Unavailable when the provider does not answer, or is slow and others wait for it.
   Result<Begun> begin();
 
   /// The verified e-mail address, in small letters. Each state is good once and for ten minutes. Errors: InvalidInput when the state is not
@@ -57,6 +59,7 @@ class Oidc {
     std::string verifier, nonce;
     UtcMicros begun_at{};
   };
+  Result<WebResponse> ask(const WebRequest& request);
   Result<Provider> provider();
   Result<std::string> address_in(std::string_view id_token, std::string_view access_token, const Provider& provider,
                                  const std::string& nonce);
@@ -64,6 +67,7 @@ class Oidc {
   OidcOptions options_;
   WebFetch fetch_;
   Clock clock_;
+  std::atomic<std::uint32_t> asks_ = 0;  // At the provider now.
   std::mutex mutex_;
   std::optional<Provider> provider_;
   std::map<std::string, Pending, std::less<>> pending_;  // By state.

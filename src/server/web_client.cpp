@@ -22,14 +22,14 @@ std::size_t take(char* data, std::size_t size, std::size_t count, void* body) {
   return size * count;
 }
 
+}  // namespace
+
 bool may_be_asked(const std::string& url) {
   const auto parsed = boost::urls::parse_uri(url);
   if (!parsed || !parsed->has_authority() || parsed->has_userinfo()) return false;
   return parsed->scheme_id() == boost::urls::scheme::https ||
          (parsed->scheme_id() == boost::urls::scheme::http && is_loopback_name(parsed->encoded_host_and_port()));
 }
-
-}  // namespace
 
 std::string percent_encoded(std::string_view text) { return boost::urls::encode(text, boost::urls::unreserved_chars); }
 

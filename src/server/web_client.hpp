@@ -25,6 +25,9 @@ using WebFetch = std::function<Result<WebResponse>(const WebRequest&)>;
 /// that is neither; Unavailable when there is no answer, with why.
 Result<WebResponse> fetch_web(const WebRequest& request);
 
+/// Whether fetch_web would ask it: https with a host and no user in it, or http to this machine.
+bool may_be_asked(const std::string& url);
+
 /// `a b` as `a%20b`, for forms and queries.
 std::string percent_encoded(std::string_view text);
 

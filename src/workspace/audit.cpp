@@ -33,10 +33,6 @@ std::string line_of(const AuditEntry& entry) {
   return json::serialize(line) + "\n";
 }
 
-std::string text_of(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
 std::vector<std::string> texts_of(const json::object& object, std::string_view key) {
   std::vector<std::string> list;
   if (const json::value* value = object.if_contains(key); value != nullptr && value->is_array())
@@ -49,14 +45,14 @@ std::optional<AuditEntry> read_line(std::string_view line) {
   const auto parsed = parse_json(line);
   if (!parsed || !parsed->is_object()) return std::nullopt;
   const json::object& object = parsed->as_object();
-  const auto at = parse_moment(text_of(object, "at"), Zone::utc());
+  const auto at = parse_moment(text_in(object, "at"), Zone::utc());
   if (!at) return std::nullopt;
-  AuditEntry entry{*at, text_of(object, "kind"), text_of(object, "by"), text_of(object, "what")};
+  AuditEntry entry{*at, text_in(object, "kind"), text_in(object, "by"), text_in(object, "what")};
   entry.people = texts_of(object, "people");
   if (const json::value* of = object.if_contains("signed"); of != nullptr && of->is_object()) {
     const json::object& told = of->as_object();
     entry.signature =
-        AuditSigned{text_of(told, "programme"), text_of(told, "reason"), text_of(told, "plan"), texts_of(told, "red")};
+        AuditSigned{text_in(told, "programme"), text_in(told, "reason"), text_in(told, "plan"), texts_of(told, "red")};
   }
   if (const json::value* whole = object.if_contains("whole"); whole != nullptr && whole->is_bool())
     entry.whole = whole->as_bool();

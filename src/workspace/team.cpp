@@ -74,11 +74,6 @@ Result<void> check_password(std::string_view password, const Member& member) {
   return {};
 }
 
-std::string text_of(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
 UtcMicros moment_of(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return UtcMicros(std::chrono::microseconds(value != nullptr && value->is_int64() ? value->as_int64() : 0));
@@ -126,16 +121,16 @@ Result<void> Team::read() {
   for (const json::value& each : members->as_array()) {
     if (!each.is_object()) return broken();
     const json::object& object = each.as_object();
-    const auto role = parse_team_role(text_of(object, "role"));
-    Stored stored{{text_of(object, "id"),
-                   text_of(object, "email"),
-                   text_of(object, "name"),
+    const auto role = parse_team_role(text_in(object, "role"));
+    Stored stored{{text_in(object, "id"),
+                   text_in(object, "email"),
+                   text_in(object, "name"),
                    role.value_or(TeamRole::Reader),
                    {},
-                   text_of(object, "created_at"),
+                   text_in(object, "created_at"),
                    false},
-                  text_of(object, "password"),
-                  text_of(object, "invitation"),
+                  text_in(object, "password"),
+                  text_in(object, "invitation"),
                   moment_of(object, "invitation_until_us")};
     if (!role || stored.member.id.empty() || stored.member.email.empty()) return broken();
     if (const json::value* list = object.if_contains("workspaces"); list != nullptr && list->is_array())
@@ -148,8 +143,8 @@ Result<void> Team::read() {
     members_.emplace(std::move(id), std::move(stored));
   }
   for (const json::value& each : sessions->as_array())
-    if (each.is_object() && members_.contains(text_of(each.as_object(), "member")))
-      sessions_[text_of(each.as_object(), "hash")] = {text_of(each.as_object(), "member"),
+    if (each.is_object() && members_.contains(text_in(each.as_object(), "member")))
+      sessions_[text_in(each.as_object(), "hash")] = {text_in(each.as_object(), "member"),
                                                       moment_of(each.as_object(), "opened_us"),
                                                       moment_of(each.as_object(), "seen_us")};
   return {};
