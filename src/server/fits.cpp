@@ -159,6 +159,7 @@ Result<const FitKind*> fit_kind(std::string_view name) {
 std::string forecast_text(const insight::ForecastSpec& spec) {
   json::object text{{"horizon_days", spec.horizon_days}, {"coverage", spec.coverage}};
   if (spec.seasons == insight::ForecastSeasons::LeftOut) text.emplace("seasons", "left_out");
+  if (!spec.occasions.empty()) text.emplace("occasions", spec.occasions);
   if (!spec.covariates.empty()) text.emplace("covariates", json::value_from(spec.covariates));
   return json::serialize(text);
 }

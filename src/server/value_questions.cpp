@@ -52,6 +52,7 @@ struct EquityKept {
     if (!dates) return tl::unexpected(dates.error());
     ForecastSpec as_forecast;
     as_forecast.horizon_days = spec.horizon_days;
+    as_forecast.occasions = spec.occasions;
     const std::string text = forecast_text(as_forecast);
     return EquityKept{kept_fit(call, asked, dates->opening, "forecast", text),
                       kept_fit(call, asked, dates->closing, "forecast", text)};

@@ -227,6 +227,8 @@ std::vector<ReportTable> forecast(const json::object& body) {
   const json::value& check = body.at("check");
   std::vector<ReportTable> tables{
       {"What to expect", {"in words"}, {{text_of(body.at(french ? "sentence_fr" : "sentence_en"))}}}};
+  if (const json::value& occasions = body.at("occasions"); !occasions.is_null())
+    tables.front().rows.push_back({text_of(occasions.at(french ? "sentence_fr" : "sentence_en"))});
   if (const json::value& season = body.at("season"); !season.is_null()) {
     tables.front().rows.push_back({text_of(season.at(french ? "sentence_fr" : "sentence_en"))});
     ReportTable months{"Purchases by month of the year (1: the mean)", {"month", "purchases"}, {}};
@@ -282,11 +284,13 @@ std::vector<ReportTable> forecast(const json::object& body) {
     frequency.rows.push_back({text_of(of.at("repeat_purchases")), text_of(of.at("customers")),
                               ratio_text(of.at("expected")), ratio_text(of.at("observed"))});
   if (!frequency.rows.empty()) tables.push_back(std::move(frequency));
-  ReportTable weeks{"Foretold and come, by week", {"week", "foretold", "came"}, {}};
-  for (const json::value& of : check.at("by_week").as_array())
-    weeks.rows.push_back({text_of(of.at("week")), fmt::format("{:.1f}", of.at("expected").to_number<double>()),
-                          fmt::format("{:.0f}", of.at("observed").to_number<double>())});
-  if (!weeks.rows.empty()) tables.push_back(std::move(weeks));
+  for (const auto& [by, unit] : {std::pair("by_week", "week"), std::pair("by_occasion", "occasion")}) {
+    ReportTable weeks{fmt::format("Foretold and come, by {}", unit), {unit, "foretold", "came"}, {}};
+    for (const json::value& of : check.at(by).as_array())
+      weeks.rows.push_back({text_of(of.at("week")), fmt::format("{:.1f}", of.at("expected").to_number<double>()),
+                            fmt::format("{:.0f}", of.at("observed").to_number<double>())});
+    if (!weeks.rows.empty()) tables.push_back(std::move(weeks));
+  }
 
   if (const json::value& totals = body.at("totals"); !totals.is_null()) {
     ReportTable worth{body.at("margin_is_revenue").as_bool() ? "What they are worth (revenue, as margin is not known)"
@@ -301,15 +305,17 @@ std::vector<ReportTable> forecast(const json::object& body) {
            amount(of.at("value_minor")), amount(of.at("value_low_minor")), amount(of.at("value_high_minor"))});
     }
     tables.push_back(std::move(worth));
-    ReportTable customers{
-        "Customers, the most valuable first",
-        {"key", "purchases", "still a customer", "expected purchases", "spend", "from", "to", "value", "why"},
-        {}};
+    ReportTable customers{"Customers, the most valuable first",
+                          {"key", "purchases", "still a customer", "expected purchases", "from", "to", "discounted",
+                           "spend", "from", "to", "value", "why"},
+                          {}};
     for (const json::value& of : body.at("customers").as_array())
       customers.rows.push_back({text_of(of.at("key")), text_of(of.at("purchases")), share_of_one(of.at("alive")),
-                                ratio_text(of.at("expected_purchases")), amount(of.at("spend_minor")),
-                                amount(of.at("spend_low_minor")), amount(of.at("spend_high_minor")),
-                                amount(of.at("value_minor")), text_of(of.at(french ? "sentence_fr" : "sentence_en"))});
+                                ratio_text(of.at("expected_purchases")), text_of(of.at("purchases_low")),
+                                text_of(of.at("purchases_high")), ratio_text(of.at("discounted_purchases")),
+                                amount(of.at("spend_minor")), amount(of.at("spend_low_minor")),
+                                amount(of.at("spend_high_minor")), amount(of.at("value_minor")),
+                                text_of(of.at(french ? "sentence_fr" : "sentence_en"))});
     tables.push_back(std::move(customers));
   }
   add_warnings(tables, body);

@@ -137,7 +137,7 @@ forecast::LearntClock clock_on(const Shop& shop, UtcMicros as_of) {
   question.as_of = as_of;
   const auto lens = Lens::of(*shop.customers, question);
   const auto economics = knowledge::Economics::bind(*shop.customers);
-  const auto records = forecast::read_purchase_records(*economics, question, *lens, as_of, as_of);
+  const auto records = forecast::read_purchase_records(*economics, question, *lens, nullptr, as_of, as_of);
   return *forecast::learn_clock(*records,
                                 models::model_of({.r = 1.5, .alpha = 1.5 / 0.015 / 0.015 / 7, .a = 1, .b = 39}));
 }

@@ -127,6 +127,24 @@ TEST(BetaBernoulli, ChanceOfBeingThereIsThatOfTheHistoriesThatGoOn) {
   EXPECT_NEAR(*expected_acts(kDonors, history, 1, 0.25), ratio / 1.25, 1e-12);
 }
 
+TEST(BetaBernoulli, WithoutLeavingIsTheBetaBinomial) {
+  // Two customers in three acted at both of two occasions, and one at none: E(p) = 2/3.
+  const std::vector<OccasionHistory> seen{{2, 2, 2, 500}, {1, 1, 2, 170}, {1, 2, 2, 170}, {0, 0, 2, 160}};
+  const auto stays = fit_beta_bernoulli(seen, {.leaving = false});
+  ASSERT_TRUE(stays) << stays.error().message;
+  const auto [alpha, beta, gamma, delta] = stays->model;
+  // The mean of a beta-binomial of equal n is met exactly.
+  EXPECT_NEAR(alpha / (alpha + beta), (2 * 500 + 340) / 2'000.0, 1e-6);
+  ASSERT_EQ(stays->report.estimates.size(), 2u);
+  EXPECT_TRUE(stays->report.estimates[0].standard_error);
+  for (const OccasionHistory& history : seen) {
+    EXPECT_NEAR(*probability_alive(stays->model, history), 1, 1e-9);
+    const double p = (alpha + history.x) / (alpha + beta + 2);
+    EXPECT_NEAR(*expected_acts(stays->model, history, 4), 4 * p, 1e-9);
+  }
+  EXPECT_LE(stays->report.log_likelihood, fit_beta_bernoulli(seen)->report.log_likelihood + 1e-9);
+}
+
 TEST(BetaBernoulli, StaysFiniteAtTheExtremesAndSaysWhatIsWrong) {
   for (const BetaBernoulli& m :
        {BetaBernoulli{1e-6, 1e6, 1e-6, 1e6}, BetaBernoulli{1e6, 1e-6, 1e6, 1e-6}, BetaBernoulli{1, 1, 1, 1}})

@@ -7,7 +7,6 @@
 #include "insight/forecast/for_rows.hpp"
 #include "models/calibration/scores.hpp"
 #include "models/calibration/stacking.hpp"
-#include "models/purchases/forecast.hpp"
 
 namespace habitue::insight::forecast {
 namespace {
@@ -20,13 +19,11 @@ Result<void> forecast_row(InTime& in, std::size_t at, double observed) {
   const auto came = static_cast<std::size_t>(observed);
   const std::size_t models = in.candidates.size();
   for (std::size_t model = 0; model < models; ++model) {
-    models::PurchaseModel law;
-    const auto own = in.candidates[model].model_for(row_of(in.known, at), law);
-    if (!own) return tl::unexpected(own.error());
-    const models::PurchaseModel& fitted = **own;
-    auto expected = expected_of(fitted, history, in.weeks);
+    const auto law = in.candidates[model].law_for(row_of(in.known, at));
+    if (!law) return tl::unexpected(law.error());
+    auto expected = expected_of(*law, history, in.weeks);
     if (!expected) return tl::unexpected(expected.error());
-    auto counts = models::purchase_counts(fitted, history, in.weeks, 1e-12, came + 1);
+    auto counts = law->counts(history, in.weeks, 1e-12, came + 1);
     if (!counts) return tl::unexpected(counts.error());
     in.expected[at * models + model] = *expected;
     in.chance_of_what_came[at * models + model] =
@@ -43,7 +40,7 @@ Result<InTime> run_in(Pace pace, const PurchaseRecords& records, const models::C
   in.weeks = in.pace.weeks_after(records.cut_day, records.weeks_after);
   const auto histories = in.pace.histories(records);
   if (!histories) return tl::unexpected(histories.error());
-  auto candidates = fit_candidates(*histories, known, question);
+  auto candidates = fit_candidates(*histories, known, records.counted(), question);
   if (!candidates) return tl::unexpected(candidates.error());
   in.candidates = *std::move(candidates);
   if (known != nullptr) in.known.columns = known->columns;
@@ -107,15 +104,15 @@ Result<Weighed> weigh(std::span<const Origin* const> origins, Time time, std::si
 }  // namespace
 
 Result<Origin> run_origin(const knowledge::Economics& economics, const Question& question, const Lens& lens,
-                          UtcMicros cut, UtcMicros until, std::size_t rows_max, Seasons seasons,
-                          std::span<const std::string> covariates) {
-  auto records = read_purchase_records(economics, question, lens, cut, until);
+                          std::shared_ptr<const Occasions> occasions, UtcMicros cut, UtcMicros until,
+                          std::size_t rows_max, Seasons seasons, std::span<const std::string> covariates) {
+  auto records = read_purchase_records(economics, question, lens, std::move(occasions), cut, until);
   if (!records) return tl::unexpected(records.error());
   auto texts = read_known(economics.customers(), question, *records, covariates);
   if (!texts) return tl::unexpected(texts.error());
   order_by_known(*records, *texts);
   Origin origin;
-  origin.cut = cut;
+  origin.cut = records->cut;
   origin.cut_day = records->cut_day;
   origin.weeks = records->weeks_after;
   origin.customers = records->customers.size();
@@ -132,17 +129,17 @@ Result<Origin> run_origin(const knowledge::Economics& economics, const Question&
     PurchaseRecord& customer = records->customers[at];
     const auto mean = models::expected_spend(spend->model, customer.spend);
     if (!mean) return tl::unexpected(mean.error());
-    origin.rows.push_back({customer.history.x, *mean, static_cast<double>(customer.later_weeks.size()),
-                           std::max(0.0, customer.later_spend)});
-    origin.later_weeks.push_back(std::move(customer.later_weeks));
+    origin.rows.push_back(
+        {customer.history.x, *mean, static_cast<double>(customer.later.size()), std::max(0.0, customer.later_spend)});
+    origin.later.push_back(std::move(customer.later));
   }
   const models::Covariates numbers = numbers_of(covariates_of(covariates, *texts), *texts);
   const models::Covariates* known = covariates.empty() ? nullptr : &numbers;
-  auto calendar = run_in(Pace(), *records, known, origin.rows, step, question);
+  auto calendar = run_in(Pace(records->occasions), *records, known, origin.rows, step, question);
   if (!calendar) return tl::unexpected(calendar.error());
   origin.calendar = *std::move(calendar);
   if (seasons == Seasons::Ignored) return origin;
-  const auto clock = learn_clock(*records, origin.calendar.candidates[kLawOfSeasons].fit.model);
+  const auto clock = learn_clock(*records, origin.calendar.candidates[kLawOfSeasons].at_any_time().model);
   if (!clock) return tl::unexpected(clock.error());
   if (clock->intensities.empty()) return origin;
   auto seasonal = run_in(Pace(clock->intensities), *records, known, origin.rows, step, question);
@@ -247,10 +244,9 @@ Result<std::vector<double>> count_quantiles(const Learnt& learnt, std::span<cons
   std::vector<double> blend;
   for (std::size_t model = 0; model < candidates.size(); ++model) {
     if (learnt.weights[model] == 0) continue;
-    models::PurchaseModel law;
-    const auto own = candidates[model].model_for(known, law);
-    if (!own) return tl::unexpected(own.error());
-    const auto counts = models::purchase_counts(**own, history, weeks, 1e-6);
+    const auto law = candidates[model].law_for(known);
+    if (!law) return tl::unexpected(law.error());
+    const auto counts = law->counts(history, weeks, 1e-6);
     if (!counts) return tl::unexpected(counts.error());
     blend.resize(std::max(blend.size(), counts->size()));
     for (std::size_t count = 0; count < counts->size(); ++count)
@@ -272,7 +268,7 @@ Result<Learnt> learn(std::span<const Origin* const> all, Time time, Knowing know
   Learnt learnt;
   learnt.origins = origins.size();
   const std::size_t models = origins.front()->calendar.candidates.size();
-  auto weighed = weigh(origins, time, knowing == Knowing::Covariates ? models : kCandidates);
+  auto weighed = weigh(origins, time, knowing == Knowing::Covariates ? models : std::min(models, kCandidates));
   if (!weighed) return tl::unexpected(weighed.error());
   learnt.weights = std::move(weighed->weights);
   learnt.weights.resize(models, 0.0);

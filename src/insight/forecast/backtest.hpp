@@ -23,13 +23,13 @@ struct BacktestRow {
   double observed_spend = 0;
 };
 
-/// In which time histories are measured and horizons asked.
+/// In which time histories are measured and horizons asked. Where occasions are counted there is no season, and theirs is the calendar.
 enum class Time : std::uint8_t { Calendar, Season };
 
 /// What the models say of an origin's rows, measured in one time.
 struct InTime {
   Pace pace;
-  double weeks = 0;  ///< Its own, of those that are looked at.
+  double weeks = 0;  ///< Its own (or occasions), of those that are looked at.
   std::vector<Candidate> candidates;
   std::vector<models::PurchaseHistory> histories;  ///< Row by row.
   models::Covariates known;                        ///< The same; without columns where nothing is asked to be known.
@@ -47,10 +47,10 @@ struct InTime {
 struct Origin {
   UtcMicros cut{};
   LocalDay cut_day{};
-  double weeks = 0;                                     ///< Of the time after it that is looked at.
-  std::uint64_t customers = 0;                          ///< Who had bought by then, and were fitted.
-  std::vector<BacktestRow> rows;                        ///< Of all customers, or of at most so many drawn evenly.
-  std::vector<std::vector<std::uint16_t>> later_weeks;  ///< Of each row.
+  double weeks = 0;                               ///< Of the time after it that is looked at.
+  std::uint64_t customers = 0;                    ///< Who had bought by then, and were fitted.
+  std::vector<BacktestRow> rows;                  ///< Of all customers, or of at most so many drawn evenly.
+  std::vector<std::vector<std::uint16_t>> later;  ///< Of each row: PurchaseRecord::later.
   InTime calendar;
   std::optional<InTime> seasonal;  ///< Where a season was asked for and seen by then.
 
@@ -59,8 +59,8 @@ struct Origin {
 enum class Seasons : std::uint8_t { Ignored, Sought };
 /// Errors: Conflict when cancelled.
 Result<Origin> run_origin(const knowledge::Economics& economics, const Question& question, const Lens& lens,
-                          UtcMicros cut, UtcMicros until, std::size_t rows_max, Seasons seasons,
-                          std::span<const std::string> covariates);
+                          std::shared_ptr<const Occasions> occasions, UtcMicros cut, UtcMicros until,
+                          std::size_t rows_max, Seasons seasons, std::span<const std::string> covariates);
 
 /// How well each time foretold over the origins at which a season was known; `verdict` and intensities are not touched.
 Result<ForecastSeason> compare_times(std::span<const Origin* const> origins);

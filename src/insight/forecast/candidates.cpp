@@ -7,9 +7,7 @@
 
 #include "insight/fold_lists.hpp"
 #include "insight/forecast/for_rows.hpp"
-#include "models/purchases/forecast.hpp"
 #include "models/purchases/regularity_mixture.hpp"
-#include "models/purchases/score.hpp"
 
 namespace habitue::insight::forecast {
 
@@ -22,12 +20,12 @@ Result<Candidate> fit_informed(std::span<const models::PurchaseHistory> customer
                                std::span<const Candidate> candidates, models::FitOptions options) {
   const Candidate* likeliest = &candidates[kLawOfSeasons];
   for (const Candidate& candidate : candidates)
-    if (candidate.fit.model.kinds.size() == 1 &&
-        candidate.fit.report.log_likelihood > likeliest->fit.report.log_likelihood)
+    if (candidate.at_any_time().model.kinds.size() == 1 &&
+        candidate.report().log_likelihood > likeliest->report().log_likelihood)
       likeliest = &candidate;
   Candidate informed{likeliest->name + " with covariates", likeliest->fit, {}, {}};
-  if (known.columns == 0 || likeliest->fit.report.verdict == models::FitVerdict::TooFewData) return informed;
-  const models::PurchaseLaw& law = likeliest->fit.model.kinds.front().law;
+  if (known.columns == 0 || likeliest->report().verdict == models::FitVerdict::TooFewData) return informed;
+  const models::PurchaseLaw& law = likeliest->at_any_time().model.kinds.front().law;
   options.leaving = law.leaving;
   options.k = law.k;
   auto fit = models::fit_with_covariates(customers, known, known, options);
@@ -38,10 +36,30 @@ Result<Candidate> fit_informed(std::span<const models::PurchaseHistory> customer
   return informed;
 }
 
+Result<std::vector<Candidate>> fit_occasions(std::span<const models::PurchaseHistory> customers,
+                                             const Question& question) {
+  std::vector<models::OccasionHistory> histories;
+  histories.reserve(customers.size());
+  for (const models::PurchaseHistory& customer : customers) histories.push_back(occasions_of(customer));
+  models::OccasionFitOptions options;
+  if (question.cancellation != nullptr) options.stop = question.cancellation->flag();
+  std::vector<Candidate> candidates;
+  for (const auto& [name, leaving] : {std::pair("beta-binomial", false), std::pair("BG/BB", true)}) {
+    options.leaving = leaving;
+    auto fit = models::fit_beta_bernoulli(histories, options);
+    if (question.cancellation != nullptr && question.cancellation->cancelled()) return was_cancelled();
+    if (!fit) return tl::unexpected(fit.error());
+    candidates.push_back({name, *std::move(fit), {}, {}});
+  }
+  return candidates;
+}
+
 }  // namespace
 
 Result<std::vector<Candidate>> fit_candidates(std::span<const models::PurchaseHistory> customers,
-                                              const models::Covariates* known, const Question& question) {
+                                              const models::Covariates* known, Counted counted,
+                                              const Question& question) {
+  if (counted == Counted::Occasions) return fit_occasions(customers, question);
   models::HistoryTableBuilder builder(models::MergeBy::TimesAndGaps);
   for (const models::PurchaseHistory& customer : customers)
     if (auto added = builder.add(customer); !added) return tl::unexpected(added.error());
@@ -85,31 +103,27 @@ Result<std::vector<Candidate>> fit_candidates(std::span<const models::PurchaseHi
   return candidates;
 }
 
-Result<const models::PurchaseModel*> Candidate::model_for(std::span<const double> known,
-                                                          models::PurchaseModel& law) const {
-  if (!knows()) return &fit.model;
-  const auto own = models::law_for({.base = fit, .rate = rate, .leaving = leaving}, known, known);
+const models::FitReport& Candidate::report() const {
+  return std::visit([](const auto& of) -> const models::FitReport& { return of.report; }, fit);
+}
+
+Result<Law> Candidate::law_for(std::span<const double> known) const {
+  if (const auto* of_occasions = std::get_if<models::BetaBernoulliFit>(&fit)) return Law(of_occasions->model);
+  if (!knows()) return Law(at_any_time().model);
+  const auto own = models::law_for({.base = at_any_time(), .rate = rate, .leaving = leaving}, known, known);
   if (!own) return tl::unexpected(own.error());
-  law = models::model_of(*own);
-  return &law;
+  return Law(models::model_of(*own));
 }
 
 Result<std::vector<double>> purchases_of_all(const Candidate& candidate,
                                              std::span<const models::PurchaseHistory> histories,
                                              const models::Covariates& known, double weeks, unsigned threads) {
-  std::vector<double> purchases(histories.size());
-  const auto score = [&](std::span<const models::PurchaseHistory> some, const models::PurchaseModel& model,
-                         const auto& place_of) -> Result<void> {
-    const auto scores = models::score_purchases(model, some, weeks, threads);
-    if (!scores) return tl::unexpected(scores.error());
-    for (std::size_t at = 0; at < some.size(); ++at) purchases[place_of(at)] = (*scores)[at].expected;
-    return {};
-  };
   if (!candidate.knows()) {
-    if (auto done = score(histories, candidate.fit.model, [](std::size_t at) { return at; }); !done)
-      return tl::unexpected(done.error());
-    return purchases;
+    const auto law = candidate.law_for({});
+    if (!law) return tl::unexpected(law.error());
+    return law->purchases_of_all(histories, weeks, threads);
   }
+  std::vector<double> purchases(histories.size());
   // Customers of whom the same is known have one law.
   std::map<std::vector<double>, std::vector<std::size_t>> alike;
   for (std::size_t at = 0; at < histories.size(); ++at) {
@@ -117,22 +131,21 @@ Result<std::vector<double>> purchases_of_all(const Candidate& candidate,
     alike[{row.begin(), row.end()}].push_back(at);
   }
   for (const auto& [row, places] : alike) {
-    models::PurchaseModel law;
-    const auto model = candidate.model_for(row, law);
-    if (!model) return tl::unexpected(model.error());
+    const auto law = candidate.law_for(row);
+    if (!law) return tl::unexpected(law.error());
     std::vector<models::PurchaseHistory> own;
     for (const std::size_t place : places) own.push_back(histories[place]);
-    const std::vector<std::size_t>& of = places;
-    if (auto done = score(own, **model, [&](std::size_t at) { return of[at]; }); !done)
-      return tl::unexpected(done.error());
+    const auto of_own = law->purchases_of_all(own, weeks, threads);
+    if (!of_own) return tl::unexpected(of_own.error());
+    for (std::size_t at = 0; at < places.size(); ++at) purchases[places[at]] = (*of_own)[at];
   }
   return purchases;
 }
 
-Result<Expected> expected_of(const models::PurchaseModel& model, const models::PurchaseHistory& history, double weeks) {
-  const auto alive = models::alive(model, history);
-  const auto purchases = models::expected_purchases(model, history, weeks);
-  const auto buys = models::buys_within(model, history, weeks);
+Result<Expected> expected_of(const Law& law, const models::PurchaseHistory& history, double weeks) {
+  const auto alive = law.alive(history);
+  const auto purchases = law.purchases(history, weeks);
+  const auto buys = law.buys_within(history, weeks);
   if (!alive) return tl::unexpected(alive.error());
   if (!purchases) return tl::unexpected(purchases.error());
   if (!buys) return tl::unexpected(buys.error());

@@ -35,14 +35,17 @@ Result<ForecastScores> scores_of(const Columns& forecast, std::span<const double
   return scores;
 }
 
-// What the blend expected of each week, of all rows together.
-Result<std::vector<double>> expected_by_week(const Origin& last, Time time, const Learnt& learnt, std::size_t weeks) {
+// What the blend expected of each week (or occasion), of all rows together.
+Result<std::vector<double>> expected_by_week(const Origin& last, Time time, const Learnt& learnt, Counted counted,
+                                             std::size_t weeks) {
   const InTime& in = last.in(time);
   std::vector<double> so_far(weeks + 1);
   for (std::size_t model = 0; model < in.candidates.size(); ++model) {
     if (learnt.weights[model] == 0) continue;
     for (std::size_t week = 1; week <= weeks; ++week) {
-      const double until = in.pace.weeks_after(last.cut_day, std::min(static_cast<double>(week), last.weeks));
+      const auto number = static_cast<double>(week);
+      const double until =
+          counted == Counted::Occasions ? number : in.pace.weeks_after(last.cut_day, std::min(number, last.weeks));
       const auto purchases = purchases_of_all(in.candidates[model], in.histories, in.known, until, 1);
       if (!purchases) return tl::unexpected(purchases.error());
       for (const double expected : *purchases) so_far[week] += learnt.weights[model] * learnt.level * expected;
@@ -76,14 +79,15 @@ Result<void> add_intervals(const Origin& last, Time time, const Learnt& learnt, 
   const std::array<double, 2> tails{(1 - coverage) / 2, (1 + coverage) / 2};
   const std::size_t step = step_for(last.rows.size(), kRowsOfIntervals);
   enum class Held : std::uint8_t { NotPromised, No, Yes };
-  std::vector<Held> held((last.rows.size() + step - 1) / step, Held::NotPromised);
+  std::vector<Held> held((last.rows.size() + step - 1) / step, Held::NotPromised), counts_held = held;
   auto done = for_rows(question, held.size(), [&](std::size_t place) -> Result<void> {
     const BacktestRow& row = last.rows[place * step];
-    const double scale = scale_of(expected[place * step] * row.mean_spend, row.mean_spend);
-    if (!(scale > 0)) return {};
     const auto counts = count_quantiles(learnt, in.candidates, in.histories[place * step],
                                         row_of(in.known, place * step), in.weeks, tails);
     if (!counts) return tl::unexpected(counts.error());
+    counts_held[place] = row.observed >= (*counts)[0] && row.observed <= (*counts)[1] ? Held::Yes : Held::No;
+    const double scale = scale_of(expected[place * step] * row.mean_spend, row.mean_spend);
+    if (!(scale > 0)) return {};
     const auto interval = learnt.spend_bands.around(
         (*counts)[0] * row.mean_spend / scale, (*counts)[1] * row.mean_spend / scale, band_of(row.repeat_purchases));
     if (!interval) return {};
@@ -92,9 +96,13 @@ Result<void> add_intervals(const Origin& last, Time time, const Learnt& learnt, 
     return {};
   });
   if (!done) return done;
-  const auto yes = static_cast<double>(std::count(held.begin(), held.end(), Held::Yes));
-  const auto no = static_cast<double>(std::count(held.begin(), held.end(), Held::No));
-  if (yes + no > 0) check.interval_held = yes / (yes + no);
+  const auto share = [](const std::vector<Held>& of) -> std::optional<double> {
+    const auto yes = static_cast<double>(std::count(of.begin(), of.end(), Held::Yes));
+    const auto no = static_cast<double>(std::count(of.begin(), of.end(), Held::No));
+    return yes + no > 0 ? std::optional(yes / (yes + no)) : std::nullopt;
+  };
+  check.interval_held = share(held);
+  check.purchases_held = share(counts_held);
   return {};
 }
 
@@ -114,8 +122,9 @@ double calibrated_alive(const Learnt& learnt, const Expected& in_window) {
   return std::min(1.0, learnt.buys->at(in_window.buys) / if_alive);
 }
 
-Result<ForecastCheck> check_forecast(const Origin& last, Time time, const Learnt& learnt, const Zone& zone,
-                                     double coverage, const Question& question, std::vector<ForecastScores>& scores) {
+Result<ForecastCheck> check_forecast(const Origin& last, Time time, Counted counted, const Learnt& learnt,
+                                     const Zone& zone, double coverage, const Question& question,
+                                     std::vector<ForecastScores>& scores) {
   const InTime& in = last.in(time);
   ForecastCheck check;
   check.origin = zone.day_of(last.cut);
@@ -166,14 +175,16 @@ Result<ForecastCheck> check_forecast(const Origin& last, Time time, const Learnt
   check.everybody_alike = *same;
 
   add_by_frequency(last, blend.purchases, check);
-  const auto weeks = static_cast<std::size_t>(std::ceil(last.weeks));
-  const auto by_week = expected_by_week(last, time, learnt, weeks);
+  const auto weeks = static_cast<std::size_t>(counted == Counted::Occasions ? in.weeks : std::ceil(last.weeks));
+  const auto by_week = expected_by_week(last, time, learnt, counted, weeks);
   if (!by_week) return tl::unexpected(by_week.error());
+  std::vector<ForecastByWeek> by;
   for (std::size_t week = 0; week < weeks; ++week)
-    check.by_week.push_back({static_cast<std::uint32_t>(week), (*by_week)[week], 0});
-  for (const auto& later : last.later_weeks)
+    by.push_back({static_cast<std::uint32_t>(week), (*by_week)[week], 0});
+  for (const auto& later : last.later)
     for (const std::uint16_t week : later)
-      if (week < weeks) check.by_week[week].observed += 1;
+      if (week < weeks) by[week].observed += 1;
+  (counted == Counted::Occasions ? check.by_occasion : check.by_week) = std::move(by);
   const auto reliable = models::reliability(blend.buys, bought);
   if (!reliable) return tl::unexpected(reliable.error());
   for (const models::ReliabilityBin& bin : reliable->bins)

@@ -44,6 +44,7 @@ ForecastSpec forecast_of(const EquitySpec& spec) {
   forecast.horizon_days = spec.horizon_days;
   forecast.discount_a_year = spec.discount_a_year;
   forecast.limit = spec.limit;
+  forecast.occasions = spec.occasions;
   return forecast;
 }
 
@@ -86,7 +87,7 @@ class Accountant {
   Result<PurchaseRecords> records_at(UtcMicros at) const {
     const auto lens = Lens::of(customers_, question_);
     if (!lens) return tl::unexpected(lens.error());
-    return forecast::read_purchase_records(economics_, question_, *lens, at, at);
+    return forecast::read_records(economics_, question_, *lens, forecast_of(spec_), at);
   }
 
   Result<std::vector<std::int64_t>> worth(const ForecastFit& fit, const PurchaseRecords& records) const {

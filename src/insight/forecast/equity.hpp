@@ -16,6 +16,7 @@ struct EquitySpec {
   double discount_a_year = 0.1;           ///< 0 to 1.
   std::uint32_t offset = 0, limit = 20;   ///< Which customers are shown, those who moved most first; at most 10,000.
   AudienceSide side = AudienceSide::All;  ///< Whose.
+  std::string occasions{};                ///< As ForecastSpec::occasions: at each date those are counted that are over.
 };
 
 /// Of customers, how many, and minor units of the business's currency.

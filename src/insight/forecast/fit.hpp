@@ -19,7 +19,7 @@ struct ForecastFit {
   double window_weeks = 0;                     ///< Of the times in the past that were foretold.
   std::uint64_t customers = 0, purchases = 0;  ///< Days of purchases, that it has learnt from.
   std::vector<forecast::Candidate>
-      candidates;  ///< kCandidates, or none where nobody has bought; in the season's time where that is used.
+      candidates;  ///< kCandidates, or those of occasions, or none where nobody has bought; in the season's time where that is used.
   models::SpendFit spend;
   forecast::Learnt learnt;             ///< Only where a check was possible.
   std::vector<ForecastScores> scores;  ///< Of the candidates in the check; likewise.
@@ -28,9 +28,12 @@ struct ForecastFit {
   std::vector<forecast::Covariate> known;        ///< What is asked to be known of customers, and its columns.
   std::optional<ForecastCovariates> covariates;  ///< Likewise; without effects and words.
 
+  std::optional<ForecastOccasions> occasions;  ///< As of the fit, without words; nothing where days are counted.
+
   bool is_usable() const { return check.verdict == ForecastVerdict::Passed; }
-  /// The time in which the candidates measure.
-  forecast::Pace pace() const {
+  /// The time in which the candidates measure, for records that are counted as the fit's were.
+  forecast::Pace pace(const forecast::PurchaseRecords& records) const {
+    if (records.occasions) return forecast::Pace(records.occasions);
     return season && season->verdict == ForecastSeasonVerdict::Used ? forecast::Pace(season->intensities)
                                                                     : forecast::Pace();
   }

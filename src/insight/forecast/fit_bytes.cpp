@@ -33,6 +33,14 @@ void fields(A& archive, PurchaseFit& of) {
   archive(of.model.kinds, of.report, of.covariance, of.nested);
 }
 template <class A>
+void fields(A& archive, BetaBernoulli& of) {
+  archive(of.alpha, of.beta, of.gamma, of.delta);
+}
+template <class A>
+void fields(A& archive, BetaBernoulliFit& of) {
+  archive(of.model, of.report);
+}
+template <class A>
 void fields(A& archive, GammaGamma& of) {
   archive(of.p, of.q, of.v);
 }
@@ -79,7 +87,7 @@ void fields(A& archive, Learnt& of) {
 }  // namespace forecast
 
 constexpr ForecastVerdict last_of(ForecastVerdict) { return ForecastVerdict::NotPossible; }
-constexpr ForecastReason last_of(ForecastReason) { return ForecastReason::Unreliable; }
+constexpr ForecastReason last_of(ForecastReason) { return ForecastReason::NoOccasions; }
 template <class A>
 void fields(A& archive, ForecastScores& of) {
   archive(of.deviance, of.log_score, of.root_mean_squared, of.bias, of.reliability_error);
@@ -93,13 +101,18 @@ void fields(A& archive, ForecastByWeek& of) {
   archive(of.week, of.expected, of.observed);
 }
 template <class A>
+void fields(A& archive, ForecastOccasions& of) {
+  archive(of.of, of.days, of.last_day, of.ahead, of.until);
+}
+template <class A>
 void fields(A& archive, ForecastReliability& of) {
   archive(of.lowest, of.highest, of.mean_forecast, of.share_that_bought, of.low, of.high, of.people);
 }
 template <class A>
 void fields(A& archive, ForecastCheck& of) {
   archive(of.verdict, of.reasons, of.origin, of.weeks, of.customers, of.looked_at, of.earlier_origins,
-          of.everybody_alike, of.chosen, of.interval_held, of.by_frequency, of.by_week, of.reliability);
+          of.everybody_alike, of.chosen, of.interval_held, of.purchases_held, of.by_frequency, of.by_week,
+          of.by_occasion, of.reliability);
 }
 constexpr ForecastSeasonVerdict last_of(ForecastSeasonVerdict) { return ForecastSeasonVerdict::Used; }
 template <class A>
@@ -118,19 +131,25 @@ void fields(A& archive, ForecastCovariates& of) {
 template <class A>
 void fields(A& archive, ForecastFit& of) {
   archive(of.as_of, of.horizon_days, of.coverage, of.window_weeks, of.customers, of.purchases, of.candidates, of.spend,
-          of.learnt, of.scores, of.check, of.season, of.known, of.covariates);
+          of.learnt, of.scores, of.check, of.season, of.known, of.covariates, of.occasions);
 }
 
 namespace {
 
 constexpr std::string_view kMagic = "HBFF";
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
 
 bool is_sound(const ForecastSeason& season) {
   const std::vector<double>& intensities = season.intensities;
   return intensities.size() == (intensities.empty() ? 0 : models::SeasonalClock::kParts) &&
          (season.verdict != ForecastSeasonVerdict::Used || !intensities.empty()) &&
          std::all_of(intensities.begin(), intensities.end(), [](double one) { return one > 0 && one < 1e6; });
+}
+
+bool is_sound(const forecast::Candidate& candidate, bool of_occasions) {
+  if (const auto* fit = std::get_if<models::BetaBernoulliFit>(&candidate.fit))
+    return of_occasions && !candidate.knows() && models::log_likelihood(fit->model, {0, 0, 0}).has_value();
+  return !of_occasions && models::check_model(candidate.at_any_time().model).has_value();
 }
 
 }  // namespace
@@ -150,7 +169,9 @@ Result<ForecastFit> forecast_fit_of(std::string_view bytes) {
   reader(fit);
   if (!reader.is_whole()) return corrupt("the fit is damaged: it says more or less than a fit does");
   const bool learnt = !fit.scores.empty();
-  const std::size_t candidates = forecast::kCandidates + (fit.known.empty() ? 0 : 1);
+  const bool of_occasions = fit.occasions.has_value();
+  const std::size_t candidates =
+      of_occasions ? forecast::kCandidatesOfOccasions : forecast::kCandidates + (fit.known.empty() ? 0 : 1);
   if ((!fit.candidates.empty() && fit.candidates.size() != candidates) ||
       (learnt && (fit.candidates.empty() || fit.scores.size() != candidates)) ||
       fit.learnt.weights.size() != (learnt ? fit.candidates.size() : 0) || (fit.is_usable() && !learnt))
@@ -160,9 +181,11 @@ Result<ForecastFit> forecast_fit_of(std::string_view bytes) {
   for (const forecast::Candidate& candidate : fit.candidates)
     if (candidate.rate.size() != candidate.leaving.size() || (candidate.knows() && candidate.rate.size() != columns))
       return corrupt("the fit is damaged: what is known of customers does not fit its model");
+  if (of_occasions && (fit.season || !fit.known.empty()))
+    return corrupt("the fit is damaged: occasions have no season");
   if (fit.season && !is_sound(*fit.season)) return corrupt("the fit is damaged: a season cannot be");
   for (const forecast::Candidate& candidate : fit.candidates)
-    if (!models::check_model(candidate.fit.model)) return corrupt("the fit is damaged: a model cannot be");
+    if (!is_sound(candidate, of_occasions)) return corrupt("the fit is damaged: a model cannot be");
   return fit;
 }
 

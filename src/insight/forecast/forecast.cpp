@@ -9,7 +9,6 @@
 #include "insight/forecast/scoring.hpp"
 #include "insight/forecast/words.hpp"
 #include "insight/retention/sums.hpp"
-#include "models/purchases/forecast.hpp"
 
 namespace habitue::insight {
 
@@ -26,7 +25,12 @@ Result<void> forecast::check_spec(const ForecastSpec& spec) {
   if (!(spec.coverage >= 0.5 && spec.coverage <= 0.99))
     return invalid(fmt::format("coverage is a share from 0.5 to 0.99; this is {}", spec.coverage));
   if (spec.limit > 10'000) return invalid(fmt::format("limit is at most 10000; this is {}", spec.limit));
-  return check_names(spec.covariates);
+  if (auto sound = check_names(spec.covariates); !sound) return sound;
+  if (spec.occasions.empty()) return {};
+  if (!spec.covariates.empty())
+    return invalid(
+        "covariates: purchases at occasions are foretold by what was bought alone; leave out one of the two");
+  return Occasions::check(spec.occasions);
 }
 
 Result<void> forecast::check_kept(const ForecastFit* kept, const Question& question) {
@@ -51,17 +55,19 @@ std::vector<std::string> findings_of(const models::FitReport& report) {
 // The answer about a base, from a fit and what it foretells.
 class Teller {
  public:
-  Teller(const Economics& economics, const ForecastSpec& spec, const PurchaseRecords& records, const ForecastFit& fit,
-         const Foretold& foretold)
+  Teller(const Economics& economics, UtcMicros as_of, const ForecastSpec& spec, const PurchaseRecords& records,
+         const ForecastFit& fit, const Foretold& foretold, const ForecastReport& report)
       : spec_(spec),
+        report_(report),
         records_(records),
         fit_(fit),
         foretold_(foretold),
-        pace_(fit.pace()),
-        weeks_(pace_.weeks_after(records.cut_day, spec.horizon_days / forecast::kDaysAWeek)),
+        pace_(fit.pace(records)),
+        weeks_(pace_.weeks_after(records.cut_day,
+                                 pace_.whole_weeks(records.cut_day, spec.horizon_days / forecast::kDaysAWeek))),
+        today_(economics.customers().zone().day_of(as_of)),
         units_(std::pow(10.0, economics.exchange().currency().minor_digits())),
-        margin_(economics.customers().business().margin.share.value_or(1)),
-        currency_(economics.exchange().currency()) {}
+        margin_(economics.customers().business().margin.share.value_or(1)) {}
 
   ByAudience<ForecastTotals> totals() const {
     ByAudience<ForecastTotals> totals;
@@ -117,14 +123,19 @@ class Teller {
  private:
   std::int64_t minor(double amount) const { return forecast::in_minor(amount, units_); }
 
-  Result<void> tell_worth(std::size_t at, const models::PurchaseHistory& history, ForecastCustomer& customer) const {
-    const double of_one = foretold_.spend_of_one[at], spend = foretold_.spend(at);
-    customer.spend_minor = minor(spend);
-    customer.value_minor = minor(foretold_.value(at, margin_));
+  // Of the number of purchases and, where they have a worth, of what they bring.
+  Result<void> tell_intervals(std::size_t at, const models::PurchaseHistory& history,
+                              ForecastCustomer& customer) const {
     const std::array<double, 2> tails{(1 - spec_.coverage) / 2, (1 + spec_.coverage) / 2};
     const auto counts = forecast::count_quantiles(fit_.learnt, fit_.candidates, history,
                                                   forecast::row_of(foretold_.known, at), weeks_, tails);
     if (!counts) return tl::unexpected(counts.error());
+    customer.purchases_low = (*counts)[0];
+    customer.purchases_high = (*counts)[1];
+    if (!fit_.tells_worth()) return {};
+    const double of_one = foretold_.spend_of_one[at], spend = foretold_.spend(at);
+    customer.spend_minor = minor(spend);
+    customer.value_minor = minor(foretold_.value(at, margin_));
     const double scale = forecast::scale_of(spend, of_one);
     double low = (*counts)[0] * of_one, high = (*counts)[1] * of_one;
     if (scale > 0)
@@ -143,38 +154,38 @@ class Teller {
     ForecastCustomer customer;
     customer.person = record.person;
     customer.purchases = record.history.x + 1;
-    customer.days_since_last = (record.history.T - record.history.t_x) * forecast::kDaysAWeek;
+    if (records_.occasions) customer.occasions_since_first = static_cast<std::uint32_t>(record.history.T);
+    customer.days_since_last = static_cast<double>((today_ - record.last_day).count());
     customer.alive = foretold_.alive[at];
     customer.expected_purchases = foretold_.purchases[at];
+    customer.discounted_purchases = foretold_.discounted[at];
     const auto history = pace_.history(records_, record);
     if (!history) return tl::unexpected(history.error());
     double cycle = 0;
     for (std::size_t model = 0; model < fit_.candidates.size(); ++model) {
       if (fit_.learnt.weights[model] == 0) continue;
-      models::PurchaseModel law;
-      const auto own = fit_.candidates[model].model_for(forecast::row_of(foretold_.known, at), law);
-      if (!own) return tl::unexpected(own.error());
-      const auto of_model = models::buying_cycle(**own, *history);
+      const auto law = fit_.candidates[model].law_for(forecast::row_of(foretold_.known, at));
+      if (!law) return tl::unexpected(law.error());
+      const auto of_model = law->cycle(*history);
       if (!of_model) return tl::unexpected(of_model.error());
       cycle += fit_.learnt.weights[model] * *of_model;
     }
-    if (std::isfinite(cycle) && cycle * forecast::kDaysAWeek < 36'500)
-      customer.cycle_days = cycle * forecast::kDaysAWeek;
-    if (fit_.tells_worth())
-      if (auto told = tell_worth(at, *history, customer); !told) return tl::unexpected(told.error());
-    customer.sentence_en = forecast::customer_sentence(customer, spec_, currency_, "en");
-    customer.sentence_fr = forecast::customer_sentence(customer, spec_, currency_, "fr");
+    if (std::isfinite(cycle) && cycle * pace_.unit_days() < 36'500) customer.cycle_days = cycle * pace_.unit_days();
+    if (auto told = tell_intervals(at, *history, customer); !told) return tl::unexpected(told.error());
+    customer.sentence_en = forecast::customer_sentence(customer, report_, spec_, "en");
+    customer.sentence_fr = forecast::customer_sentence(customer, report_, spec_, "fr");
     return customer;
   }
 
   const ForecastSpec& spec_;
+  const ForecastReport& report_;
   const PurchaseRecords& records_;
   const ForecastFit& fit_;
   const Foretold& foretold_;
   forecast::Pace pace_;
   double weeks_;  // Of the horizon, in the fit's time.
+  LocalDay today_;
   double units_, margin_;
-  Currency currency_;
 };
 
 void tell_spend(ForecastReport& report, const models::SpendFit& spend) {
@@ -191,11 +202,12 @@ void tell_fit(ForecastReport& report, const ForecastFit& fit) {
   report.fitted_as_of = fit.as_of;
   report.fitted_customers = fit.customers;
   for (const forecast::Candidate& one : fit.candidates)
-    report.models.push_back({one.name, std::string(models::name_of(one.fit.report.verdict)),
-                             findings_of(one.fit.report), parameters_of(one.fit.report), one.fit.report.log_likelihood,
-                             0, std::nullopt});
+    report.models.push_back({one.name, std::string(models::name_of(one.report().verdict)), findings_of(one.report()),
+                             parameters_of(one.report()), one.report().log_likelihood, 0, std::nullopt});
   if (!fit.candidates.empty() && fit.tells_worth()) tell_spend(report, fit.spend);
   report.check = fit.check;
+  report.occasions = fit.occasions;
+  if (report.occasions) forecast::tell_occasions(*report.occasions);
   report.season = fit.season;
   if (report.season) forecast::tell_season(*report.season);
   report.covariates = fit.covariates;
@@ -225,7 +237,7 @@ void tell_check(ForecastReport& report) {
 
 Result<void> fill(ForecastReport& report, const Economics& economics, const Question& question, const Lens& lens,
                   const ForecastSpec& spec, const ForecastFit* kept) {
-  const auto records = forecast::read_purchase_records(economics, question, lens, question.as_of, question.as_of);
+  const auto records = forecast::read_records(economics, question, lens, spec, question.as_of);
   if (!records) return tl::unexpected(records.error());
   if (records->without_amount > 0)
     report.warnings.push_back(fmt::format(
@@ -234,13 +246,20 @@ Result<void> fill(ForecastReport& report, const Economics& economics, const Ques
   if (!in_hand) return tl::unexpected(in_hand.error());
   const ForecastFit& fit = **in_hand;
   tell_fit(report, fit);
+  if (records->occasions) {
+    report.warnings.insert(report.warnings.end(), records->occasions->warnings().begin(),
+                           records->occasions->warnings().end());
+    // Of the question's moment, which may be later than the fit's.
+    report.occasions = forecast::occasions_told(*records, spec);
+    forecast::tell_occasions(*report.occasions);
+  }
   if (!fit.candidates.empty() && !fit.tells_worth())
     report.warnings.push_back("too few customers tell what they pay: purchases are foretold, what they bring is not");
   if (!fit.is_usable()) return {};
   const auto foretold = forecast::foretell(economics.customers(), fit, *records,
                                            {spec.horizon_days / forecast::kDaysAWeek, spec.discount_a_year}, question);
   if (!foretold) return tl::unexpected(foretold.error());
-  const Teller teller(economics, spec, *records, fit, *foretold);
+  const Teller teller(economics, question.as_of, spec, *records, fit, *foretold, report);
   report.totals = teller.totals();
   auto shown = teller.shown();
   if (!shown) return tl::unexpected(shown.error());
@@ -274,11 +293,17 @@ ForecastReport report_of(const ForecastFit& fit, const Customers& customers) {
 Result<std::vector<PersonId>> people_of_forecast(const Customers& customers, const Question& question,
                                                  const ForecastSpec& spec, const ForecastCell& cell) {
   if (auto sound = forecast::check_spec(spec); !sound) return tl::unexpected(sound.error());
-  auto lens = Lens::of(customers, question);
+  const auto lens = Lens::of(customers, question);
   if (!lens) return tl::unexpected(lens.error());
-  return retention::people_who(customers, question, *lens, cell.side, [&](const Person& person) {
-    return !customers.purchases(person.journey, question.as_of).empty();
-  });
+  const auto economics = Economics::bind(customers);
+  if (!economics) return tl::unexpected(economics.error());
+  const auto records = forecast::read_records(*economics, question, *lens, spec, question.as_of);
+  if (!records) return tl::unexpected(records.error());
+  std::vector<PersonId> people;
+  for (const PurchaseRecord& customer : records->customers)
+    if (retention::on_side(customer.audience, cell.side)) people.push_back(customer.person);
+  std::sort(people.begin(), people.end());
+  return people;
 }
 
 }  // namespace habitue::insight

@@ -30,6 +30,10 @@ struct ForecastSpec {
   /// NAME` (a property of the first purchase); at most 4.
   std::vector<std::string> covariates{};
   ForecastSeasons seasons = ForecastSeasons::WhenBetter;  ///< Of the year.
+  /// Where customers can buy once an occasion (a yearly appeal, a season, a renewal): `week`, `month`, `quarter`, `year`, or a condition on
+  /// the events that begin one; empty: at any time. Purchases are then counted by occasions that are over, by models that go by them,
+  /// without seasons and covariates.
+  std::string occasions{};
 };
 
 struct ForecastParameter {
@@ -67,8 +71,17 @@ struct ForecastByFrequency {
   double expected = 0, observed = 0;  ///< Purchases of one customer.
 };
 struct ForecastByWeek {
-  std::uint32_t week = 0;             ///< From 0.
+  std::uint32_t week = 0;             ///< From 0; or the occasion.
   double expected = 0, observed = 0;  ///< Purchases of all who were looked at.
+};
+/// What was counted, where occasions are.
+struct ForecastOccasions {
+  std::string of;                    ///< As asked.
+  double days = 0;                   ///< Of one: the mean, or the middle one of those over.
+  std::optional<LocalDay> last_day;  ///< Of the last that is over; what came later is not counted yet.
+  std::uint32_t ahead = 0;           ///< That are foretold: those of the horizon, from that day on.
+  std::optional<LocalDay> until;     ///< Their last day.
+  std::string sentence_en, sentence_fr;
 };
 struct ForecastReliability {
   double lowest = 0, highest = 0, mean_forecast = 0, share_that_bought = 0, low = 0, high = 0;
@@ -81,7 +94,8 @@ enum class ForecastReason : std::uint8_t {
   TooShort,           ///< Too little time has passed to look back on.
   Biased,             ///< In all it foretold a quarter too much or too little.
   NoBetterThanAlike,  ///< Taking everybody for alike foretells as well.
-  Unreliable          ///< Chances to buy are off by more than a tenth.
+  Unreliable,         ///< Chances to buy are off by more than a tenth.
+  NoOccasions         ///< None is over yet.
 };
 struct ForecastCheck {
   ForecastVerdict verdict = ForecastVerdict::NotPossible;
@@ -91,9 +105,11 @@ struct ForecastCheck {
   std::uint64_t customers = 0, looked_at = 0;
   std::uint32_t earlier_origins = 0;  ///< From which the checked forecast had learnt.
   std::optional<ForecastScores> everybody_alike, chosen;
-  std::optional<double> interval_held;  ///< Share of customers whose spend fell into their interval.
+  std::optional<double> interval_held;   ///< Share of customers whose spend fell into their interval.
+  std::optional<double> purchases_held;  ///< The same of the number of their purchases.
   std::vector<ForecastByFrequency> by_frequency;
   std::vector<ForecastByWeek> by_week;
+  std::vector<ForecastByWeek> by_occasion;  ///< Instead of weeks, where occasions are counted.
   std::vector<ForecastReliability> reliability;
 };
 enum class ForecastSeasonVerdict : std::uint8_t {
@@ -156,12 +172,15 @@ struct ForecastTotals {
 };
 struct ForecastCustomer {
   PersonId person{0};
-  std::string key;              ///< Of the person, for whoever gives them keys.
-  std::uint32_t purchases = 0;  ///< Days of purchases so far.
+  std::string key;                                     ///< Of the person, for whoever gives them keys.
+  std::uint32_t purchases = 0;                         ///< Days of purchases so far, or occasions.
+  std::optional<std::uint32_t> occasions_since_first;  ///< That are over; nothing where days are counted.
   double days_since_last = 0;
   std::optional<double> cycle_days;  ///< Own time between purchases, from those so far and from everybody's.
   double alive = 0;                  ///< Calibrated.
   double expected_purchases = 0;
+  double purchases_low = 0, purchases_high = 0;  ///< Of the number that comes, as the models together say.
+  double discounted_purchases = 0;               ///< Expected, each worth less the later it comes.
   std::optional<std::int64_t> spend_minor, spend_low_minor, spend_high_minor, value_minor;
   std::string sentence_en, sentence_fr;
 };
@@ -172,6 +191,7 @@ struct ForecastReport {
   std::optional<std::uint64_t> fit;    ///< The kept fit that answered; nothing when it was made for this answer.
   std::vector<ForecastModel> models;
   std::optional<ForecastSpendModel> spend;
+  std::optional<ForecastOccasions> occasions;    ///< Nothing where days are counted.
   std::optional<ForecastSeason> season;          ///< Nothing where no check was possible.
   std::optional<ForecastCovariates> covariates;  ///< Nothing unless asked for, and a check was possible.
   ForecastCheck check;

@@ -10,6 +10,9 @@ Result<void> check_spec(const ForecastSpec& spec);
 /// Errors: InvalidInput for a fit, where there is one, that has seen more than the question may.
 Result<void> check_kept(const ForecastFit* kept, const Question& question);
 
+/// What is counted and foretold, without words; the records are of occasions.
+ForecastOccasions occasions_told(const PurchaseRecords& records, const ForecastSpec& spec);
+
 /// `records` are those of question.as_of.
 Result<ForecastFit> learn_from(const knowledge::Economics& economics, const Question& question, const Lens& lens,
                                const ForecastSpec& spec, const PurchaseRecords& records);

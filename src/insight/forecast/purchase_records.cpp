@@ -34,7 +34,8 @@ struct Lists {
 };
 
 struct DayOfPurchases {
-  LocalDay day;
+  std::int32_t place;  // Days since 1970, or the occasion.
+  LocalDay day;        // The last of it.
   std::int64_t minor = 0;
   bool known = true;
 };
@@ -49,14 +50,17 @@ void add_spend(models::SpendHistory& spend, double amount) {
   spend.squares_ln += off * (ln - spend.mean_ln);
 }
 
+std::int32_t number_of(LocalDay day) { return static_cast<std::int32_t>(day.time_since_epoch().count()); }
+
 class Reader {
  public:
-  Reader(const Economics& economics, UtcMicros cut, UtcMicros until)
+  Reader(const Economics& economics, const PurchaseRecords& of)
       : economics_(economics),
         customers_(economics.customers()),
-        cut_(cut),
-        until_(until),
-        cut_day_(customers_.zone().day_of(cut)),
+        occasions_(of.occasions.get()),
+        cut_(of.cut),
+        until_(of.until),
+        cut_place_(occasions_ != nullptr ? of.occasions_over - 1 : number_of(of.cut_day)),
         units_(std::pow(10.0, economics.exchange().currency().minor_digits())) {}
 
   void read(Lists& lists, const Person& person) const {
@@ -67,26 +71,28 @@ class Reader {
                           .audience = person.audience,
                           .history = {},
                           .spend = {},
-                          .later_weeks = {},
+                          .later = {},
                           .later_spend = 0,
+                          .last_day = days.back().day,
                           .days_at = lists.days.size()};
     record.history.x = static_cast<std::uint32_t>(days.size() - 1);
-    record.history.t_x = weeks(days.back().day - days.front().day);
-    record.history.T = weeks(cut_day_ - days.front().day);
+    record.history.t_x = time(days.back().place - days.front().place);
+    record.history.T = time(cut_place_ - days.front().place);
     for (std::size_t at = 0; at < days.size(); ++at) {
-      lists.days.push_back(static_cast<std::int32_t>(days[at].day.time_since_epoch().count()));
-      if (at > 0) record.history.sum_ln_gaps += std::log(weeks(days[at].day - days[at - 1].day));
+      lists.days.push_back(days[at].place);
+      if (at > 0) record.history.sum_ln_gaps += std::log(time(days[at].place - days[at - 1].place));
       lists.without_amount += days[at].known ? 0 : 1;
       if (days[at].minor > 0) add_spend(record.spend, static_cast<double>(days[at].minor) / units_);
     }
     if (until_ > cut_) {
-      const LocalDay last_known = days.back().day;
+      const std::int32_t last_known = days.back().place;
       std::int64_t later_minor = 0;
       days_of(customers_.purchase_events(person.journey, until_), days);
       for (const DayOfPurchases& later : days) {
         // A second purchase on the day of the cut is of a day that is already counted.
-        if (later.day <= cut_day_ || later.day <= last_known) continue;
-        record.later_weeks.push_back(static_cast<std::uint16_t>(((later.day - cut_day_).count() - 1) / 7));
+        if (later.place <= cut_place_ || later.place <= last_known) continue;
+        const std::int32_t after = later.place - cut_place_ - 1;
+        record.later.push_back(static_cast<std::uint16_t>(occasions_ != nullptr ? after : after / 7));
         later_minor += later.minor;
       }
       record.later_spend = static_cast<double>(later_minor) / units_;
@@ -95,13 +101,17 @@ class Reader {
   }
 
  private:
-  static double weeks(std::chrono::days days) { return static_cast<double>(days.count()) / kDaysAWeek; }
+  double time(std::int32_t places) const { return occasions_ != nullptr ? places : places / kDaysAWeek; }
 
   void days_of(const std::vector<PurchaseEvent>& purchases, std::vector<DayOfPurchases>& days) const {
     days.clear();
     for (const PurchaseEvent& purchase : purchases) {
       const LocalDay day = customers_.zone().day_of(purchase.at);
-      if (days.empty() || days.back().day != day) days.push_back({day});
+      // What came before the first occasion was at none.
+      const auto place = occasions_ != nullptr ? occasions_->at(day) : std::optional(number_of(day));
+      if (!place) continue;
+      if (days.empty() || days.back().place != *place) days.push_back({*place, day});
+      days.back().day = day;
       const auto price = economics_.price_of(purchase);
       days.back().known &= price.has_value();
       days.back().minor += price.value_or(0);
@@ -110,13 +120,23 @@ class Reader {
 
   const Economics& economics_;
   const Customers& customers_;
+  const Occasions* occasions_;
   UtcMicros cut_, until_;
-  LocalDay cut_day_;
+  std::int32_t cut_place_;
   double units_;  // Minor units in a whole one.
 };
 
+// The last moment of the last occasion that was over, or nothing where none was.
+std::optional<UtcMicros> end_of_last(const Occasions& occasions, const Zone& zone, UtcMicros at) {
+  using namespace std::chrono_literals;
+  const LocalDay day = zone.day_of(at + 1us) - std::chrono::days{1};
+  const std::int32_t over = occasions.over_by(day);
+  if (over == 0) return std::nullopt;
+  return zone.start_of(occasions.last_day(over - 1) + std::chrono::days{1}) - 1us;
+}
+
 auto deeds(const PurchaseRecord& of) {
-  return std::tie(of.history.x, of.history.t_x, of.history.T, of.history.sum_ln_gaps, of.spend.mean, of.later_weeks,
+  return std::tie(of.history.x, of.history.t_x, of.history.T, of.history.sum_ln_gaps, of.spend.mean, of.later,
                   of.later_spend);
 }
 
@@ -128,14 +148,28 @@ bool PurchaseRecords::did_the_same(const PurchaseRecord& left, const PurchaseRec
 }
 
 Result<PurchaseRecords> read_purchase_records(const Economics& economics, const Question& question, const Lens& lens,
-                                              UtcMicros cut, UtcMicros until) {
+                                              std::shared_ptr<const Occasions> occasions, UtcMicros cut,
+                                              UtcMicros until) {
   const Customers& customers = economics.customers();
-  const Reader reader(economics, cut, until);
+  const Zone& zone = customers.zone();
+  PurchaseRecords records;
+  records.occasions = std::move(occasions);
+  records.cut = cut;
+  records.until = until;
+  if (records.occasions) {
+    const auto end = end_of_last(*records.occasions, zone, cut), later = end_of_last(*records.occasions, zone, until);
+    if (!end) return records;
+    records.cut = *end;
+    records.until = *later;
+    records.occasions_over = records.occasions->over_by(zone.day_of(*end));
+  }
+  records.cut_day = zone.day_of(records.cut);
+  records.weeks_after = static_cast<double>((zone.day_of(records.until) - records.cut_day).count()) / kDaysAWeek;
+  const Reader reader(economics, records);
   auto lists = fold_lists<Lists>(customers, question, lens,
                                  [&](Lists& into, const Person& person) { reader.read(into, person); });
   if (!lists) return tl::unexpected(lists.error());
   // By what they did, not by who they are: the ids of people tell of the order in which they came.
-  PurchaseRecords records;
   records.days = std::move(lists->days);
   const auto before = [&](const PurchaseRecord& left, const PurchaseRecord& right) {
     const auto a = deeds(left), b = deeds(right);
@@ -148,13 +182,21 @@ Result<PurchaseRecords> read_purchase_records(const Economics& economics, const 
   };
   std::sort(lists->customers.begin(), lists->customers.end(), before);
   records.customers = std::move(lists->customers);
-  records.cut = cut;
-  records.cut_day = customers.zone().day_of(cut);
-  records.until = until;
-  records.weeks_after =
-      static_cast<double>((customers.zone().day_of(until) - customers.zone().day_of(cut)).count()) / kDaysAWeek;
   records.without_amount = lists->without_amount;
   return records;
+}
+
+Result<PurchaseRecords> read_records(const Economics& economics, const Question& question, const Lens& lens,
+                                     const ForecastSpec& spec, UtcMicros at) {
+  std::shared_ptr<const Occasions> occasions;
+  if (!spec.occasions.empty()) {
+    Question then = question;
+    then.as_of = at;
+    auto read = Occasions::read(economics.customers(), then, spec.occasions);
+    if (!read) return tl::unexpected(read.error());
+    occasions = *std::move(read);
+  }
+  return read_purchase_records(economics, question, lens, std::move(occasions), at, at);
 }
 
 }  // namespace habitue::insight::forecast

@@ -6,12 +6,10 @@
 #include "insight/fold_lists.hpp"
 #include "insight/forecast/check.hpp"
 #include "insight/forecast/for_rows.hpp"
-#include "models/purchases/forecast.hpp"
 
 namespace habitue::insight::forecast {
 namespace {
 
-constexpr double kPanelWeeks = 6.6;  // A year has eight.
 constexpr double kWeeksAYear = 365.25 / 7;
 
 Result<double> alive_of(const ForecastFit& fit, const models::PurchaseHistory& history, std::span<const double> known,
@@ -19,12 +17,10 @@ Result<double> alive_of(const ForecastFit& fit, const models::PurchaseHistory& h
   Expected blend;
   for (std::size_t model = 0; model < fit.candidates.size(); ++model) {
     if (fit.learnt.weights[model] == 0) continue;
-    models::PurchaseModel law;
-    const auto own = fit.candidates[model].model_for(known, law);
-    if (!own) return tl::unexpected(own.error());
-    const models::PurchaseModel& fitted = **own;
-    const auto alive = models::alive(fitted, history);
-    const auto buys = models::buys_within(fitted, history, window);
+    const auto law = fit.candidates[model].law_for(known);
+    if (!law) return tl::unexpected(law.error());
+    const auto alive = law->alive(history);
+    const auto buys = law->buys_within(history, window);
     if (!alive) return tl::unexpected(alive.error());
     if (!buys) return tl::unexpected(buys.error());
     blend.alive += fit.learnt.weights[model] * *alive;
@@ -47,7 +43,7 @@ Result<models::Covariates> known_by(const Customers& customers, const ForecastFi
 
 Result<Foretold> foretell(const Customers& customers, const ForecastFit& fit, const PurchaseRecords& records,
                           const Horizon& horizon, const Question& question) {
-  const Pace pace = fit.pace();
+  const Pace pace = fit.pace(records);
   const auto measured = pace.histories(records);
   if (!measured) return tl::unexpected(measured.error());
   const std::vector<models::PurchaseHistory>& histories = *measured;
@@ -58,20 +54,19 @@ Result<Foretold> foretell(const Customers& customers, const ForecastFit& fit, co
   told.purchases.resize(histories.size());
   told.discounted.resize(histories.size());
   const double rate = std::log1p(horizon.discount_a_year) / kWeeksAYear;
-  // What is bought in a panel is discounted by its middle: at 10 % a year that errs by less than one in 100,000.
-  const auto panels = static_cast<std::size_t>(std::ceil(horizon.weeks / kPanelWeeks));
-  const double length = horizon.weeks / static_cast<double>(panels);
+  const std::vector<double> panels = pace.panels(records.cut_day, pace.whole_weeks(records.cut_day, horizon.weeks));
   for (std::size_t model = 0; model < fit.candidates.size(); ++model) {
     const double weight = fit.learnt.weights[model] * fit.learnt.level;
     if (weight == 0) continue;
     std::vector<double> before(histories.size());
-    for (std::size_t panel = 1; panel <= panels; ++panel) {
-      const double end = length * static_cast<double>(panel), middle = end - length / 2;
+    double begun = 0;
+    for (const double end : panels) {
       const auto scores = purchases_of_all(fit.candidates[model], histories, told.known,
                                            pace.weeks_after(records.cut_day, end), threads_of(question));
       if (!scores) return tl::unexpected(scores.error());
       if (question.cancellation != nullptr && question.cancellation->cancelled()) return was_cancelled();
-      const double worth = weight * std::exp(-rate * middle);
+      const double worth = weight * std::exp(-rate * pace.when(begun, end));
+      begun = end;
       for (std::size_t at = 0; at < histories.size(); ++at) {
         const double purchases = (*scores)[at];
         told.discounted[at] += worth * (purchases - before[at]);
@@ -82,7 +77,7 @@ Result<Foretold> foretell(const Customers& customers, const ForecastFit& fit, co
   }
   told.alive.resize(histories.size());
   told.spend_of_one.resize(histories.size());
-  const double window = pace.weeks_after(records.cut_day, fit.window_weeks);
+  const double window = pace.weeks_after(records.cut_day, pace.whole_weeks(records.cut_day, fit.window_weeks));
   auto done = for_rows(question, histories.size(), [&](std::size_t at) -> Result<void> {
     const auto alive = alive_of(fit, histories[at], row_of(told.known, at), window);
     if (!alive) return tl::unexpected(alive.error());

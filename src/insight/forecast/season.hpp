@@ -16,23 +16,33 @@ class SeasonalClock;
 
 namespace habitue::insight::forecast {
 
-/// The time in which purchases are measured: the calendar's, or that of a clock that runs fast in the weeks in which much is bought. Its
-/// weeks are as long as the calendar's over a whole year.
+/// The time in which purchases are measured: the calendar's, or that of a clock that runs fast in the weeks in which much is bought, whose
+/// weeks are as long as the calendar's over a whole year; or that of occasions, whose unit is one of them.
 class Pace {
  public:
   Pace() = default;  ///< The calendar's.
   /// Of a clock's intensities, one for each 52nd of the year; of none: the calendar's.
   explicit Pace(std::span<const double> intensities);
 
-  bool is_calendar() const { return clock_ == nullptr; }
+  /// Of occasions; of none: the calendar's.
+  explicit Pace(std::shared_ptr<const Occasions> occasions) : occasions_(std::move(occasions)) {}
+
   /// Errors: InvalidInput for days that cannot be.
   Result<models::PurchaseHistory> history(const PurchaseRecords& records, const PurchaseRecord& customer) const;
   Result<std::vector<models::PurchaseHistory>> histories(const PurchaseRecords& records) const;
-  /// Its weeks in so many of the calendar after a day.
+  /// Its weeks (or occasions that end) in so many of the calendar after a day.
   double weeks_after(LocalDay day, double weeks) const;
+  /// As long as it can be foretold: of occasions, the weeks of the next whole number of them.
+  double whole_weeks(LocalDay day, double weeks) const;
+  /// The weeks of the calendar cut where purchases are counted and discounted: where each piece ends.
+  std::vector<double> panels(LocalDay day, double weeks) const;
+  /// Of an amount whose piece ends then, begun after the one before: when it comes, as a mean, in weeks from the day.
+  double when(double before, double end) const { return occasions_ ? end : (before + end) / 2; }
+  double unit_days() const;  ///< Seven, or those of an occasion.
 
  private:
   std::shared_ptr<const models::SeasonalClock> clock_;
+  std::shared_ptr<const Occasions> occasions_;
 };
 
 /// A clock as learnt from what was known at a moment.

@@ -14,7 +14,7 @@ Result<ValuesToCome> values_to_come(const Customers& customers, const Question& 
   if (!lens) return tl::unexpected(lens.error());
   const auto economics = knowledge::Economics::bind(customers);
   if (!economics) return tl::unexpected(economics.error());
-  const auto records = read_purchase_records(*economics, question, *lens, question.as_of, question.as_of);
+  const auto records = read_records(*economics, question, *lens, spec, question.as_of);
   if (!records) return tl::unexpected(records.error());
   const auto in_hand = FitInHand::of(kept, *economics, question, *lens, spec, *records);
   if (!in_hand) return tl::unexpected(in_hand.error());

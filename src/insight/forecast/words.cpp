@@ -29,6 +29,8 @@ std::string_view reason_of(ForecastReason reason, bool french) {
     case ForecastReason::Unreliable:
       return french ? "les chances d'achat annoncées sont fausses de plus d'un dixième"
                     : "the chances to buy that it tells are off by more than a tenth";
+    case ForecastReason::NoOccasions:
+      return french ? "aucune occasion n'est encore terminée" : "no occasion is over yet";
   }
   return {};
 }
@@ -187,6 +189,21 @@ std::string season_sentence(const ForecastSeason& season, bool french) {
 
 }  // namespace
 
+// "6 years"; "6 occasions" of those that events begin.
+std::string occasions_text(std::string_view of, std::uint64_t count, bool french) {
+  struct Word {
+    std::string_view of, one, many, un, des;
+  };
+  constexpr std::array<Word, 5> kWords{{{"week", "week", "weeks", "semaine", "semaines"},
+                                        {"month", "month", "months", "mois", "mois"},
+                                        {"quarter", "quarter", "quarters", "trimestre", "trimestres"},
+                                        {"year", "year", "years", "an", "ans"},
+                                        {"", "occasion", "occasions", "occasion", "occasions"}}};
+  const auto* word = std::find_if(kWords.begin(), kWords.end() - 1, [&](const Word& each) { return each.of == of; });
+  if (french) return fmt::format("{} {}", count, count < 2 ? word->un : word->des);
+  return fmt::format("{} {}", count, count == 1 ? word->one : word->many);
+}
+
 std::string amount_text(std::int64_t minor, Currency currency, bool french) {
   std::string text = format_money({minor, currency});
   if (french)
@@ -202,10 +219,12 @@ std::string check_sentence(const ForecastReport& report, std::string_view langua
     return french ? fmt::format("Aucune prévision : {}.", reasons_of(check, true))
                   : fmt::format("Nothing is foretold: {}.", reasons_of(check, false));
   const double bias = check.chosen->bias.value_or(0);
-  const std::string missed = french ? fmt::format("{} de {} achats sur {} semaines", percent(std::abs(bias)),
-                                                  bias < 0 ? "moins" : "plus", number(check.weeks, true))
-                                    : fmt::format("{} too {} purchases in {} weeks", percent(std::abs(bias)),
-                                                  bias < 0 ? "few" : "many", number(check.weeks, false));
+  const std::string span = report.occasions ? occasions_text(report.occasions->of, check.by_occasion.size(), french)
+                           : french         ? number(check.weeks, true) + " semaines"
+                                            : number(check.weeks, false) + " weeks";
+  const std::string missed =
+      french ? fmt::format("{} de {} achats sur {}", percent(std::abs(bias)), bias < 0 ? "moins" : "plus", span)
+             : fmt::format("{} too {} purchases in {}", percent(std::abs(bias)), bias < 0 ? "few" : "many", span);
   if (check.verdict == ForecastVerdict::Failed)
     return french ? fmt::format("Aucune prévision : faite au {}, elle aurait annoncé {} ; {}.",
                                 format_day(*check.origin), missed, reasons_of(check, true))
@@ -228,12 +247,12 @@ std::vector<ForecastEffect> effects_of(const ForecastFit& fit) {
   if (fit.candidates.empty() || !fit.candidates.back().knows()) return effects;
   const Candidate& informed = fit.candidates.back();
   const auto error_of = [&](std::string_view kind, std::size_t column) -> std::optional<double> {
-    for (const models::Estimate& estimate : informed.fit.report.estimates)
+    for (const models::Estimate& estimate : informed.report().estimates)
       if (estimate.name == fmt::format("{}_{}", kind, column + 1)) return estimate.standard_error;
     return std::nullopt;
   };
   // Where no leaving can be seen its estimates are left out.
-  const bool leaves = informed.fit.model.kinds.front().law.leaving != models::Leaving::Never;
+  const bool leaves = informed.at_any_time().model.kinds.front().law.leaving != models::Leaving::Never;
   std::size_t at = 0;
   for (const Covariate& covariate : fit.known)
     for (const Covariate::Column& column : covariate.columns) {
@@ -274,34 +293,79 @@ void tell_season(ForecastSeason& season) {
   season.sentence_fr = season_sentence(season, true);
 }
 
-std::string customer_sentence(const ForecastCustomer& customer, const ForecastSpec& spec, Currency currency,
-                              std::string_view language) {
-  const bool french = language == "fr";
-  const auto days = static_cast<std::int64_t>(customer.days_since_last);
+void tell_occasions(ForecastOccasions& occasions) {
+  if (!occasions.last_day) {
+    occasions.sentence_en = "No occasion is over yet.";
+    occasions.sentence_fr = "Aucune occasion n'est encore terminée.";
+    return;
+  }
+  const std::string until = format_day(*occasions.last_day);
+  const auto ahead = [&](bool french) { return occasions_text(occasions.of, occasions.ahead, french); };
+  const std::string end = occasions.until ? format_day(*occasions.until) : until;
+  occasions.sentence_en = fmt::format(
+      "Customers buy at most once an occasion here; those over by {} are counted, and {} foretold, until {}.", until,
+      ahead(false), end);
+  occasions.sentence_fr = fmt::format(
+      "Les clients achètent ici au plus une fois par occasion ; celles qui étaient terminées le {} sont comptées, et "
+      "la "
+      "prévision porte sur {}, jusqu'au {}.",
+      until, ahead(true), end);
+}
+
+namespace {
+
+// What somebody did so far: on how many days, or at how many occasions.
+std::string so_far_text(const ForecastCustomer& customer, const ForecastReport& report, bool french) {
+  if (report.occasions) {
+    const std::uint32_t again = customer.purchases - 1, since = customer.occasions_since_first.value_or(0);
+    const std::string of = occasions_text(report.occasions->of, since, french);
+    if (since == 0)
+      return french ? "Premier achat à la dernière occasion" : "Bought for the first time at the last one";
+    if (again == 0)
+      return french ? fmt::format("Un achat, et aucun autre en {} depuis", of)
+                    : fmt::format("Bought once, and never again in {} since", of);
+    return french ? fmt::format("A racheté {} fois en {} depuis le premier achat", again, of)
+                  : fmt::format("Bought again in {} of {} since the first", again, of);
+  }
   const std::string cycle = !customer.cycle_days ? std::string()
                             : french             ? fmt::format(", environ tous les {:.0f} jours", *customer.cycle_days)
                                                  : fmt::format(", about every {:.0f} days", *customer.cycle_days);
-  const auto money = [&](const std::optional<std::int64_t>& minor) { return amount_text(*minor, currency, french); };
+  return french ? fmt::format("{} jour{} d'achat{}", customer.purchases, customer.purchases == 1 ? "" : "s", cycle)
+                : fmt::format("{} day{} of purchases{}", customer.purchases, customer.purchases == 1 ? "" : "s", cycle);
+}
+
+}  // namespace
+
+std::string customer_sentence(const ForecastCustomer& customer, const ForecastReport& report, const ForecastSpec& spec,
+                              std::string_view language) {
+  const bool french = language == "fr";
+  const auto days = static_cast<std::int64_t>(customer.days_since_last);
+  const auto money = [&](const std::optional<std::int64_t>& minor) {
+    return amount_text(*minor, report.currency, french);
+  };
+  const std::string span = report.occasions ? occasions_text(report.occasions->of, report.occasions->ahead, french)
+                                            : fmt::format("{} {}", spec.horizon_days, french ? "jours" : "days");
+  const std::string so_far = so_far_text(customer, report, french);
+  const std::string worth =
+      customer.spend_minor ? (french ? " et " : " and ") + money(customer.spend_minor) : std::string();
+  // Of those who give no amounts the number has the interval.
+  const std::string low = customer.spend_minor ? money(customer.spend_low_minor)
+                                               : fmt::format("{:.0f}", customer.purchases_low),
+                    high = customer.spend_minor ? money(customer.spend_high_minor)
+                                                : fmt::format("{:.0f}", customer.purchases_high);
+  const bool has_interval = customer.spend_minor || report.occasions;
   if (french) {
-    const std::string worth = customer.spend_minor ? fmt::format(" et {}", money(customer.spend_minor)) : std::string();
-    const std::string interval = customer.spend_minor
-                                     ? fmt::format(" (entre {} et {} à {})", money(customer.spend_low_minor),
-                                                   money(customer.spend_high_minor), percent(spec.coverage))
-                                     : std::string();
-    return fmt::format(
-        "{} jour{} d'achat{}, le dernier il y a {} jour{} : encore client à {} ; {} achats{} attendus en {} jours{}.",
-        customer.purchases, customer.purchases == 1 ? "" : "s", cycle, days, days < 2 ? "" : "s",
-        percent(customer.alive), number(customer.expected_purchases, true), worth, spec.horizon_days, interval);
+    const std::string interval =
+        has_interval ? fmt::format(" (entre {} et {} à {})", low, high, percent(spec.coverage)) : std::string();
+    return fmt::format("{}, le dernier il y a {} jour{} : encore client à {} ; {} achats{} attendus en {}{}.", so_far,
+                       days, days < 2 ? "" : "s", percent(customer.alive), number(customer.expected_purchases, true),
+                       worth, span, interval);
   }
-  const std::string worth = customer.spend_minor ? fmt::format(" and {}", money(customer.spend_minor)) : std::string();
-  const std::string interval = customer.spend_minor
-                                   ? fmt::format(" (from {} to {} with {})", money(customer.spend_low_minor),
-                                                 money(customer.spend_high_minor), percent(spec.coverage))
-                                   : std::string();
-  return fmt::format(
-      "{} day{} of purchases{}, the last {} day{} ago: still a customer with {}; {} purchases{} expected in {} days{}.",
-      customer.purchases, customer.purchases == 1 ? "" : "s", cycle, days, days == 1 ? "" : "s",
-      percent(customer.alive), number(customer.expected_purchases, false), worth, spec.horizon_days, interval);
+  const std::string interval =
+      has_interval ? fmt::format(" (from {} to {} with {})", low, high, percent(spec.coverage)) : std::string();
+  return fmt::format("{}, the last {} day{} ago: still a customer with {}; {} purchases{} expected in {}{}.", so_far,
+                     days, days == 1 ? "" : "s", percent(customer.alive), number(customer.expected_purchases, false),
+                     worth, span, interval);
 }
 
 }  // namespace habitue::insight::forecast

@@ -18,8 +18,10 @@ void tell_season(ForecastSeason& season);
 std::vector<ForecastEffect> effects_of(const ForecastFit& fit);
 /// Puts what moves customers into words.
 void tell_covariates(ForecastCovariates& covariates);
+/// Says what is counted.
+void tell_occasions(ForecastOccasions& occasions);
 /// One customer's forecast: what it rests on, and what it says.
-std::string customer_sentence(const ForecastCustomer& customer, const ForecastSpec& spec, Currency currency,
+std::string customer_sentence(const ForecastCustomer& customer, const ForecastReport& report, const ForecastSpec& spec,
                               std::string_view language);
 
 }  // namespace habitue::insight::forecast

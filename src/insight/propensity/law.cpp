@@ -37,7 +37,7 @@ std::uint32_t periods_between(UtcMicros from, UtcMicros to, double horizon_days)
 Result<bool> Law::learn_purchases(const knowledge::Economics& economics, const Question& then) {
   auto lens = Lens::of(economics.customers(), then);
   if (!lens) return tl::unexpected(lens.error());
-  const auto records = forecast::read_purchase_records(economics, then, *lens, cut_, cut_);
+  const auto records = forecast::read_purchase_records(economics, then, *lens, nullptr, cut_, cut_);
   if (!records) return tl::unexpected(records.error());
   models::HistoryTableBuilder builder(models::MergeBy::Times);
   for (const forecast::PurchaseRecord& record : records->customers) {

@@ -39,7 +39,7 @@ Result<ToCome> read_to_come(const knowledge::Economics& economics, const Questio
   const ForecastSpec asked;
   const Customers& customers = economics.customers();
   if (auto sound = forecast::check_kept(kept, question); !sound) return tl::unexpected(sound.error());
-  const auto records = forecast::read_purchase_records(economics, question, lens, question.as_of, question.as_of);
+  const auto records = forecast::read_records(economics, question, lens, asked, question.as_of);
   if (!records) return tl::unexpected(records.error());
   const auto in_hand = forecast::FitInHand::of(kept, economics, question, lens, asked, *records);
   if (!in_hand) return tl::unexpected(in_hand.error());

@@ -104,7 +104,7 @@ Result<ForecastBase> read_forecast(const knowledge::Economics& economics, const 
   ForecastSpec asked;
   asked.horizon_days = spec.horizon_days;
   if (auto sound = forecast::check_spec(asked); !sound) return tl::unexpected(sound.error());
-  const auto records = forecast::read_purchase_records(economics, question, lens, question.as_of, question.as_of);
+  const auto records = forecast::read_records(economics, question, lens, asked, question.as_of);
   if (!records) return tl::unexpected(records.error());
   const auto in_hand = forecast::FitInHand::of(kept, economics, question, lens, asked, *records);
   if (!in_hand) return tl::unexpected(in_hand.error());

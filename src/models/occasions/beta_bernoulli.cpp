@@ -113,12 +113,21 @@ std::vector<OccasionHistory> merged(std::span<const OccasionHistory> histories) 
   return distinct;
 }
 
+// Leaving that never comes: a chance of 1e-12 an occasion.
+constexpr double kGammaOfNobody = 1e-6, kDeltaOfNobody = 1e6;
+
 BetaBernoulli model_at(std::span<const double> at) {
+  if (at.size() == 2) return {std::exp(at[0]), std::exp(at[1]), kGammaOfNobody, kDeltaOfNobody};
   return {std::exp(at[0]), std::exp(at[1]), std::exp(at[2]), std::exp(at[3])};
 }
 
-std::vector<std::vector<double>> starts(double acts_share) {
+std::vector<std::vector<double>> starts(double acts_share, bool can_leave) {
   std::vector<std::vector<double>> points;
+  if (!can_leave) {
+    for (const double together : {2.0, 0.7})
+      points.push_back({std::log(acts_share * together), std::log((1 - acts_share) * together)});
+    return points;
+  }
   for (const double together : {2.0, 0.7})
     for (const double leaving : {0.2, 0.02})
       points.push_back({std::log(acts_share * together), std::log((1 - acts_share) * together), std::log(leaving * 4),
@@ -128,7 +137,7 @@ std::vector<std::vector<double>> starts(double acts_share) {
 
 }  // namespace
 
-Result<BetaBernoulliFit> fit_beta_bernoulli(std::span<const OccasionHistory> given) {
+Result<BetaBernoulliFit> fit_beta_bernoulli(std::span<const OccasionHistory> given, const OccasionFitOptions& options) {
   for (const OccasionHistory& history : given)
     if (auto checked = check(history); !checked) return tl::unexpected(checked.error());
   const std::vector<OccasionHistory> histories = merged(given);
@@ -151,11 +160,12 @@ Result<BetaBernoulliFit> fit_beta_bernoulli(std::span<const OccasionHistory> giv
   // One act more and one occasion missed more: between 0 and 1 whatever came.
   const double share = (acts + 1) / (occasions + 2);
   if (occasions == 0 || acts == 0) {
-    fit.model = {share, 1 - share, 1, 1};
+    fit.model = options.leaving ? BetaBernoulli{share, 1 - share, 1, 1}
+                                : BetaBernoulli{share, 1 - share, kGammaOfNobody, kDeltaOfNobody};
     report.findings = {occasions == 0 ? FitFinding::FewCustomers : FitFinding::NoRepeatPurchases};
     for (const auto& [name, value] :
          {std::pair("alpha", share), std::pair("beta", 1 - share), std::pair("gamma", 1.0), std::pair("delta", 1.0)})
-      report.estimates.push_back({name, value, std::nullopt});
+      if (report.estimates.size() < (options.leaving ? 4 : 2)) report.estimates.push_back({name, value, std::nullopt});
     for (const OccasionHistory& history : histories)
       report.log_likelihood += real(history.people) * ways_of(fit.model, history).log_total();
     return fit;
@@ -167,27 +177,28 @@ Result<BetaBernoulliFit> fit_beta_bernoulli(std::span<const OccasionHistory> giv
     std::array<double, 4> by{};
     for (const OccasionHistory& history : histories) {
       sum += real(history.people) * slope_of(model, history, by);
-      for (std::size_t i = 0; i < 4; ++i) gradient[i] += real(history.people) * by[i];
+      for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] += real(history.people) * by[i];
     }
     return sum;
   };
-  const auto begin = starts(share);
-  const auto best = maximize(objective, begin, {.radius = kRadius});
+  const auto begin = starts(share, options.leaving);
+  const auto best = maximize(objective, begin, {.radius = kRadius, .stop = options.stop});
   if (!best) return tl::unexpected(best.error());
 
   fit.model = model_at(best->parameters);
   const std::array<double, 4> values{fit.model.alpha, fit.model.beta, fit.model.gamma, fit.model.delta};
   const std::array<const char*, 4> names{"alpha", "beta", "gamma", "delta"};
-  std::vector<double> jacobian(16, 0.0);
-  for (std::size_t i = 0; i < 4; ++i) jacobian[i * 4 + i] = values[i];
+  const std::size_t free = begin.front().size();
+  std::vector<double> jacobian(free * free, 0.0);
+  for (std::size_t i = 0; i < free; ++i) jacobian[i * free + i] = values[i];
   const auto errors = best->covariance ? delta_standard_errors(*best->covariance, jacobian) : std::vector<double>();
-  for (std::size_t i = 0; i < 4; ++i)
+  for (std::size_t i = 0; i < free; ++i)
     report.estimates.push_back(
         {names[i], values[i], errors.empty() || best->at_edge[i] ? std::nullopt : std::optional(errors[i])});
   report.log_likelihood = best->value;
   report.evaluations = best->evaluations;
   const bool alike = fit.model.alpha + fit.model.beta > 1e4;
-  const bool nobody_leaves = fit.model.gamma / (fit.model.gamma + fit.model.delta) < 1e-4;
+  const bool nobody_leaves = options.leaving && fit.model.gamma / (fit.model.gamma + fit.model.delta) < 1e-4;
   const bool all_leave = fit.model.delta / (fit.model.gamma + fit.model.delta) < 1e-4;
   const bool edge = std::find(best->at_edge.begin(), best->at_edge.end(), true) != best->at_edge.end();
   report.verdict =

@@ -6,6 +6,7 @@
 // the expectation is 0 / 0, is a point like others.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -32,9 +33,14 @@ struct BetaBernoulliFit {
   FitReport report;  ///< "alpha", "beta", "gamma", "delta". `observations` counts people.
 };
 
+struct OccasionFitOptions {
+  bool leaving = true;  ///< False: nobody ever leaves, the beta-binomial; estimates are then alpha and beta alone.
+  const std::atomic<bool>* stop = nullptr;  ///< Becomes true when nobody wants the answer any more.
+};
 /// By maximum likelihood. Equal histories are merged; their order does not matter. Errors: InvalidInput without people, for t_x > n, x > t_x, x = 0 with
-/// t_x > 0 or the reverse, or more than 10,000 occasions.
-Result<BetaBernoulliFit> fit_beta_bernoulli(std::span<const OccasionHistory> histories);
+/// t_x > 0 or the reverse, or more than 10,000 occasions; Unavailable when stopped.
+Result<BetaBernoulliFit> fit_beta_bernoulli(std::span<const OccasionHistory> histories,
+                                            const OccasionFitOptions& options = {});
 
 /// ln of the probability of one customer's history. Errors for this and those below: InvalidInput for a history as above or parameters that are not
 /// between 1e-6 and 1e6.

@@ -57,6 +57,15 @@ std::string_view field_note(const std::string& field) {
       {"FunnelBreakdown.step", "Of attribution `step`, counted from 0."},
       {"ForecastSpec.covariates",
        "What was known at the first purchase: `channel`, `trait NAME`, `purchase NAME`; at most 4."},
+      {"ForecastSpec.occasions",
+       "Where customers can buy once an occasion: `week`, `month`, `quarter`, `year`, or a condition on the events "
+       "that "
+       "begin one. Empty: at any time."},
+      {"EquitySpec.occasions", "As of a forecast."},
+      {"ForecastOccasions.last_day", "Of the last that is over; what came later is not counted yet."},
+      {"ForecastOccasions.ahead", "That are foretold, from then on."},
+      {"ForecastCheck.by_occasion", "Instead of by_week, where occasions are counted: `week` is the occasion."},
+      {"ForecastCustomer.discounted_purchases", "Expected, each worth less the later it comes."},
       {"ForecastOfPast.log_score", "Mean of -ln of the chance given to what came; lower is better."},
       {"ForecastOfPast.missed", "By what share all purchases together were missed, from origin to origin."},
       {"ForecastSeason.intensities", "Of each 52nd of the year from 1 January on; their mean is 1."},

@@ -68,7 +68,7 @@ HABITUE_DESCRIBE(RecurringCell, (period, who, side))
 
 // Forecast.
 HABITUE_DESCRIBE(ForecastSpec,
-                 (horizon_days, discount_a_year, coverage, offset, limit, side, anew, covariates, seasons))
+                 (horizon_days, discount_a_year, coverage, offset, limit, side, anew, covariates, seasons, occasions))
 HABITUE_DESCRIBE_ENUM(ForecastSeasons, WhenBetter, LeftOut)
 HABITUE_DESCRIBE(ForecastParameter, (name, value, standard_error))
 HABITUE_DESCRIBE(ForecastScores, (deviance, log_score, root_mean_squared, bias, reliability_error))
@@ -76,11 +76,14 @@ HABITUE_DESCRIBE(ForecastModel, (name, verdict, findings, parameters, log_likeli
 HABITUE_DESCRIBE(ForecastSpendModel, (name, verdict, findings, parameters, correlation))
 HABITUE_DESCRIBE(ForecastByFrequency, (repeat_purchases, customers, expected, observed))
 HABITUE_DESCRIBE(ForecastByWeek, (week, expected, observed))
+HABITUE_DESCRIBE(ForecastOccasions, (of, days, last_day, ahead, until, sentence_en, sentence_fr))
 HABITUE_DESCRIBE(ForecastReliability, (lowest, highest, mean_forecast, share_that_bought, low, high, people))
 HABITUE_DESCRIBE_ENUM(ForecastVerdict, Passed, Failed, NotPossible)
-HABITUE_DESCRIBE_ENUM(ForecastReason, NoCustomers, TooFewCustomers, TooShort, Biased, NoBetterThanAlike, Unreliable)
-HABITUE_DESCRIBE(ForecastCheck, (verdict, reasons, origin, weeks, customers, looked_at, earlier_origins,
-                                 everybody_alike, chosen, interval_held, by_frequency, by_week, reliability))
+HABITUE_DESCRIBE_ENUM(ForecastReason, NoCustomers, TooFewCustomers, TooShort, Biased, NoBetterThanAlike, Unreliable,
+                      NoOccasions)
+HABITUE_DESCRIBE(ForecastCheck,
+                 (verdict, reasons, origin, weeks, customers, looked_at, earlier_origins, everybody_alike, chosen,
+                  interval_held, purchases_held, by_frequency, by_week, by_occasion, reliability))
 HABITUE_DESCRIBE_ENUM(ForecastSeasonVerdict, NotSought, TooShort, NotSeen, NotChecked, NotBetter, Used)
 HABITUE_DESCRIBE(ForecastOfPast, (log_score, missed))
 HABITUE_DESCRIBE(ForecastSeason,
@@ -91,15 +94,17 @@ HABITUE_DESCRIBE(ForecastEffect, (name, value, usual, others, customers, buying,
 HABITUE_DESCRIBE(ForecastCovariates, (verdict, checked, without, with, effects, sentence_en, sentence_fr))
 HABITUE_DESCRIBE(ForecastTotals,
                  (customers, alive, purchases, spend_minor, value_minor, value_low_minor, value_high_minor))
-HABITUE_DESCRIBE(ForecastCustomer, (key, purchases, days_since_last, cycle_days, alive, expected_purchases, spend_minor,
-                                    spend_low_minor, spend_high_minor, value_minor, sentence_en, sentence_fr))
+HABITUE_DESCRIBE(ForecastCustomer,
+                 (key, purchases, occasions_since_first, days_since_last, cycle_days, alive, expected_purchases,
+                  purchases_low, purchases_high, discounted_purchases, spend_minor, spend_low_minor, spend_high_minor,
+                  value_minor, sentence_en, sentence_fr))
 HABITUE_DESCRIBE(ForecastReport,
-                 (currency, fitted_as_of, fitted_customers, fit, models, spend, season, covariates, check, sentence_en,
-                  sentence_fr, level, margin_is_revenue, totals, customers, warnings))
+                 (currency, fitted_as_of, fitted_customers, fit, models, spend, occasions, season, covariates, check,
+                  sentence_en, sentence_fr, level, margin_is_revenue, totals, customers, warnings))
 HABITUE_DESCRIBE(ForecastCell, (side))
 
 // Customer equity.
-HABITUE_DESCRIBE(EquitySpec, (horizon_days, discount_a_year, offset, limit, side))
+HABITUE_DESCRIBE(EquitySpec, (horizon_days, discount_a_year, offset, limit, side, occasions))
 HABITUE_DESCRIBE(EquityLine, (customers, minor))
 HABITUE_DESCRIBE(EquityFigures, (opening, revised, fresh, grown, shrunk, lost, closing, received_minor))
 HABITUE_DESCRIBE_ENUM(EquityMove, Fresh, Grown, Shrunk, Lost)

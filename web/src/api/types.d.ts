@@ -5052,7 +5052,7 @@ export interface components {
         ForecastCheck: {
             /** @enum {string} */
             verdict: "passed" | "failed" | "not_possible";
-            reasons: ("no_customers" | "too_few_customers" | "too_short" | "biased" | "no_better_than_alike" | "unreliable")[];
+            reasons: ("no_customers" | "too_few_customers" | "too_short" | "biased" | "no_better_than_alike" | "unreliable" | "no_occasions")[];
             origin: string | null;
             weeks: number;
             customers: number;
@@ -5061,17 +5061,25 @@ export interface components {
             everybody_alike: components["schemas"]["ForecastScores"] | null;
             chosen: components["schemas"]["ForecastScores"] | null;
             interval_held: number | null;
+            purchases_held: number | null;
             by_frequency: components["schemas"]["ForecastByFrequency"][];
             by_week: components["schemas"]["ForecastByWeek"][];
+            /** @description Instead of by_week, where occasions are counted: `week` is the occasion. */
+            by_occasion: components["schemas"]["ForecastByWeek"][];
             reliability: components["schemas"]["ForecastReliability"][];
         };
         ForecastCustomer: {
             key: string;
             purchases: number;
+            occasions_since_first: number | null;
             days_since_last: number;
             cycle_days: number | null;
             alive: number;
             expected_purchases: number;
+            purchases_low: number;
+            purchases_high: number;
+            /** @description Expected, each worth less the later it comes. */
+            discounted_purchases: number;
             spend_minor: number | null;
             spend_low_minor: number | null;
             spend_high_minor: number | null;
@@ -5109,6 +5117,7 @@ export interface components {
             fit: number | null;
             models: components["schemas"]["ForecastModel"][];
             spend: components["schemas"]["ForecastSpendModel"] | null;
+            occasions: components["schemas"]["ForecastOccasions"] | null;
             season: components["schemas"]["ForecastSeason"] | null;
             covariates: components["schemas"]["ForecastCovariates"] | null;
             check: components["schemas"]["ForecastCheck"];
@@ -5145,6 +5154,8 @@ export interface components {
             covariates?: string[];
             /** @enum {string} */
             seasons?: "when_better" | "left_out";
+            /** @description Where customers can buy once an occasion: `week`, `month`, `quarter`, `year`, or a condition on the events that begin one. Empty: at any time. */
+            occasions?: string;
         };
         ForecastSpendModel: {
             name: string;
@@ -5371,6 +5382,8 @@ export interface components {
             limit?: number;
             /** @enum {string} */
             side?: "all" | "inside" | "outside" | "unknown";
+            /** @description As of a forecast. */
+            occasions?: string;
         };
         AcquisitionLifetime: {
             /** @enum {string} */
@@ -6901,6 +6914,17 @@ export interface components {
             side?: "all" | "inside" | "outside" | "unknown";
             /** @description Lines at most: 1 to 7, the default. */
             limit?: number;
+        };
+        ForecastOccasions: {
+            of: string;
+            days: number;
+            /** @description Of the last that is over; what came later is not counted yet. */
+            last_day: string | null;
+            /** @description That are foretold, from then on. */
+            ahead: number;
+            until: string | null;
+            sentence_en: string;
+            sentence_fr: string;
         };
     };
     responses: never;

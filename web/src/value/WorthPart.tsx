@@ -12,12 +12,13 @@ import { Block } from "../parts/Block";
 import { ScrollTable } from "../parts/ScrollTable";
 import { TableBehind } from "../parts/TableBehind";
 import { useFormats, useText } from "../text/Text";
-import { wayTo } from "./address";
-import { comparedWith, contractsBody, equityBody, forecastBody, usualHorizon } from "./ask";
+import { leastHorizon, occasions, wayTo } from "./address";
+import { comparedWith, contractsBody, equityBody, forecastBody, horizonOfWorth, usualHorizon } from "./ask";
 import { drawCheck, originOf, trustOf, type Trust } from "./draw/check";
 import { drawContracts } from "./draw/contracts";
 import { drawEquity } from "./draw/equity";
 import { drawForecast } from "./draw/forecast";
+import { ChoiceField, WrittenField } from "./fields";
 import { Form } from "./Form";
 import { HorizonField } from "./HorizonField";
 import { Refusal, Shown, usePen } from "./Shown";
@@ -70,6 +71,10 @@ function BestCustomers({ report }: { report: Answered<ForecastReport> }): ReactE
   const formats = useFormats();
   const { workspace, lens } = useReading();
   const money = (minor: number | null): string => (minor === null ? "–" : formats.roundMoney({ minor_units: minor, currency: report.currency }));
+  const facts = ({ purchases, occasions_since_first: since, days_since_last: days }: (typeof report.customers)[number]): string => {
+    const last = words.days(Math.floor(days));
+    return since === null ? text.forecast.facts(purchases, last) : text.forecast.factsOfOccasions(purchases, since + 1, last);
+  };
   return (
     <ScrollTable caption={text.forecast.customer} className="figures answer-table">
       <thead>
@@ -94,10 +99,13 @@ function BestCustomers({ report }: { report: Answered<ForecastReport> }): ReactE
           <tr key={customer.key}>
             <th scope="row">
               <Link href={personAddress(workspace.id, lens, customer.key)}>{text.customerRow(place + 1)}</Link>
-              <span className="meaning cell-note">{text.forecast.facts(customer.purchases, words.days(Math.floor(customer.days_since_last)))}</span>
+              <span className="meaning cell-note">{facts(customer)}</span>
             </th>
             <td className="number">{formats.percent(customer.alive)}</td>
-            <td className="number">{formats.decimal(customer.expected_purchases)}</td>
+            <td className="number">
+              {formats.decimal(customer.expected_purchases)}
+              {report.occasions !== null && <span className="meaning cell-note">{text.interval(formats.number(customer.purchases_low), formats.number(customer.purchases_high))}</span>}
+            </td>
             <td className="number">
               {money(customer.spend_minor)}
               {customer.spend_low_minor !== null && customer.spend_high_minor !== null && <span className="meaning cell-note">{text.interval(money(customer.spend_low_minor), money(customer.spend_high_minor))}</span>}
@@ -127,7 +135,9 @@ export function WorthPart(): ReactElement {
   return (
     <>
       <Form>
-        <HorizonField value={form.horizon ?? usualHorizon.worth} onChange={(horizon) => change({ horizon: horizon === usualHorizon.worth ? null : horizon })} />
+        <ChoiceField label={text.occasions.label} value={form.occasions} choices={occasions.map((each) => [each, text.occasions.choices[each]])} onChange={(chosen) => change({ occasions: occasions.find((each) => each === chosen) ?? "" })} />
+        {form.occasions === "event" && <WrittenField label={text.occasions.begins} hint={text.occasions.hint} value={form.begins} onChange={(begins) => change({ begins })} />}
+        <HorizonField value={horizonOfWorth(form)} least={leastHorizon[form.occasions]} onChange={(horizon) => change({ horizon: horizon === usualHorizon.worth ? null : horizon })} />
       </Form>
       <div className="blocks">
         {workspace.model === "subscription" && contracts}

@@ -16,9 +16,18 @@ export const wayTo = (part: Part): string => (part === "worth" ? "value" : `valu
 
 export const horizons = [30, 60, 90, 182, 365, 730] as const;
 
+/** When customers can buy: at any time, once a period of the calendar, or once each time an event of the business happens. */
+export const occasions = ["", "week", "month", "quarter", "year", "event"] as const;
+export type Occasions = (typeof occasions)[number];
+/** The shortest horizon with a whole occasion in it, in days. */
+export const leastHorizon: Record<Occasions, number> = { "": 0, week: 7, month: 30, quarter: 90, year: 365, event: 0 };
+
 /** What the forms ask. What an address leaves out, or says wrongly, is null, empty or its first choice. */
 export interface Form {
   horizon: number | null;
+  occasions: Occasions;
+  /** Which events begin an occasion. */
+  begins: string;
   since: string;
   keeps: "customers" | "margin";
   /** Of customers or margin to keep, in per cent. */
@@ -35,7 +44,7 @@ export interface Form {
   control: string;
 }
 
-export const standard: Form = { horizon: null, since: "", keeps: "customers", share: 90, cut: [], by: "", price: 5, margin: 0, retention: 0, outcome: "", treated: "", control: "" };
+export const standard: Form = { horizon: null, occasions: "", begins: "", since: "", keeps: "customers", share: 90, cut: [], by: "", price: 5, margin: 0, retention: 0, outcome: "", treated: "", control: "" };
 
 function numberIn(address: URLSearchParams, name: string, otherwise: number, least: number, most: number): number {
   const text = address.get(name);
@@ -53,6 +62,8 @@ export function readForm(address: URLSearchParams): Form {
   const since = address.get("since") ?? "";
   return {
     horizon: horizons.find((each) => each === horizon) ?? null,
+    occasions: occasions.find((each) => each === address.get("occasions")) ?? "",
+    begins: address.get("begins") ?? "",
     since: isDay(since) ? since : "",
     keeps: address.get("keeps") === "margin" ? "margin" : "customers",
     share: numberIn(address, "share", standard.share, ...limits.share),

@@ -2,7 +2,7 @@
 
 import type { AudienceSide } from "../api/model";
 import { addDays } from "../lens/days";
-import type { Form } from "./address";
+import { leastHorizon, type Form } from "./address";
 
 type Body = Record<string, unknown>;
 
@@ -14,8 +14,12 @@ export const usualHorizon = { worth: 365, scenario: 365, chances: 90 } as const;
 /** So many of the best customers tell how value is spread; the page lists the first of them. */
 const customersAsked = 500;
 
-export const forecastBody = ({ horizon }: Form, side: AudienceSide): Body => without({ horizon_days: horizon ?? usualHorizon.worth, limit: customersAsked, side: sideOf(side) });
-export const equityBody = ({ horizon }: Form, side: AudienceSide): Body => without({ horizon_days: horizon ?? usualHorizon.worth, side: sideOf(side) });
+/** As the API takes them; of an event nothing while none is named. */
+const occasionsOf = ({ occasions, begins }: Form): string => (occasions === "event" ? begins : occasions);
+/** At least as long as an occasion. */
+export const horizonOfWorth = ({ horizon, occasions }: Form): number => Math.max(horizon ?? usualHorizon.worth, leastHorizon[occasions]);
+export const forecastBody = (form: Form, side: AudienceSide): Body => without({ horizon_days: horizonOfWorth(form), occasions: occasionsOf(form), limit: customersAsked, side: sideOf(side) });
+export const equityBody = (form: Form, side: AudienceSide): Body => without({ horizon_days: horizonOfWorth(form), occasions: occasionsOf(form), side: sideOf(side) });
 export const contractsBody = (side: AudienceSide): Body => without({ side: sideOf(side) });
 export const mapBody = ({ since }: Form, side: AudienceSide): Body => without({ from_day: since, side: sideOf(side) });
 export const crossSellBody = ({ by }: Form, side: AudienceSide): Body => without({ by: by === "category" ? by : undefined, side: sideOf(side) });

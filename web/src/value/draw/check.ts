@@ -25,7 +25,7 @@ export function drawCheck(report: Answered<ForecastReport>, pen: Pen): Drawing {
   const { check } = report;
   const coverage = numberOf(report.ask.coverage, 0.8);
   const sentence = check.verdict === "not_possible" ? text.sentences.impossible : text.sentences[trustOf(check, coverage)];
-  const sentences = [sentence, ...(check.verdict === "passed" ? [] : check.reasons.map((reason) => text.reasons[reason])), ...(check.origin === null ? [] : [sentenceOf(formats, report)])];
+  const sentences = [sentence, ...(check.verdict === "passed" ? [] : check.reasons.map((reason) => (reason === "too_short" && report.occasions !== null ? text.tooFewOccasions : text.reasons[reason]))), ...(check.origin === null ? [] : [sentenceOf(formats, report)])];
   const number = (value: number): Cell => ({ text: formats.decimal(value), raw: value });
   const percent = (value: number | null): Cell => (value === null ? { text: "–", raw: null } : { text: formats.percent(value), raw: value });
   const pair = (expected: number[], observed: number[]) => [
@@ -52,17 +52,21 @@ export function drawCheck(report: Answered<ForecastReport>, pen: Pen): Drawing {
       rows: bands.map(({ customers, expected, observed }, index) => [{ text: bandTitle(index) }, { text: formats.number(customers), raw: customers }, number(expected), number(observed)]),
     });
   }
-  if (check.by_week.length > 0) {
+  const ofOccasions = check.by_occasion.length > 0;
+  const by = ofOccasions ? check.by_occasion : check.by_week;
+  if (by.length > 0) {
     const title = (week: number): string => formats.number(week + 1);
-    charts.push({
-      label: text.weekChart,
-      height: 16,
-      model: { kind: "lines", categories: check.by_week.map(({ week }) => title(week)), series: pair(check.by_week.map(({ expected }) => expected), check.by_week.map(({ observed }) => observed)), format: formats.number },
-    });
+    // One occasion alone is no course of things: the table tells it.
+    if (by.length > 1)
+      charts.push({
+        label: ofOccasions ? text.occasionChart : text.weekChart,
+        height: 16,
+        model: { kind: ofOccasions ? "bars" : "lines", categories: by.map(({ week }) => title(week)), series: pair(by.map(({ expected }) => expected), by.map(({ observed }) => observed)), format: formats.number },
+      });
     tables.push({
-      caption: text.weekTable,
-      columns: [{ title: text.week }, ...[words.expected, words.observed].map((title_) => ({ title: title_, number: true }))],
-      rows: check.by_week.map(({ week, expected, observed }) => [{ text: title(week) }, number(expected), number(observed)]),
+      caption: ofOccasions ? text.occasionTable : text.weekTable,
+      columns: [{ title: ofOccasions ? text.occasion : text.week }, ...[words.expected, words.observed].map((title_) => ({ title: title_, number: true }))],
+      rows: by.map(({ week, expected, observed }) => [{ text: title(week) }, number(expected), number(observed)]),
     });
   }
   if (check.reliability.length > 0) {

@@ -27,8 +27,10 @@ export function drawForecast(report: Answered<ForecastReport>, pen: Pen): Drawin
   if (totals === null || own === undefined) return { sentences: [], notes: [], charts: [], tables: [], empty: true };
   const money = (minor: number | null): string => (minor === null ? "–" : formats.roundMoney({ minor_units: minor, currency: report.currency }));
   const told = own.value_minor !== null;
+  const until = report.occasions?.until ?? null;
+  const span = until === null ? text.days(days) : text.until(until);
   const sentences = [
-    told ? text.sentence(own.customers, days, money(own.value_minor), money(own.value_low_minor), money(own.value_high_minor)) : text.sentenceNoMoney(own.customers, days, formats.number(own.purchases)),
+    told ? text.sentence(own.customers, span, money(own.value_minor), money(own.value_low_minor), money(own.value_high_minor)) : text.sentenceNoMoney(own.customers, span, formats.number(own.purchases)),
     text.alive(formats.number(own.alive), formats.number(own.purchases)),
   ];
   const carried = told ? concentration(report.customers.map(({ value_minor: value }) => value ?? 0), own.value_minor ?? 0, own.customers) : [];
@@ -69,5 +71,6 @@ export function drawForecast(report: Answered<ForecastReport>, pen: Pen): Drawin
     });
   }
   const season = report.season === null || report.season.verdict === "not_sought" ? [] : [sentenceOf(formats, report.season)];
-  return { sentences, notes: [report.margin_is_revenue ? text.isRevenue : text.isMargin, ...season], charts, tables, empty: own.customers === 0 };
+  const counted = report.occasions === null ? [] : [sentenceOf(formats, report.occasions)];
+  return { sentences, notes: [report.margin_is_revenue ? text.isRevenue : text.isMargin, ...counted, ...season], charts, tables, empty: own.customers === 0 };
 }
