@@ -37,6 +37,7 @@ int report(const Error& error);
 void add_serve(CLI::App& app, Globals& globals, Action& action);       ///< serve
 void add_workspaces(CLI::App& app, Globals& globals, Action& action);  ///< init, config, key, demo
 void add_import(CLI::App& app, Globals& globals, Action& action);      ///< import (and undo, list)
+void add_tail(CLI::App& app, Globals& globals, Action& action);        ///< tail
 void add_ask(CLI::App& app, Globals& globals, Action& action);         ///< ask, sql
 void add_saving(CLI::App& app, Globals& globals, Action& action);      ///< cohort, question, board, saved
 void add_may(CLI::App& app, Globals& globals, Action& action);         ///< may

@@ -57,7 +57,7 @@ void show(const intake::Inspection& inspection) {
                            event.properties.substr(0, 160)});
   }
   print_table(events);
-  for (const std::string& warning : inspection.warnings) fmt::print("Take care: {}\n", warning);
+  for (const intake::Warning& warning : inspection.warnings) fmt::print("Take care: {}\n", warning.text);
 }
 
 void show(const boost::json::value& report) {

@@ -33,6 +33,7 @@ int main(int count, char** words) {
   add_team(app, globals, action);
   add_workspaces(app, globals, action);
   add_import(app, globals, action);
+  add_tail(app, globals, action);
   add_ask(app, globals, action);
   add_saving(app, globals, action);
   add_gate(app, globals, action);

@@ -26,6 +26,7 @@ struct ServeOptions {
   bool require_key = false;
   std::uint64_t memory_mib = 2048;
   std::uint32_t refit_minutes = 10;
+  std::uint64_t upload_mib = 4096;
   server::OidcOptions oidc{};
   std::string oidc_secret_file;
 };
@@ -84,6 +85,7 @@ int serve(const Globals& globals, const ServeOptions& options) {
   auto oidc = oidc_of(options);
   if (!oidc) return report(oidc.error());
   api_options.oidc = *std::move(oidc);
+  api_options.upload_bytes_max = options.upload_mib << 20U;
   if (api_options.oidc)
     spdlog::info("people may sign in with {}, which sends them back to {}", api_options.oidc->name,
                  server::oidc_return_address(*api_options.oidc));
@@ -126,6 +128,9 @@ void add_serve(CLI::App& app, Globals& globals, Action& action) {
       ->add_option("--refit-minutes", options->refit_minutes,
                    "How often models are looked at and fitted again where data have moved; 0: never")
       ->capture_default_str();
+  command->add_option("--upload-mib", options->upload_mib, "The largest file that may be sent to be imported")
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 24U));
   auto* issuer = command->add_option("--oidc-issuer", options->oidc.issuer,
                                      "Let the team sign in with this OpenID Connect provider (https://...)");
   for (CLI::Option* each :

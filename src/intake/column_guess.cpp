@@ -215,9 +215,10 @@ std::vector<ColumnFacts> look_at_columns(const std::vector<std::string>& names, 
 std::vector<ColumnGuess> guess_columns(const std::vector<ColumnFacts>& facts, std::size_t rows) {
   std::vector<ColumnGuess> guesses;
   for (const ColumnFacts& column : facts) {
-    ColumnGuess guess{column.name,    type_name(column),
-                      "property",     "no field is called like that: kept under its own name",
-                      column.samples, 0};
+    ColumnGuess guess{column.name,        type_name(column),
+                      "property",         "no field is called like that: kept under its own name",
+                      column.samples,     0,
+                      column.dates.format};
     if (rows > 0) guess.missing_share = static_cast<double>(column.missing) / static_cast<double>(rows);
     guesses.push_back(std::move(guess));
   }

@@ -51,8 +51,9 @@ std::uint64_t check_of(const Mapping& mapping, std::string_view text) {
 
 class PrefetchingImport final : public FileImport {
  public:
-  PrefetchingImport(OpenedFile file, std::unique_ptr<TableReader> table)
-      : file_(std::move(file)), table_(std::move(table)) {}
+  // `bytes`: how much of the text is read.
+  PrefetchingImport(OpenedFile file, std::unique_ptr<TableReader> table, std::uint64_t bytes)
+      : file_(std::move(file)), table_(std::move(table)), bytes_(bytes) {}
   ~PrefetchingImport() override {
     stop_ = true;
     {
@@ -64,7 +65,7 @@ class PrefetchingImport final : public FileImport {
 
   const OpenedFile& file() const { return file_; }
   Source source(const Mapping& mapping, UtcMicros received_at) const {
-    return {file_.source.text(), table_.get(), mapping, received_at, &stop_, {}};
+    return {file_.source.text().substr(0, bytes_), table_.get(), mapping, received_at, &stop_, {}};
   }
 
   void start(std::unique_ptr<BatchMaker> maker, Position position) {
@@ -85,6 +86,7 @@ class PrefetchingImport final : public FileImport {
   }
 
   const ImportReport& report() const override { return report_; }
+  bool whole() const override { return bytes_ == file_.source.text().size(); }
 
  private:
   struct Ready {
@@ -116,7 +118,7 @@ class PrefetchingImport final : public FileImport {
       const bool last = batch.last;
       if (number <= position_.batches && !last) continue;
       batch.position = write_position({position_.check, number});
-      batch.bytes_total = file_.source.text().size();
+      batch.bytes_total = bytes_;
       room_.wait(lock, [this] { return ready_.size() < kBatchesWaiting || stop_; });
       ready_.push_back({std::move(batch), report});
       filled_.notify_all();
@@ -126,6 +128,7 @@ class PrefetchingImport final : public FileImport {
 
   OpenedFile file_;
   std::unique_ptr<TableReader> table_;
+  std::uint64_t bytes_;
   std::unique_ptr<BatchMaker> maker_;
   Position position_;
   ImportReport report_;
@@ -167,7 +170,8 @@ void add_rejected(ImportBatch& batch, ImportReport& report, RejectedRow row, std
 }
 
 Result<std::unique_ptr<FileImport>> FileImport::open(const std::filesystem::path& path, const Mapping& mapping,
-                                                     const std::string& position, UtcMicros received_at) {
+                                                     const std::string& position, UtcMicros received_at,
+                                                     std::uint64_t bytes_max) {
   auto file = open_file(path, mapping.format);
   if (!file) return tl::unexpected(file.error());
   const std::string_view text = file->source.text();
@@ -182,13 +186,21 @@ Result<std::unique_ptr<FileImport>> FileImport::open(const std::filesystem::path
     from = *read;
   }
   const bool calls = mapping.shape == RowShape::Call;
+  std::uint64_t bytes = text.size();
+  if (calls && bytes > bytes_max) bytes = text.substr(0, bytes_max).rfind('\n') + 1;
   std::unique_ptr<TableReader> table;
   if (!calls) {
-    auto opened = open_table(text, file->format, columns_of(mapping));
+    const std::vector<std::string> wanted = columns_of(mapping);
+    auto opened = open_table(text, file->format, wanted);
+    if (opened && bytes > bytes_max) {
+      // The table of a shorter text is another one: readers of rows go to the end of theirs.
+      bytes = end_of_rows(**opened, UINT64_MAX, bytes_max);
+      opened = open_table(text.substr(0, bytes), file->format, wanted);
+    }
     if (!opened) return fail(opened.error().kind, fmt::format("{}: {}", path.string(), opened.error().message));
     table = std::move(*opened);
   }
-  auto import = std::make_unique<PrefetchingImport>(std::move(*file), std::move(table));
+  auto import = std::make_unique<PrefetchingImport>(std::move(*file), std::move(table), bytes);
   const Source source = import->source(mapping, received_at);
   if (calls) {
     import->start(make_call_import(source), from);

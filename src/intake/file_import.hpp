@@ -68,6 +68,16 @@ struct ColumnGuess {
   std::string reason;                ///< Why, in words: "named like an order id; 25,900 distinct of 541,909".
   std::vector<std::string> samples;  ///< At most 5 distinct values.
   double missing_share = 0;
+  std::string date_format;  ///< How its moments are written; empty where it holds none.
+};
+
+/// Something that whoever imports should look at.
+struct Warning {
+  /// What it is, for who says it in another language: "currency_signs", "no_currency", "currency_of_country", "ambiguous_dates",
+  /// "date_by_content", "no_event_name", "cancellation_prefix", "mapping", "rejected_rows", "windows_1252", "odd_rows".
+  std::string_view kind;
+  std::vector<std::string> about;  ///< The values in `text`, in its order.
+  std::string text;                ///< In English.
 };
 
 /// What was found in a file, before anything is stored.
@@ -78,11 +88,13 @@ struct Inspection {
   std::uint64_t rows_estimated = 0;
   std::vector<std::vector<std::string>> preview_rows;  ///< The first 20, as read.
   std::vector<Event> preview_events;                   ///< What they become, at most 20.
-  std::vector<std::string> warnings;
+  std::vector<Warning> warnings;
 };
 
-/// Reads a sample from the file's start, middle and end. Errors: NotFound; InvalidInput when it is no table (says what it looks like).
-Result<Inspection> inspect_file(const std::filesystem::path& file, const std::optional<Mapping>& mapping = {});
+/// Reads a sample from the file's start, middle and end. `name` is what people call a file that lies under another name.
+/// Errors: NotFound; InvalidInput when it is no table (says what it looks like).
+Result<Inspection> inspect_file(const std::filesystem::path& file, const std::optional<Mapping>& mapping = {},
+                                std::string_view name = {});
 
 struct RejectedRow {
   std::uint64_t line = 0;  ///< From 1, the header being line 1.
@@ -121,11 +133,14 @@ struct ImportBatch {
 class FileImport {
  public:
   /// `position` is empty at the start, or that of the last batch stored: everything before it is skipped (state that
-  /// later rows need, such as open order lines, is built again). `received_at` stamps the events.
+  /// later rows need, such as open order lines, is built again). `received_at` stamps the events. Of a file whose text is
+  /// longer than `bytes_max` only the first rows are read.
   /// Errors: NotFound, InvalidInput (a mapping that does not fit the file, with the column's name), Unavailable.
   static Result<std::unique_ptr<FileImport>> open(const std::filesystem::path& file, const Mapping& mapping,
-                                                  const std::string& position, UtcMicros received_at);
+                                                  const std::string& position, UtcMicros received_at,
+                                                  std::uint64_t bytes_max = UINT64_MAX);
   virtual ~FileImport() = default;
+  virtual bool whole() const = 0;                  ///< Whether the file is read to its end.
   virtual Result<ImportBatch> next() = 0;          ///< Not after a batch with `last`.
   virtual const ImportReport& report() const = 0;  ///< Of what was read so far.
 };

@@ -208,8 +208,10 @@ void guess_currency(const std::vector<std::string>& columns, const TableSample& 
   if (!signs.empty()) {
     mapping.currency = most(signs)->first;
     if (signs.size() > 1)
-      inspection.warnings.push_back("amounts carry several currency signs: the mapping has room for one, " +
-                                    mapping.currency);
+      inspection.warnings.push_back(
+          {"currency_signs",
+           {mapping.currency},
+           "amounts carry several currency signs: the mapping has room for one, " + mapping.currency});
     return;
   }
   for (const char* field : {"total", "unit_price"})
@@ -217,16 +219,54 @@ void guess_currency(const std::vector<std::string>& columns, const TableSample& 
       mapping.currency = currency_in_name(found->second);
   if (!mapping.currency.empty()) return;
   if (!countries.empty()) mapping.currency = currency_of_country(most(countries)->first);
+  if (mapping.currency.empty()) {
+    inspection.warnings.push_back(
+        {"no_currency", {}, "no column gives the currency of the amounts: set currency, such as EUR"});
+    return;
+  }
+  inspection.warnings.push_back({"currency_of_country",
+                                 {mapping.currency, most(countries)->first},
+                                 fmt::format("no column gives the currency: {} is taken because most rows are of {}",
+                                             mapping.currency, most(countries)->first)});
+}
+
+void propose_dates(const ColumnFacts& column, Inspection& inspection) {
+  Mapping& mapping = inspection.proposed;
+  mapping.fields["at"] = column.name;
+  mapping.date_format = column.dates.format;
+  if (column.dates.alternative.empty()) return;
+  const std::string shown = column.samples.empty() ? std::string() : column.samples[0];
   inspection.warnings.push_back(
-      mapping.currency.empty() ? std::string("no column gives the currency of the amounts: set currency, such as EUR")
-                               : fmt::format("no column gives the currency: {} is taken because most rows are of {}",
-                                             mapping.currency, most(countries)->first));
+      {"ambiguous_dates",
+       {column.name, shown, mapping.date_format, column.dates.alternative},
+       fmt::format("the dates of {} are ambiguous ({}): read as {}; set date_format to {} if that is wrong",
+                   column.name, shown, mapping.date_format, column.dates.alternative)});
+}
+
+// No column is called like a date: the only one that has a moment in each row is it. Of several, people have to choose.
+void guess_date_by_content(const std::vector<ColumnFacts>& facts, Inspection& inspection) {
+  std::size_t only = facts.size();
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    const bool dates = facts[i].type == ColumnType::Text && !facts[i].dates.format.empty();
+    if (!dates || facts[i].missing > 0 || inspection.columns[i].field != "property") continue;
+    if (only < facts.size()) return;
+    only = i;
+  }
+  if (only == facts.size()) return;
+  inspection.columns[only].field = "at";
+  inspection.columns[only].reason = "the only column with a moment in each row seen; " + facts[only].dates.reason;
+  inspection.warnings.push_back(
+      {"date_by_content",
+       {facts[only].name},
+       fmt::format("no column is called like a date: {} is taken because it alone has one in each row",
+                   facts[only].name)});
+  propose_dates(facts[only], inspection);
 }
 
 void propose_mapping(const std::vector<ColumnFacts>& facts, const std::vector<std::string>& columns,
-                     const TableSample& sample, const std::filesystem::path& file, Inspection& inspection) {
+                     const TableSample& sample, const std::filesystem::path& name, Inspection& inspection) {
   Mapping& mapping = inspection.proposed;
-  mapping.source = stem_of(file);
+  mapping.source = stem_of(name);
   mapping.date_format = "iso";
   for (std::size_t i = 0; i < facts.size(); ++i) {
     const std::string& field = inspection.columns[i].field;
@@ -234,14 +274,10 @@ void propose_mapping(const std::vector<ColumnFacts>& facts, const std::vector<st
     if (field == "ignored") mapping.ignored.push_back(facts[i].name);
     if (field == "trait" || field == "ignored" || field == "property") continue;
     mapping.fields[field] = facts[i].name;
-    if (field != "at") continue;
-    mapping.date_format = facts[i].dates.format;
-    if (!facts[i].dates.alternative.empty())
-      inspection.warnings.push_back(fmt::format(
-          "the dates of {} are ambiguous ({}): read as {}; set date_format to {} if that is wrong", facts[i].name,
-          facts[i].samples.empty() ? "" : facts[i].samples[0], mapping.date_format, facts[i].dates.alternative));
+    if (field == "at") propose_dates(facts[i], inspection);
   }
   mapping.shape = guess_shape(mapping.fields, facts, sample.rows.size());
+  if (mapping.shape == RowShape::Event && !mapping.fields.contains("at")) guess_date_by_content(facts, inspection);
   if (mapping.shape == RowShape::Person || mapping.shape == RowShape::Account) {
     for (ColumnGuess& column : inspection.columns)
       if (column.field == "property") column.field = "trait";
@@ -249,14 +285,18 @@ void propose_mapping(const std::vector<ColumnFacts>& facts, const std::vector<st
   if (mapping.shape == RowShape::Event && !mapping.fields.contains("event")) {
     mapping.event_name = mapping.source;
     inspection.warnings.push_back(
-        fmt::format("no column names the events: they will be called '{}'; set event_name", mapping.event_name));
+        {"no_event_name",
+         {mapping.event_name},
+         fmt::format("no column names the events: they will be called '{}'; set event_name", mapping.event_name)});
   }
   if (mapping.shape == RowShape::OrderLine || mapping.shape == RowShape::Order) {
     mapping.cancellation_prefix = guess_cancellation_prefix(columns, sample, mapping);
     if (!mapping.cancellation_prefix.empty())
       inspection.warnings.push_back(
-          fmt::format("orders whose id begins with '{}' have negative lines only: taken for cancellations",
-                      mapping.cancellation_prefix));
+          {"cancellation_prefix",
+           {mapping.cancellation_prefix},
+           fmt::format("orders whose id begins with '{}' have negative lines only: taken for cancellations",
+                       mapping.cancellation_prefix)});
   }
   guess_currency(columns, sample, inspection);
 }
@@ -276,10 +316,7 @@ void preview(const OpenedFile& file, Inspection& inspection) {
   } else {
     auto opened = open_table(text, file.format, {});
     if (!opened) return;
-    Row row;
-    std::uint64_t end = (*opened)->begin_offset();
-    for (std::size_t rows = 0; rows < kPreviewSourceRows && (*opened)->next(row); ++rows) end = row.end;
-    source.text = text.substr(0, end);
+    source.text = text.substr(0, end_of_rows(**opened, kPreviewSourceRows, text.size()));
     std::vector<std::string> wanted = (*opened)->columns();
     opened = open_table(source.text, file.format, wanted);
     if (!opened) return;
@@ -287,7 +324,7 @@ void preview(const OpenedFile& file, Inspection& inspection) {
     source.table = table.get();
     auto binding = Binding::make(mapping, *table, source.text);
     if (!binding) {
-      inspection.warnings.push_back(binding.error().message);
+      inspection.warnings.push_back({"mapping", {binding.error().message}, binding.error().message});
       return;
     }
     maker = mapping.shape == RowShape::OrderLine ? make_order_import(source, std::move(*binding))
@@ -307,9 +344,11 @@ void preview(const OpenedFile& file, Inspection& inspection) {
       if (turn < events.size() && inspection.preview_events.size() < kPreview)
         inspection.preview_events.push_back(std::move(events[turn]));
   if (report.rows_rejected > 0 && !report.rejected_by_reason.empty())
-    inspection.warnings.push_back(fmt::format("{} of the first {} rows would be rejected, such as: {}",
-                                              report.rows_rejected, report.rows,
-                                              report.rejected_by_reason.begin()->first));
+    inspection.warnings.push_back(
+        {"rejected_rows",
+         {std::to_string(report.rows_rejected), std::to_string(report.rows), report.rejected_by_reason.begin()->first},
+         fmt::format("{} of the first {} rows would be rejected, such as: {}", report.rows_rejected, report.rows,
+                     report.rejected_by_reason.begin()->first)});
 }
 
 // Of a mapping that was given, the columns show what it says of them.
@@ -357,7 +396,9 @@ Result<OpenedFile> open_and_guess(const std::filesystem::path& file, Inspection&
 
 }  // namespace
 
-Result<Inspection> inspect_file(const std::filesystem::path& file, const std::optional<Mapping>& mapping) {
+Result<Inspection> inspect_file(const std::filesystem::path& file, const std::optional<Mapping>& mapping,
+                                std::string_view name) {
+  const std::filesystem::path called = name.empty() ? file : std::filesystem::path(name);
   Inspection inspection;
   if (mapping) inspection.proposed = *mapping;
   auto opened = mapping ? open_file(file, mapping->format) : open_and_guess(file, inspection);
@@ -386,21 +427,23 @@ Result<Inspection> inspect_file(const std::filesystem::path& file, const std::op
   if (!mapping) {
     if (proposed.format.kind == FileKind::Ndjson && holds_calls(text)) {
       proposed.shape = RowShape::Call;
-      proposed.source = stem_of(file);
+      proposed.source = stem_of(called);
       for (ColumnGuess& column : inspection.columns) {
         column.field = "property";
         column.reason = "a member of a Segment call";
       }
     } else {
-      propose_mapping(facts, columns, sample, file, inspection);
+      propose_mapping(facts, columns, sample, called, inspection);
     }
     if (opened->source.encoding() == "windows-1252")
-      inspection.warnings.emplace_back("the file is not UTF-8: read as Windows-1252");
+      inspection.warnings.push_back({"windows_1252", {}, "the file is not UTF-8: read as Windows-1252"});
   }
   if (mapping) show_mapping(*mapping, inspection.columns);
   if (sample.problems > 0)
     inspection.warnings.push_back(
-        fmt::format("{} of the first rows cannot be read as a row of {} columns", sample.problems, columns.size()));
+        {"odd_rows",
+         {std::to_string(sample.problems), std::to_string(columns.size())},
+         fmt::format("{} of the first rows cannot be read as a row of {} columns", sample.problems, columns.size())});
   preview(*opened, inspection);
   return inspection;
 }

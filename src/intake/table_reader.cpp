@@ -22,6 +22,13 @@ std::string_view name_of(RowProblem problem) {
   return "unreadable";
 }
 
+std::uint64_t end_of_rows(TableReader& table, std::uint64_t rows_max, std::uint64_t bytes_max) {
+  Row row;
+  std::uint64_t end = table.begin_offset();
+  for (std::uint64_t rows = 0; rows < rows_max && table.next(row) && row.end <= bytes_max; ++rows) end = row.end;
+  return end;
+}
+
 std::string describe(const Row& row, std::size_t columns) {
   if (row.problem == RowProblem::ColumnCount)
     return fmt::format("wrong number of columns: {} where the header has {}", row.cells.size(), columns);

@@ -60,6 +60,9 @@ class TableReader {
 Result<std::unique_ptr<TableReader>> open_table(std::string_view text, const FileFormat& format,
                                                 const std::vector<std::string>& columns_wanted);
 
+/// Where the first `rows_max` rows end, or those within the first `bytes_max` bytes. The reader has been used after it.
+std::uint64_t end_of_rows(TableReader& table, std::uint64_t rows_max, std::uint64_t bytes_max);
+
 /// Names as they are used everywhere: trimmed, never empty, none twice.
 std::vector<std::string> column_names(std::vector<std::string> raw);
 

@@ -72,7 +72,10 @@ struct SavedChange {
 struct Appended {
   std::uint64_t added = 0;
   std::uint64_t duplicates = 0;
+  /// Places, among the events given, of the first duplicates: at most kRepeatedTold.
+  std::vector<std::uint32_t> repeated = {};
 };
+inline constexpr std::size_t kRepeatedTold = 1'000;
 
 /// The result of a query for people: column names and every cell as text (nullopt is NULL).
 struct Table {

@@ -273,11 +273,14 @@ Result<std::vector<Appended>> Writer::store_group(Group& group, std::vector<Stor
   fresh.reserve(events.size());
   std::size_t index = 0;
   std::uint64_t seq = last_;
-  for (std::size_t place = 0; place < group.size(); ++place)
+  for (std::size_t place = 0; place < group.size(); ++place) {
+    const std::size_t first = index;
     for (intake::Event& event : group[place]->events) {
       const std::size_t own = index++;
       if ((*repeated)[own]) {
         ++appended[place].duplicates;
+        if (appended[place].repeated.size() < kRepeatedTold)
+          appended[place].repeated.push_back(static_cast<std::uint32_t>(own - first));
         continue;
       }
       ++appended[place].added;
@@ -285,6 +288,7 @@ Result<std::vector<Appended>> Writer::store_group(Group& group, std::vector<Stor
       fresh.push_back({EventSeq(++seq), std::move(event), import_id});
       fresh_fingerprints.push_back(fingerprints[own]);
     }
+  }
   if (seq > kSeqMax)
     return fail(ErrorKind::Unavailable, fmt::format("the ledger is full: it holds {} events at most", kSeqMax));
   const auto& checkpoint = group.front()->checkpoint;

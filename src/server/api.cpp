@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
+#include "server/arrivals.hpp"
 #include "server/json_of.hpp"
 #include "server/recommendations.hpp"
 #include "server/sight.hpp"
@@ -89,23 +90,12 @@ Response refused(const Request& request, const Access& access) {
 
 std::string_view session_cookie(const Request& request) { return cookie_of(request, "habitue_session"); }
 
-struct Api::ImportJob {
-  mutable std::mutex mutex;
-  std::uint64_t done = 0, total = 0;
-  std::optional<Result<workspace::ImportOutcome>> outcome;
-  Cancellation cancellation;
-  std::thread thread;
-  ~ImportJob() {
-    cancellation.cancel();
-    if (thread.joinable()) thread.join();
-  }
-};
-
 Api::Api(workspace::Root& root, ApiOptions options)
     : root_(root),
       options_(std::move(options)),
       answers_(options_.answer_bytes_max),
       recommendations_(std::make_unique<RecommendationShelf>()),
+      arrivals_(std::make_unique<Arrivals>()),
       oidc_(options_.oidc ? std::make_unique<Oidc>(*options_.oidc, options_.web_fetch) : nullptr) {
   if (sodium_init() < 0) spdlog::error("the system gives no random numbers: sessions cannot be opened");
 }
@@ -260,6 +250,14 @@ const std::vector<Route>& Api::routes() {
         {"POST", under("/imports"), kAdminScope, handlers::post_import},
         {"GET", under("/imports/jobs/{job}"), kAdminScope, handlers::get_import_job},
         {"POST", under("/imports/{id}/undo"), kAdminScope, handlers::post_import_undo},
+        {"GET", under("/imports/{id}/rejected"), kAdminScope, handlers::get_import_rejected},
+        {"GET", under("/uploads"), kAdminScope, handlers::get_uploads},
+        {"POST", under("/uploads"), kAdminScope, handlers::post_upload, true},
+        {"GET", under("/uploads/{id}"), kAdminScope, handlers::get_upload},
+        {"DELETE", under("/uploads/{id}"), kAdminScope, handlers::delete_upload},
+        {"POST", under("/uploads/{id}/preview"), kAdminScope, handlers::post_upload_preview},
+        {"POST", under("/uploads/{id}/import"), kAdminScope, handlers::post_upload_import},
+        {"GET", under("/arrivals"), kReadScope, handlers::get_arrivals},
         {"POST", under("/sql"), kSqlScope, handlers::post_sql},
         {"GET", under("/audit"), kAdminScope, handlers::get_audit},
         {"GET", under("/keys"), kAdminScope, handlers::get_keys},
@@ -348,6 +346,46 @@ Access Api::access_of(const Request& request) {
   return {};
 }
 
+tl::expected<Call, Response> Api::admit(const Request& request, const Route& route, std::vector<std::string> values) {
+  Call call{*this, request, std::move(values), nullptr, access_of(request)};
+  if (route.scope != 0 && (call.access.scopes & route.scope) == 0) return tl::unexpected(refused(request, call.access));
+  // Signing in is as little for other sites' forms as what comes after it.
+  const bool by_page = call.access.kind == "local" || call.access.kind == "session" ||
+                       (call.access.kind == "none" && route.pattern.starts_with("/api/v1/session"));
+  if (by_page && forged(request))
+    return tl::unexpected(problem(
+        403, "forbidden", "Not from this page",
+        "Requests that change something need the header `X-Habitue: 1` and must come from this page's own address."));
+  if (route.pattern.find("{workspace}") != std::string_view::npos) {
+    call.workspace = root_.find(call.path.front());
+    if (call.workspace == nullptr || !call.access.opens(call.path.front()))
+      return tl::unexpected(
+          problem({ErrorKind::NotFound, fmt::format("there is no workspace '{}'", call.path.front())}));
+  }
+  return call;
+}
+
+bool Api::takes_file(const Request& head) {
+  return head.method == "POST" && std::any_of(routes().begin(), routes().end(), [&](const Route& route) {
+           return route.takes_file && match(route.pattern, head.path);
+         });
+}
+
+BodyPlan Api::plan_body(const Request& head, std::optional<std::uint64_t> bytes) {
+  for (const Route& route : routes()) {
+    if (!route.takes_file || route.method != head.method) continue;
+    auto values = match(route.pattern, head.path);
+    if (!values) continue;
+    const auto call = admit(head, route, std::move(*values));
+    if (!call) return {call.error()};
+    if (bytes.value_or(0) > options_.upload_bytes_max) return {too_large_file(options_.upload_bytes_max)};
+    auto file = call->workspace->uploads().begin(bytes.value_or(0));
+    if (!file) return {problem(file.error())};
+    return {std::nullopt, std::move(*file), options_.upload_bytes_max};
+  }
+  return {problem({ErrorKind::NotFound, fmt::format("there is nothing at {}", head.path.substr(0, 200))})};
+}
+
 Response Api::handle(const Request& request) {
   counters.requests.fetch_add(1, std::memory_order_relaxed);
   bool path_known = false;
@@ -357,23 +395,11 @@ Response Api::handle(const Request& request) {
     path_known = true;
     if (route.method != request.method && !(request.method == "HEAD" && route.method == "GET")) continue;
 
-    Call call{*this, request, std::move(*values), nullptr, access_of(request)};
-    if (route.scope != 0 && (call.access.scopes & route.scope) == 0) return refused(request, call.access);
-    // Signing in is as little for other sites' forms as what comes after it.
-    const bool by_page = call.access.kind == "local" || call.access.kind == "session" ||
-                         (call.access.kind == "none" && route.pattern.starts_with("/api/v1/session"));
-    if (by_page && forged(request))
-      return problem(
-          403, "forbidden", "Not from this page",
-          "Requests that change something need the header `X-Habitue: 1` and must come from this page's own address.");
-    if (route.pattern.find("{workspace}") != std::string_view::npos) {
-      call.workspace = root_.find(call.path.front());
-      if (call.workspace == nullptr || !call.access.opens(call.path.front()))
-        return problem({ErrorKind::NotFound, fmt::format("there is no workspace '{}'", call.path.front())});
-    }
+    const auto call = admit(request, route, std::move(*values));
+    if (!call) return call.error();
     try {
-      Response response = route.handler(call);
-      if (auto recorded = record_sight(call, route, response); !recorded) return problem(recorded.error());
+      Response response = route.handler(*call);
+      if (auto recorded = record_sight(*call, route, response); !recorded) return problem(recorded.error());
       if (response.status >= 500) counters.errors.fetch_add(1, std::memory_order_relaxed);
       return response;
     } catch (const std::bad_alloc&) {
@@ -387,41 +413,6 @@ Response Api::handle(const Request& request) {
   if (path_known)
     return problem(405, "method_not_allowed", "Not this way", fmt::format("{} is not possible here", request.method));
   return problem({ErrorKind::NotFound, fmt::format("there is nothing at {}", request.path.substr(0, 200))});
-}
-
-Result<std::uint64_t> Api::start_import(workspace::Workspace& workspace, workspace::ImportRequest import) {
-  auto job = std::make_shared<ImportJob>();
-  ImportJob* raw = job.get();  // The job waits for its thread before it goes.
-  job->thread = std::thread([raw, &workspace, import = std::move(import)] {
-    auto outcome = workspace.import(
-        import,
-        [raw](const Progress& progress) {
-          const std::lock_guard lock(raw->mutex);
-          raw->done = progress.done;
-          raw->total = progress.total;
-        },
-        &raw->cancellation);
-    const std::lock_guard lock(raw->mutex);
-    raw->outcome = std::move(outcome);
-  });
-  const std::lock_guard lock(jobs_mutex_);
-  jobs_.push_back(std::move(job));
-  return jobs_.size();
-}
-
-Response Api::import_state(std::uint64_t number) const {
-  std::shared_ptr<ImportJob> job;
-  {
-    const std::lock_guard lock(jobs_mutex_);
-    if (number == 0 || number > jobs_.size())
-      return problem({ErrorKind::NotFound, fmt::format("there is no import job {}", number)});
-    job = jobs_[number - 1];
-  }
-  const std::lock_guard lock(job->mutex);
-  if (!job->outcome)
-    return reply(boost::json::object{{"state", "running"}, {"done", job->done}, {"total", job->total}});
-  if (!*job->outcome) return problem(job->outcome->error());
-  return reply(import_json(**job->outcome));
 }
 
 std::string Api::metrics(const Access& access) const {

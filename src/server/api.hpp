@@ -32,6 +32,8 @@ struct ApiOptions {
   bool local_access = true;
   intake::Limits limits;
   std::size_t sql_rows_max = 100'000;
+  /// The largest file that may be sent to be imported.
+  std::uint64_t upload_bytes_max = std::uint64_t{4} << 30;
   /// A question that takes longer is given up.
   std::chrono::milliseconds question_time_max = std::chrono::minutes(2);
   /// A question that needs more memory at a time is given up. Answers kept are not counted.
@@ -57,6 +59,7 @@ struct Access {
 };
 
 class Api;
+class Arrivals;
 class RecommendationShelf;
 
 /// A question that the server asks itself, for something saved: what it wants of the handler beside or instead of the answer.
@@ -90,6 +93,14 @@ struct Route {
   std::string_view pattern;  ///< `/api/v1/workspaces/{workspace}/people/{key}`
   std::uint8_t scope;        ///< What the caller needs; 0: nothing.
   Handler handler;
+  bool takes_file = false;  ///< The body is written to a file as it comes: see Api::plan_body.
+};
+
+/// What becomes of the body of a request whose head alone was read.
+struct BodyPlan {
+  std::optional<Response> refusal{};                   ///< The body need not be read.
+  std::shared_ptr<workspace::IncomingFile> file = {};  ///< Where it goes.
+  std::uint64_t bytes_max = 0;
 };
 
 /// Safe from any thread.
@@ -99,6 +110,10 @@ class Api {
   ~Api();  ///< Stops running imports, which stay resumable.
 
   Response handle(const Request& request);
+  /// Whether the body of a request with this head goes to a file.
+  static bool takes_file(const Request& head);
+  /// For those: who may not send, or sends too much, is refused before the bytes come. `bytes`: how many are announced.
+  BodyPlan plan_body(const Request& head, std::optional<std::uint64_t> bytes);
   /// All routes, for the test that holds the OpenAPI text to be true.
   static const std::vector<Route>& routes();
 
@@ -127,17 +142,25 @@ class Api {
   };
   Counters counters;
 
-  /// Imports that run in the background of a server: started by the command line while the server holds the ledger.
-  Result<std::uint64_t> start_import(workspace::Workspace& workspace, workspace::ImportRequest import);
-  Response import_state(std::uint64_t job) const;
+  /// Imports that run in the background of a server: of files that came in, or by the command line while the server holds the
+  /// ledger. Of an upload that was imported whole nothing is kept.
+  std::uint64_t start_import(workspace::Workspace& workspace, workspace::ImportRequest import,
+                             std::optional<workspace::Upload> upload = {});
+  Response import_state(const workspace::Workspace& workspace, std::uint64_t job) const;
+
+  /// What came in over the wire of late.
+  Arrivals& arrivals() { return *arrivals_; }
 
  private:
   struct ImportJob;
+  /// A route's call once the caller may make it, or what to answer instead.
+  tl::expected<Call, Response> admit(const Request& request, const Route& route, std::vector<std::string> values);
   workspace::Root& root_;
   ApiOptions options_;
   AnswerCache answers_;
   RunningQuestions running_;
   std::unique_ptr<RecommendationShelf> recommendations_;
+  std::unique_ptr<Arrivals> arrivals_;
   std::unique_ptr<Oidc> oidc_;
   mutable std::shared_mutex keys_mutex_;
   std::map<std::string, std::optional<Access>, std::less<>> keys_;
@@ -294,6 +317,14 @@ Response get_imports(const Call&);
 Response post_import(const Call&);
 Response get_import_job(const Call&);
 Response post_import_undo(const Call&);
+Response get_import_rejected(const Call&);
+Response get_uploads(const Call&);
+Response post_upload(const Call&);
+Response get_upload(const Call&);
+Response delete_upload(const Call&);
+Response post_upload_preview(const Call&);
+Response post_upload_import(const Call&);
+Response get_arrivals(const Call&);
 Response post_sql(const Call&);
 Response get_keys(const Call&);
 Response post_key(const Call&);

@@ -136,13 +136,12 @@ Response post_import(const Call& call) {
   const json::value* again = object->if_contains("again");
   workspace::ImportRequest import{std::string(file->as_string()), std::move(*mapping),
                                   again != nullptr && again->is_bool() && again->as_bool()};
-  const auto job = call.api.start_import(*call.workspace, std::move(import));
-  return job ? reply(json::object{{"job", *job}}, 202) : problem(job.error());
+  return reply(json::object{{"job", call.api.start_import(*call.workspace, std::move(import))}}, 202);
 }
 
 Response get_import_job(const Call& call) {
   const auto number = import_id(call.path[1]);
-  return number ? call.api.import_state(*number) : problem(number.error());
+  return number ? call.api.import_state(*call.workspace, *number) : problem(number.error());
 }
 
 Response post_import_undo(const Call& call) {

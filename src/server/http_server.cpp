@@ -37,7 +37,12 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
-using Parser = http::request_parser<http::string_body>;
+using HeadParser = http::request_parser<http::empty_body>;
+using BodyParser = http::request_parser<http::string_body>;
+using FileParser = http::request_parser<http::buffer_body>;
+
+// Of a file on its way to the disk, so much is in memory at a time.
+constexpr std::size_t kFilePieceBytes = 256U << 10U;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
@@ -50,9 +55,8 @@ bool has_gone(int socket) {
   return read == 0 || (read < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
 
-// What Beast read, as the Api wants it. Fails when the body cannot be opened.
-Result<Request> request_of(Parser& parser, bool from_loopback, std::size_t body_bytes_max) {
-  http::request<http::string_body>& raw = parser.get();
+// What Beast read of the head, as the Api wants it.
+Request request_of(const http::request_header<>& raw, bool from_loopback) {
   Request request;
   request.method = view_of(raw.method_string());
   const std::string_view target = view_of(raw.target());
@@ -65,7 +69,12 @@ Result<Request> request_of(Parser& parser, bool from_loopback, std::size_t body_
     value += view_of(field.value());
   }
   request.from_loopback = from_loopback;
-  request.body = std::move(raw.body());
+  return request;
+}
+
+// Errors: InvalidInput when the body cannot be opened.
+Result<void> take_body(Request& request, std::string body, std::size_t body_bytes_max) {
+  request.body = std::move(body);
   const std::string_view encoding = request.header("content-encoding");
   if (is_gzip(request.body) || encoding == "deflate") {
     auto opened = inflated(request.body, body_bytes_max);
@@ -74,7 +83,7 @@ Result<Request> request_of(Parser& parser, bool from_loopback, std::size_t body_
   } else if (!encoding.empty() && encoding != "identity" && encoding != "gzip") {
     return invalid(fmt::format("the encoding '{}' is not known here: send gzip or plain text", encoding.substr(0, 40)));
   }
-  return request;
+  return {};
 }
 
 template <class Body>
@@ -147,8 +156,13 @@ struct HttpServer::State {
 
   asio::awaitable<void> accept();
   asio::awaitable<void> serve(tcp::socket socket);
-  asio::awaitable<bool> write_pieces(beast::tcp_stream& stream, const Response& answer, const Parser& parser,
-                                     bool keep_alive);
+  asio::awaitable<Response> answer_of(beast::tcp_stream& stream, Request request);
+  asio::awaitable<Response> receive_file(beast::tcp_stream& stream, beast::flat_buffer& buffer, HeadParser&& head,
+                                         Request request, bool& read_whole);
+  asio::awaitable<void> go_on(beast::tcp_stream& stream, const http::request_header<>& head) const;
+  asio::awaitable<void> linger(beast::tcp_stream& stream) const;
+  asio::awaitable<bool> write_pieces(beast::tcp_stream& stream, const Response& answer,
+                                     const http::request_header<>& request, bool keep_alive);
 
   Api& api;
   const HttpOptions options;
@@ -193,27 +207,42 @@ asio::awaitable<void> HttpServer::State::serve(tcp::socket socket) {
   beast::flat_buffer buffer;
 
   while (!stopping) {
-    Parser parser;
-    parser.header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
-    parser.body_limit(options.body_bytes_max);
+    HeadParser head_parser;
+    head_parser.header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
+    head_parser.body_limit(boost::none);  // Known once it is known what is asked for.
     stream.expires_after(std::chrono::seconds(options.idle_seconds));
-    auto [read_code, read_bytes] = co_await http::async_read_header(stream, buffer, parser, kAwait);
+    auto [read_code, read_bytes] = co_await http::async_read_header(stream, buffer, head_parser, kAwait);
     static_cast<void>(read_bytes);
-    if (!read_code && view_of(parser.get()[http::field::expect]) == "100-continue") {
-      http::response<http::empty_body> go_on{http::status::continue_, parser.get().version()};
-      co_await http::async_write(stream, go_on, kAwait);
-    }
+
+    http::request_header<> head;  // For the answer: the parser is handed on.
+    bool keep_alive = !read_code && head_parser.get().keep_alive();
+    bool read_whole = true;
+    std::string body;
+    Request request;
     if (!read_code) {
+      head = head_parser.get().base();
+      request = request_of(head, from_loopback);
+    }
+    Response answer;
+    const bool takes_file = !read_code && Api::takes_file(request);
+    if (takes_file) {
+      answer = co_await receive_file(stream, buffer, std::move(head_parser), std::move(request), read_whole);
+    } else if (!read_code && head_parser.content_length().value_or(0) > options.body_bytes_max) {
+      read_code = http::error::body_limit;
+    } else if (!read_code) {
+      co_await go_on(stream, head);
+      BodyParser parser(std::move(head_parser));
+      parser.body_limit(options.body_bytes_max);
       auto [body_code, body_bytes] = co_await http::async_read(stream, buffer, parser, kAwait);
       static_cast<void>(body_bytes);
       read_code = body_code;
+      body = std::move(parser.get().body());
     }
     if (read_code == http::error::end_of_stream || read_code == beast::error::timeout ||
         read_code == asio::error::operation_aborted || read_code == asio::error::connection_reset)
       break;
 
-    Response answer;
-    bool keep_alive = !read_code && parser.get().keep_alive() && !stopping;
+    if (read_code) read_whole = false;
     if (read_code == http::error::body_limit || read_code == http::error::buffer_overflow) {
       answer = problem(413, "too_large", "The body is too large",
                        fmt::format("The limit is {} bytes. Send fewer events at once.", options.body_bytes_max));
@@ -222,48 +251,111 @@ asio::awaitable<void> HttpServer::State::serve(tcp::socket socket) {
                        fmt::format("The limit is {} bytes.", options.header_bytes_max));
     } else if (read_code) {
       answer = problem(400, "invalid_input", "This is not HTTP", read_code.message());
-    } else {
-      // Handlers wait for the disk and fold journeys: they run on workers, never on the threads that read sockets.
-      answer = co_await asio::co_spawn(
-          workers,
-          [&]() -> asio::awaitable<Response> {
-            auto request = request_of(parser, from_loopback, options.body_bytes_max);
-            if (!request) co_return problem(request.error());
-            request->caller_has_gone = [socket = stream.socket().native_handle()] { return has_gone(socket); };
-            co_return is_page_path(*request) ? page_response(*request) : api.handle(*request);
-          },
-          asio::use_awaitable);
+    } else if (!takes_file) {
+      const auto taken = take_body(request, std::move(body), options.body_bytes_max);
+      if (taken)
+        answer = co_await answer_of(stream, std::move(request));
+      else
+        answer = problem(taken.error());
     }
+    keep_alive = keep_alive && read_whole && !stopping;
     if (answer.next_piece) {
       // Without a length or chunks, its end is that of the connection.
-      keep_alive = keep_alive && parser.get().version() >= 11;
-      const bool whole = co_await write_pieces(stream, answer, parser, keep_alive);
+      keep_alive = keep_alive && head.version() >= 11;
+      const bool whole = co_await write_pieces(stream, answer, head, keep_alive);
       if (!whole || !keep_alive) break;
       continue;
     }
-    auto response = beast_response(std::move(answer), parser.get(), keep_alive);
+    auto response = beast_response(std::move(answer), head, keep_alive);
     stream.expires_after(std::chrono::seconds(options.idle_seconds));
     auto [write_code, written] = co_await http::async_write(stream, response, kAwait);
     static_cast<void>(written);
+    if (!write_code && !read_whole) co_await linger(stream);
     if (write_code || !keep_alive) break;
   }
   stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
 }
 
+// Handlers wait for the disk and fold journeys: they run on workers, never on the threads that read sockets.
+asio::awaitable<Response> HttpServer::State::answer_of(beast::tcp_stream& stream, Request request) {
+  request.caller_has_gone = [socket = stream.socket().native_handle()] { return has_gone(socket); };
+  request.server_stops = [this] { return stopping.load(); };
+  co_return co_await asio::co_spawn(
+      workers,
+      [&]() -> asio::awaitable<Response> {
+        co_return is_page_path(request) ? page_response(request) : api.handle(request);
+      },
+      asio::use_awaitable);
+}
+
+asio::awaitable<void> HttpServer::State::go_on(beast::tcp_stream& stream, const http::request_header<>& head) const {
+  if (view_of(head[http::field::expect]) != "100-continue") co_return;
+  http::response<http::empty_body> go_on{http::status::continue_, head.version()};
+  co_await http::async_write(stream, go_on, kAwait);
+}
+
+// The file on the disk grows as the bytes come; whoever may not send it is told before. `read_whole` is false when bytes are left on the way.
+asio::awaitable<Response> HttpServer::State::receive_file(beast::tcp_stream& stream, beast::flat_buffer& buffer,
+                                                          HeadParser&& head, Request request, bool& read_whole) {
+  read_whole = false;
+  const auto announced = head.content_length();
+  BodyPlan plan = co_await asio::co_spawn(
+      workers,
+      [&]() -> asio::awaitable<BodyPlan> {
+        // An exception must not reach the coroutine that reads.
+        try {
+          co_return api.plan_body(request, announced ? std::optional<std::uint64_t>(*announced) : std::nullopt);
+        } catch (const std::exception& error) {
+          co_return BodyPlan{problem({ErrorKind::Unavailable, error.what()})};
+        }
+      },
+      asio::use_awaitable);
+  if (plan.refusal) co_return std::move(*plan.refusal);
+  co_await go_on(stream, head.get().base());
+  FileParser parser(std::move(head));
+  parser.body_limit(plan.bytes_max);
+  std::vector<char> piece(kFilePieceBytes);
+  while (!parser.is_done()) {
+    parser.get().body() = {piece.data(), piece.size(), true};
+    stream.expires_after(std::chrono::seconds(options.idle_seconds));
+    auto [code, bytes] = co_await http::async_read(stream, buffer, parser, kAwait);
+    static_cast<void>(bytes);
+    if (code == http::error::body_limit) co_return too_large_file(plan.bytes_max);
+    if (code && code != http::error::need_buffer)
+      co_return problem(400, "invalid_input", "The file did not come whole", code.message());
+    const std::string_view come(piece.data(), piece.size() - parser.get().body().size);
+    const Result<void> written = co_await asio::co_spawn(
+        workers, [&]() -> asio::awaitable<Result<void>> { co_return plan.file->write(come); }, asio::use_awaitable);
+    if (!written) co_return problem(written.error());
+  }
+  read_whole = true;
+  request.file = std::move(plan.file);
+  co_return co_await answer_of(stream, std::move(request));
+}
+
+// Closing while bytes are on their way makes the other side lose the answer: they are taken for a while and forgotten.
+asio::awaitable<void> HttpServer::State::linger(beast::tcp_stream& stream) const {
+  beast::error_code code;
+  stream.socket().shutdown(tcp::socket::shutdown_send, code);
+  std::vector<char> forgotten(kFilePieceBytes);
+  stream.expires_after(std::chrono::seconds(std::min(options.idle_seconds, 5U)));
+  while (!code && !stopping) code = std::get<0>(co_await stream.async_read_some(asio::buffer(forgotten), kAwait));
+}
+
 // A piece is made when the one before is on its way: a reader who is slow holds one piece and no worker. False when the reader has not
 // all of it: the connection is closed without the last chunk then, which tells them.
 asio::awaitable<bool> HttpServer::State::write_pieces(beast::tcp_stream& stream, const Response& answer,
-                                                      const Parser& parser, bool keep_alive) {
+                                                      const http::request_header<>& request, bool keep_alive) {
   const std::chrono::seconds patience(options.idle_seconds);
-  const bool chunked = parser.get().version() >= 11;
-  auto head = head_of<http::empty_body>(answer, parser.get(), keep_alive);
+  const bool chunked = request.version() >= 11;
+  auto head = head_of<http::empty_body>(answer, request, keep_alive);
   if (chunked) head.chunked(true);
   http::response_serializer<http::empty_body> serializer(head);
   stream.expires_after(patience);
   const auto [head_code, head_bytes] = co_await http::async_write_header(stream, serializer, kAwait);
   static_cast<void>(head_bytes);
   if (head_code) co_return false;
-  if (parser.get().method() == http::verb::head) co_return true;
+  if (request.method() == http::verb::head) co_return true;
   while (!stopping) {
     const Result<std::string> piece = co_await asio::co_spawn(
         workers, [&]() -> asio::awaitable<Result<std::string>> { co_return next_piece_of(answer); },

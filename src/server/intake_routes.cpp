@@ -4,6 +4,7 @@
 
 #include "intake/segment.hpp"
 #include "server/api.hpp"
+#include "server/arrivals.hpp"
 
 namespace habitue::server::handlers {
 namespace {
@@ -18,18 +19,24 @@ Response receive(const Call& call, intake::Protocol protocol) {
   workspace::Workspace* workspace = workspace_of(call);
   if (workspace == nullptr) return problem({ErrorKind::NotFound, "this key's workspace is not open"});
   auto received = protocol({call.request.path, call.request.body, now()}, call.api.options().limits);
+  const std::string_view key = call.access.kind == "key" ? std::string_view(call.access.by) : std::string_view();
   if (!received) {
     call.api.counters.events_rejected.fetch_add(1, std::memory_order_relaxed);
+    call.api.arrivals().refuse(workspace->id(), key, received.error().message);
     return problem(received.error());
   }
   Api::Counters& counters = call.api.counters;
   counters.events_rejected.fetch_add(received->rejected.size(), std::memory_order_relaxed);
   if (!received->rejected.empty()) {
     if (auto kept = workspace->keep_rejected(received->rejected); !kept) return problem(kept.error());
+    call.api.arrivals().refuse(workspace->id(), key, received->rejected);
   }
   if (!received->events.empty()) {
+    const std::size_t events = received->events.size();
+    std::vector<Arrival> noted = Arrivals::noted(received->events, key);
     const auto appended = workspace->accept(std::move(received->events));
     if (!appended) return problem(appended.error());
+    call.api.arrivals().add(workspace->id(), std::move(noted), events, *appended);
     counters.events_accepted.fetch_add(appended->added, std::memory_order_relaxed);
     counters.events_duplicate.fetch_add(appended->duplicates, std::memory_order_relaxed);
   }

@@ -123,6 +123,13 @@ Response problem(const Error& error) {
   return problem(status_of(error.kind), name_of(error.kind), title_of(error.kind), error.message);
 }
 
+Response too_large_file(std::uint64_t bytes_max) {
+  return problem(413, "too_large", "The file is too large",
+                 fmt::format("The limit is {} MiB. Split the file, pack it with gzip, or raise the limit with: habitue "
+                             "serve --upload-mib",
+                             bytes_max >> 20U));
+}
+
 std::string percent_decoded(std::string_view text, bool plus_is_space) {
   std::string decoded;
   decoded.reserve(text.size());

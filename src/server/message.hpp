@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,10 @@
 
 #include "base/result.hpp"
 
+namespace habitue::workspace {
+class IncomingFile;
+}
+
 namespace habitue::server {
 
 struct Request {
@@ -20,9 +25,12 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;   ///< Decoded.
   std::map<std::string, std::string, std::less<>> headers;  ///< Names in small letters.
   std::string body;                                         ///< Decompressed.
+  std::shared_ptr<workspace::IncomingFile> file = {};       ///< The body instead, of a route that takes a file.
   bool from_loopback = false;
   /// Whether the caller does not wait for an answer any more. May be empty: not known.
   std::function<bool()> caller_has_gone;
+  /// Whether the server is about to stop: who only waits for something to happen must not. May be empty.
+  std::function<bool()> server_stops = {};
   /// The caller is this very process (the command line on its own workspaces): every right.
   bool trusted = false;
 
@@ -42,6 +50,8 @@ struct Response {
   std::function<Result<std::string>()> next_piece = {};
   /// Keys of the people whom the body shows, in whatever format it is written, for the record of who saw whom.
   std::vector<std::string> shown = {};
+  /// Anybody may be in the body: rows of a file, whose people are not looked up.
+  bool shows_anybody = false;
 };
 
 /// `localhost`, `127.0.0.1:8080`, `[::1]`: a name in Host or in an address that is this machine's own.
@@ -57,6 +67,7 @@ std::vector<std::string> people_in(const boost::json::value& json);
 Response reply(const boost::json::value& json, int status = 200);
 /// RFC 9457 problem details; the one place where an ErrorKind becomes a status.
 Response problem(const Error& error);
+Response too_large_file(std::uint64_t bytes_max);  ///< A file that is not taken.
 Response problem(int status, std::string_view kind, std::string_view title, std::string_view detail);
 int status_of(ErrorKind kind);
 

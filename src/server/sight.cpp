@@ -9,7 +9,7 @@ constexpr std::string_view kPerson = "people/{key}";
 }  // namespace
 
 Result<void> record_sight(const Call& call, const Route& route, const Response& response) {
-  if (response.status != 200 || !route.pattern.starts_with(kUnder)) return {};
+  if ((response.status != 200 && response.status != 201) || !route.pattern.starts_with(kUnder)) return {};
   const std::string_view rest = route.pattern.substr(kUnder.size());
   workspace::AuditEntry entry{now(), call.access.kind, call.access.by, std::string(rest)};
   if (rest.starts_with(kPerson)) {
@@ -19,7 +19,7 @@ Result<void> record_sight(const Call& call, const Route& route, const Response& 
   } else if (rest == "audit") {
     return {};  // Reading the record is no look at those it names.
   } else {
-    entry.whole = rest == "sql" || static_cast<bool>(response.next_piece);
+    entry.whole = rest == "sql" || static_cast<bool>(response.next_piece) || response.shows_anybody;
     entry.people = response.shown;
   }
   if (!entry.whole && entry.people.empty()) return {};

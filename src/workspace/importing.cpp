@@ -100,7 +100,7 @@ Result<ImportOutcome> import_file(ledger::Ledger& ledger, const std::filesystem:
   const auto inspection = intake::inspect_file(request.file, mapping);
   if (!inspection) return tl::unexpected(inspection.error());
   if (!outcome.resumed) {
-    record.file_name = request.file.filename().string();
+    record.file_name = request.name.empty() ? request.file.filename().string() : request.name;
     record.file_fingerprint = *bytes_fingerprint;
     record.file_bytes = inspection->file_bytes;
     record.mapping = intake::write_mapping(mapping);

@@ -90,6 +90,7 @@ class OpenWorkspace final : public Workspace {
   const SavedStore& saved() const override { return *saved_; }
   FitStore& fits() override { return *fits_; }
   AuditLog& audit() override { return audit_; }
+  UploadStore& uploads() override { return uploads_; }
   ledger::Ledger& ledger() override { return *ledger_; }
   const ledger::Ledger& ledger() const override { return *ledger_; }
   const std::vector<std::string>& notices() const override { return notices_; }
@@ -215,6 +216,7 @@ class OpenWorkspace final : public Workspace {
   std::unique_ptr<SavedStore> saved_;
   std::unique_ptr<FitStore> fits_;
   AuditLog audit_{folder_ / "audit"};
+  UploadStore uploads_{folder_ / kUploadsFolder};
   std::unique_ptr<Engine> engine_;
 };
 

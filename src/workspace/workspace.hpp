@@ -23,6 +23,7 @@
 #include "workspace/fits.hpp"
 #include "workspace/saved.hpp"
 #include "workspace/team.hpp"
+#include "workspace/uploads.hpp"
 
 namespace habitue::workspace {
 
@@ -50,6 +51,7 @@ struct ImportRequest {
   intake::Mapping mapping;
   /// Import a file whose bytes were imported before, instead of going on with it or saying that it adds nothing.
   bool again = false;
+  std::string name = {};  ///< What people call a file that lies under another name.
 };
 struct ImportOutcome {
   std::uint32_t id = 0;
@@ -104,6 +106,8 @@ class Workspace {
   virtual FitStore& fits() = 0;
   /// Who saw whom.
   virtual AuditLog& audit() = 0;
+  /// Files that came in and wait to be imported.
+  virtual UploadStore& uploads() = 0;
   virtual ledger::Ledger& ledger() = 0;
   virtual const ledger::Ledger& ledger() const = 0;
   /// Words about how it was opened: "the snapshot could not be used (…) and was rebuilt from the ledger".

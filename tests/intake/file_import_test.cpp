@@ -491,4 +491,26 @@ TEST(Mapping, IsRefusedWithTheReason) {
 }
 
 }  // namespace
+
+TEST(InspectFile, TakesTheOnlyColumnWithADateInEachRowAndLeavesTheChoiceWhereThereAreTwo) {
+  const Folder folder;
+  const auto one = inspect_file(folder.write(
+      "subscriptions.csv", "account_id,start_date,end_date\nA,23-12-2023,\nA,11-06-2024,12-07-2024\nB,25-11-2024,\n"));
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->proposed.fields.at("at"), "start_date");
+  EXPECT_EQ(one->proposed.date_format, "dd-MM-yyyy");
+  const auto said = [](const Inspection& inspection, std::string_view kind) {
+    return std::ranges::any_of(inspection.warnings, [&](const Warning& warning) { return warning.kind == kind; });
+  };
+  EXPECT_TRUE(said(*one, "date_by_content"));
+  EXPECT_FALSE(said(*one, "mapping"));
+
+  const auto two = inspect_file(folder.write(
+      "stays.csv",
+      "account_id,arrived,left\nA,23-12-2023,24-12-2023\nA,11-06-2024,12-07-2024\nB,25-11-2024,26-11-2024\n"));
+  ASSERT_TRUE(two);
+  EXPECT_FALSE(two->proposed.fields.contains("at"));
+  EXPECT_EQ(two->columns.at(1).date_format, "dd-MM-yyyy") << "known for when people choose it";
+}
+
 }  // namespace habitue::intake

@@ -34,9 +34,13 @@ class HttpClient {
     const std::string text =
         fmt::format("{} {} HTTP/{}\r\nHost: 127.0.0.1\r\nX-Habitue: 1\r\nContent-Length: {}\r\n{}\r\n{}", method,
                     target, version, body.size(), more_headers, body);
+    send_raw(text);
+  }
+  /// A server that has heard enough may close while bytes are on their way.
+  void send_raw(const std::string& text) const {
     for (std::size_t sent = 0; sent < text.size();) {
       const ssize_t wrote = ::send(socket_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
-      ASSERT_GT(wrote, 0);
+      if (wrote <= 0) break;
       sent += static_cast<std::size_t>(wrote);
     }
   }

@@ -164,6 +164,14 @@ TEST_F(OpenApiTest, RealAnswersFitTheSchemas) {
               R"({"programme":"club","ask":{"beyond_goods":[]},"reason":"a year to find out"})");
   answers_fit(base + "/programmes/overrides", route + "/programmes/overrides");
   answers_fit(base + "/audit", route + "/audit");
+  answers_fit(base + "/arrivals", route + "/arrivals");
+  const auto sent = json(
+      ask("POST", base + "/uploads", "id;date;email;total\nA1;03/02/2025;a@b.fr;12,50\n", {{"name", "orders.csv"}}));
+  const std::string upload = base + "/uploads/" + std::string(sent.at("id").as_string());
+  answers_fit(base + "/uploads", route + "/uploads");
+  answers_fit(upload, route + "/uploads/{id}");
+  answers_fit(upload + "/preview", route + "/uploads/{id}/preview", {},
+              bj::serialize(bj::object{{"mapping", sent.at("inspection").at("mapping")}}));
   answers_fit(base + "/rhythm", route + "/rhythm", {}, R"({"due_days":14})");
   answers_fit(base + "/config/preview", route + "/config/preview", {}, R"({"toml":"[stages]\nnew_days = 10\n"})");
   answers_fit(base + "/today", route + "/today", {}, R"({"period_days":14,"side":"all"})");

@@ -56,7 +56,8 @@ for (const tag of api.tags) {
           lines.push(`| \`${parameter.name}\` | ${parameter.in} | ${cell(parameter.description)} ${parameter.schema?.enum ? cell(shape(parameter.schema)) : ""} |`);
         lines.push("");
       }
-      if (operation.requestBody) lines.push(`Body: ${shape(operation.requestBody.content["application/json"].schema)}`, "");
+      for (const [type, { schema }] of Object.entries(operation.requestBody?.content ?? {}))
+        lines.push(`Body: ${shape(schema)}${type === "application/json" ? "" : ` as \`${type}\``}`, "");
       for (const [status, response] of Object.entries(operation.responses)) {
         if (status === "default") continue;
         const content = Object.entries(response.content ?? {}).map(([type, { schema }]) => `${shape(schema)} as \`${type}\``);

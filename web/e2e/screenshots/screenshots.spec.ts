@@ -34,6 +34,19 @@ test("value and audience", async ({ page, words, language }) => {
   await picture(page, "audience", language);
 });
 
+// A file is looked at and not imported: the example stays as it is.
+test("data", async ({ page, words, language }) => {
+  const { text } = await words("shop");
+  await page.setViewportSize({ width: 1200, height: 1150 });
+  await page.goto("/shop/data");
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: text.data.file.choose }).click()]);
+  await chooser.setFiles(fileURLToPath(new URL("../../../examples/online_retail/online_retail_2010_2011.csv.gz", import.meta.url)));
+  await expect(page.locator(".preview-facts")).toBeVisible({ timeout: 60_000 });
+  await page.waitForTimeout(500);
+  await picture(page, "data", language, page.locator(".file-block"));
+  await page.getByRole("button", { name: text.data.file.cancel }).click();
+});
+
 test("who the client is", async ({ page, words, language }) => {
   const { text } = await words("shop");
   await page.goto("/shop/client");

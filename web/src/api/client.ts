@@ -26,6 +26,18 @@ async function answer<T>(request: Promise<Response>): Promise<T> {
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
+/** The bytes of a file as they are, not gathered in memory. */
+export function sendFile<T>(path: string, file: Blob, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> {
+  return answer<T>(
+    fetch(apiAddress(path, parameters), {
+      method: "POST",
+      signal: signal ?? null,
+      headers: { "Content-Type": "application/octet-stream", Accept: "application/json", "X-Habitue": "1" },
+      body: file,
+    }),
+  );
+}
+
 export function get<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<T> {
   return answer<T>(fetch(apiAddress(path, parameters), { signal: signal ?? null, headers: { Accept: "application/json", ...headers } }));
 }

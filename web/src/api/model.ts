@@ -97,5 +97,14 @@ export type CostsReport = Schemas["CostsReport"];
 export type Answered<T> = T & { ask: Record<string, unknown>; question: QuestionEcho };
 
 export type Config = Schemas["Config"];
+export type Upload = Schemas["Upload"];
+export type UploadList = Schemas["UploadList"];
+export type ImportPreview = Schemas["ImportPreview"];
+export type ImportJob = Schemas["ImportJob"];
+export type ImportList = Schemas["ImportList"];
+export type Import = Schemas["Import"];
+export type FileEvent = Schemas["FileEvent"];
+export type Arrival = Schemas["Arrival"];
+export type Arrivals = Schemas["Arrivals"];
 export type PreviewReport = Schemas["PreviewReport"];
 export type PreviewMatrix = Schemas["PreviewMatrix"];

@@ -1340,6 +1340,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Files that wait to be imported
+         * @description Needs the scope `admin`.
+         */
+        get: operations["get_workspaces_workspace_uploads"];
+        put?: never;
+        /**
+         * Send a file to be imported
+         * @description The body is the file's bytes: CSV (any delimiter, UTF-8, Windows-1252 or UTF-16), NDJSON or Parquet, also gzipped. It may be as large as `habitue serve --upload-mib` says. Nothing is imported yet, and an upload that nobody uses for a day is removed. 413 when it is too large, 503 when the disk is full; nothing of it is kept then. Needs the scope `admin`.
+         */
+        post: operations["post_workspaces_workspace_uploads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an upload holds, and the mapping proposed for it
+         * @description Needs the scope `admin`.
+         */
+        get: operations["get_workspaces_workspace_uploads_id"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove an upload
+         * @description Needs the scope `admin`.
+         */
+        delete: operations["delete_workspaces_workspace_uploads_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/uploads/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What importing an upload would do
+         * @description Reads the file as the import would and stores nothing. Of a text longer than 48 MiB, or after ten seconds, the answer is of the first rows alone and says so (`whole`). Needs the scope `admin`.
+         */
+        post: operations["post_workspaces_workspace_uploads_id_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/uploads/{id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import an upload
+         * @description The upload is removed once it is imported whole. Needs the scope `admin`.
+         */
+        post: operations["post_workspaces_workspace_uploads_id_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/imports/{id}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows that an import could not take, each with its line and reason
+         * @description Needs the scope `admin`.
+         */
+        get: operations["get_workspaces_workspace_imports_id_rejected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came in over the wire of late
+         * @description The last 500 events and refusals of a workspace are kept in memory, since the server was started. Of what was refused only the reason is told. Needs the scope `read`.
+         */
+        get: operations["get_workspaces_workspace_arrivals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/sql": {
         parameters: {
             query?: never;
@@ -6915,6 +7043,149 @@ export interface components {
             /** @description Lines at most: 1 to 7, the default. */
             limit?: number;
         };
+        Inspection: {
+            /** @description What each column means, as proposed: to be sent back, changed or not. */
+            mapping: Record<string, never>;
+            /**
+             * @description `import`: as the last file of this name was read.
+             * @enum {string}
+             */
+            mapping_from: "guess" | "import";
+            columns: {
+                name: string;
+                /** @enum {string} */
+                type: "text" | "integer" | "decimal" | "moment" | "boolean" | "json";
+                /** @description The field of the mapping that it is, or `trait`, `property`, `ignored`. */
+                field: string;
+                reason: string;
+                samples: string[];
+                missing_share: number;
+                /** @description How its moments are written. Empty where it holds none. */
+                date_format: string;
+            }[];
+            rows_estimated: number;
+            /** @description The first, as read. */
+            rows: string[][];
+            events: components["schemas"]["FileEvent"][];
+            warnings: {
+                kind: string;
+                about: string[];
+                text: string;
+            }[];
+        };
+        FileEvent: {
+            type: string;
+            event: string;
+            user_id: string;
+            anonymous_id: string;
+            account_id: string;
+            /** Format: date-time */
+            at: string;
+            properties: {
+                [key: string]: unknown;
+            } | null;
+        };
+        Upload: {
+            id: string;
+            name: string;
+            bytes: number;
+            /** Format: date-time */
+            uploaded_at: string;
+            inspection: components["schemas"]["Inspection"];
+        };
+        UploadList: {
+            uploads: {
+                id: string;
+                name: string;
+                bytes: number;
+                /** Format: date-time */
+                uploaded_at: string;
+            }[];
+            /** @description The largest file that is taken. */
+            bytes_max: number;
+        };
+        ImportReport: {
+            rows: number;
+            rows_rejected: number;
+            rows_without_person: number;
+            events_by_name: {
+                [key: string]: number;
+            };
+            orders: number;
+            refunds: number;
+            refund_lines_matched: number;
+            refund_lines_unmatched: number;
+            received_minor_units: {
+                [key: string]: number;
+            };
+            refunded_minor_units: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            first_at?: string;
+            /** Format: date-time */
+            last_at?: string;
+            rejected_by_reason: {
+                [key: string]: number;
+            };
+            notes: string[];
+        };
+        ImportPreview: {
+            /** @description Of the whole file, and not of its first rows alone. */
+            whole: boolean;
+            report: components["schemas"]["ImportReport"];
+            /** @description A person for each user id, device or email that the file gives. */
+            people: {
+                known: number;
+                new: number;
+            };
+            rejected: {
+                line: number;
+                reason: string;
+                raw: string;
+            }[];
+            events: components["schemas"]["FileEvent"][];
+            /** @description The import of the very same bytes, if there was one: without `again` nothing would be added. */
+            imported_before: number | null;
+        };
+        Arrivals: {
+            arrivals: components["schemas"]["Arrival"][];
+            next: number;
+            /** @description How many came after `after` and are not kept any more. */
+            missed: number;
+            sources: {
+                /** @description Name of the write key; null when none was needed or it is revoked. */
+                key: string | null;
+                accepted: number;
+                duplicate: number;
+                refused: number;
+                /** Format: date-time */
+                last_at: string;
+                /** @description Accepted, by name; of a request of more than 500 events the last 500. */
+                events: {
+                    [key: string]: number;
+                };
+            }[];
+        };
+        Arrival: {
+            seq: number;
+            /** @enum {string} */
+            fate: "accepted" | "duplicate" | "refused";
+            key: string | null;
+            /** Format: date-time */
+            received_at: string;
+            type?: string;
+            event?: string;
+            user_id?: string;
+            anonymous_id?: string;
+            /** Format: date-time */
+            at?: string;
+            /** @description Null when longer than 1,000 bytes. */
+            properties?: {
+                [key: string]: unknown;
+            } | null;
+            reason?: string;
+        };
         ForecastOccasions: {
             of: string;
             days: number;
@@ -11207,6 +11478,307 @@ export interface operations {
                         id: number;
                         events_removed: number;
                     };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadList"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_uploads: {
+        parameters: {
+            query?: {
+                /** @description What the file is called. Of a path the last part is kept. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description It is here, and this is what it holds. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_uploads_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_workspaces_workspace_uploads_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        removed: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_uploads_id_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    mapping: Record<string, never>;
+                    /**
+                     * @description Although the very same bytes were imported before.
+                     * @default false
+                     */
+                    again?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_uploads_id_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    mapping: Record<string, never>;
+                    /**
+                     * @description Although the very same bytes were imported before.
+                     * @default false
+                     */
+                    again?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Started: ask for the job. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_imports_id_rejected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source's own columns, then `habitue_line` and `habitue_reason`; of a file of JSON objects, one object a line. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_arrivals: {
+        parameters: {
+            query?: {
+                /** @description Only what came after this number: `next` of the answer before. Without it, the latest. */
+                after?: number;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description With `after`: wait at most so many seconds for something to come. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace's id. */
+                workspace: components["parameters"]["workspace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrivals"];
                 };
             };
             /** @description What went wrong, and how to mend it. */

@@ -1,5 +1,8 @@
 import type { ReactElement } from "react";
+import { Link } from "wouter";
 import type { Workspace, WorkspaceList } from "../api/model";
+import { screenAddress } from "../lens/address";
+import { wideOpen } from "../lens/lens";
 import { Command } from "../parts/Command";
 import { PageHeading } from "../parts/PageHeading";
 import { useText } from "../text/Text";
@@ -35,6 +38,12 @@ export function EmptyWorkspace({ workspace }: { workspace: Workspace }): ReactEl
       <PageHeading title={text.title(workspace.name)} />
       <p>{text.text}</p>
       <h2>{text.import}</h2>
+      <p>
+        <Link className="button button-strong" href={screenAddress(workspace.id, "data", wideOpen)}>
+          {text.open}
+        </Link>
+      </p>
+      <p>{text.orTerminal}</p>
       <Command>{`habitue import orders.csv --workspace ${workspace.id}`}</Command>
       <h2>{text.send}</h2>
       <p>{text.sendText}</p>

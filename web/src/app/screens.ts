@@ -40,6 +40,7 @@ export const screens: readonly Screen<ScreenName>[] = [
   screen("value", async () => (await import("../value/ValuePage")).ValuePage, 1),
   screen("questions", async () => (await import("../questions/QuestionsPage")).QuestionsPage),
   screen("people", async () => (await import("./PeopleScreen")).PeopleScreen, 1),
+  screen("data", async () => (await import("../data/DataPage")).DataPage, 0, false),
   screen("settings", async () => (await import("../settings/SettingsPage")).SettingsPage, 0, false),
 ];
 

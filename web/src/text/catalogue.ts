@@ -5,6 +5,7 @@ import { ask as askEn } from "./en/ask";
 import { audience as audienceEn } from "./en/audience";
 import { client as clientEn } from "./en/client";
 import { cycle as cycleEn } from "./en/cycle";
+import { data as dataEn } from "./en/data";
 import { people as peopleEn } from "./en/people";
 import { person as personEn } from "./en/person";
 import { questions as questionsEn } from "./en/questions";
@@ -17,6 +18,7 @@ import { ask as askFr } from "./fr/ask";
 import { audience as audienceFr } from "./fr/audience";
 import { client as clientFr } from "./fr/client";
 import { cycle as cycleFr } from "./fr/cycle";
+import { data as dataFr } from "./fr/data";
 import { people as peopleFr } from "./fr/people";
 import { person as personFr } from "./fr/person";
 import { questions as questionsFr } from "./fr/questions";
@@ -28,7 +30,7 @@ import { words as wordsFr } from "./fr/words";
 import { frenchSpacing, mapTexts } from "./spacing";
 
 const french = (f: Formats) =>
-  mapTexts({ words: wordsFr(f), shell: shellFr(f), ask: askFr(f), today: todayFr(f), client: clientFr(f), audience: audienceFr(f), cycle: cycleFr(f), people: peopleFr(f), person: personFr(f), questions: questionsFr(f), settings: settingsFr(f), value: valueFr(f) }, frenchSpacing);
+  mapTexts({ words: wordsFr(f), shell: shellFr(f), ask: askFr(f), today: todayFr(f), client: clientFr(f), audience: audienceFr(f), cycle: cycleFr(f), data: dataFr(f), people: peopleFr(f), person: personFr(f), questions: questionsFr(f), settings: settingsFr(f), value: valueFr(f) }, frenchSpacing);
 
 export type Texts = ReturnType<typeof french>;
 
@@ -40,6 +42,7 @@ const english = (f: Formats): Texts => ({
   client: clientEn(f),
   audience: audienceEn(f),
   cycle: cycleEn(f),
+  data: dataEn(f),
   people: peopleEn(f),
   person: personEn(f),
   questions: questionsEn(f),

@@ -10,6 +10,11 @@ const pages: Readonly<Record<string, string>> = {
   treatment: "treatment",
   acquisition: "cost of acquisition",
   sql: "a query in SQL",
+  uploads: "a file to import",
+  "uploads/{id}": "a file to import",
+  "uploads/{id}/preview": "the preview of an import",
+  "imports/{id}/rejected": "rows that an import left out",
+  arrivals: "live arrivals",
 };
 
 export const settings = (f: Formats): ReturnType<typeof french> => ({

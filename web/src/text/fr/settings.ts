@@ -9,6 +9,11 @@ const pages: Readonly<Record<string, string>> = {
   treatment: "traitement",
   acquisition: "coût d’acquisition",
   sql: "requête SQL",
+  uploads: "fichier à importer",
+  "uploads/{id}": "fichier à importer",
+  "uploads/{id}/preview": "aperçu d’un import",
+  "imports/{id}/rejected": "lignes écartées d’un import",
+  arrivals: "arrivées en direct",
 };
 
 export const settings = (f: Formats) => ({
