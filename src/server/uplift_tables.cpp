@@ -22,6 +22,10 @@ class Level {
     const auto number = [&](const char* name) { return effect.at(name).to_number<double>() * by; };
     return fmt::format("{:+.2f} ({:+.2f} to {:+.2f})", number("difference"), number("low"), number("high"));
   }
+  std::string between(const json::value& of, std::string_view low, std::string_view high) const {
+    const double by = money_ ? 1 : 100;
+    return fmt::format("{:+.2f} to {:+.2f}", of.at(low).to_number<double>() * by, of.at(high).to_number<double>() * by);
+  }
 
  private:
   bool money_;
@@ -39,6 +43,11 @@ void add_effect(Row& row, const Level& level, const json::value& effect) {
                                                  : fmt::format("{:.4f}", p.to_number<double>()));
 }
 
+// Beside the interval of one look, the one that holds at all looks together.
+std::string anytime(const Level& level, const json::value& effect) {
+  return effect.at("anytime_low").is_null() ? std::string() : level.between(effect, "anytime_low", "anytime_high");
+}
+
 }  // namespace
 
 std::vector<ReportTable> uplift_tables(const json::object& body) {
@@ -51,10 +60,14 @@ std::vector<ReportTable> uplift_tables(const json::object& body) {
        {"treated", "others", "to both, set aside", "not over yet, set aside", "p of such arms by lot"},
        {{text_of(body.at("assigned_treated")), text_of(body.at("assigned_control")), text_of(body.at("to_both")),
          text_of(body.at("still_open")), fmt::format("{:.4f}", body.at("unequal_p_value").to_number<double>())}}});
-  ReportTable effects{"Effect (95 %)", {"audience", "treated", "of them", "others", "of them", "difference", "p"}, {}};
+  ReportTable effects{
+      "Effect (95 %)",
+      {"audience", "treated", "of them", "others", "of them", "difference", "p", "however often one looks"},
+      {}};
   for (const std::string_view side : sides_of(body)) {
     Row row{std::string(side)};
     add_effect(row, level, body.at("effect").at(side));
+    row.push_back(anytime(level, body.at("effect").at(side)));
     effects.rows.push_back(std::move(row));
   }
   tables.push_back(std::move(effects));

@@ -10,6 +10,7 @@
 #include "insight/uplift/scores.hpp"
 #include "insight/uplift/subjects.hpp"
 #include "insight/uplift/words.hpp"
+#include "models/uplift/anytime.hpp"
 
 namespace habitue::insight {
 namespace {
@@ -27,6 +28,8 @@ Result<void> check_spec(const UpliftSpec& spec) {
     return invalid(fmt::format("within_days is from 1 to 365; this is {}", spec.within_days));
   if (!(spec.treated_share >= 0.01 && spec.treated_share <= 0.99))
     return invalid(fmt::format("treated_share is from 0.01 to 0.99; this is {}", spec.treated_share));
+  if (spec.planned_people < 200 || spec.planned_people > 1'000'000'000)
+    return invalid(fmt::format("planned_people is from 200 to 1000000000; this is {}", spec.planned_people));
   if (spec.rows_max < 500 || spec.rows_max > 1'000'000)
     return invalid(fmt::format("rows_max is from 500 to 1000000; this is {}", spec.rows_max));
   if (spec.leave_out.size() > 200)
@@ -40,7 +43,8 @@ bool counts(const Subject& subject) { return !subject.to_both && !subject.still_
 
 double two_sided(double z) { return std::erfc(std::abs(z) / std::sqrt(2.0)); }
 
-UpliftEffect effect_of(std::span<const Subject> subjects, std::optional<criteria::Verdict> side) {
+UpliftEffect effect_of(std::span<const Subject> subjects, const UpliftSpec& spec,
+                       std::optional<criteria::Verdict> side) {
   struct Moments {
     double n = 0, mean = 0, squares = 0;
     void add(double value) {
@@ -68,15 +72,22 @@ UpliftEffect effect_of(std::span<const Subject> subjects, std::optional<criteria
   effect.low = difference - kNormal95 * error;
   effect.high = difference + kNormal95 * error;
   effect.p_value = error > 0 ? two_sided(difference / error) : (difference == 0 ? 1.0 : 0.0);
+  // Without a spread seen there is no error to be sure of.
+  if (treated.n < kArmLeast || control.n < kArmLeast || error <= 0) return effect;
+  const auto anytime =
+      models::anytime_interval(difference, error, treated.n + control.n, static_cast<double>(spec.planned_people));
+  effect.anytime_low = anytime.low;
+  effect.anytime_high = anytime.high;
+  effect.anytime_p_value = anytime.p_value;
   return effect;
 }
 
-ByAudience<UpliftEffect> effects_of(const Subjects& subjects) {
+ByAudience<UpliftEffect> effects_of(const Subjects& subjects, const UpliftSpec& spec) {
   ByAudience<UpliftEffect> effects;
   for (const criteria::Verdict side :
        {criteria::Verdict::Inside, criteria::Verdict::Outside, criteria::Verdict::Unknown})
-    effects.of(side) = effect_of(subjects.all, side);
-  effects.all = effect_of(subjects.all, std::nullopt);
+    effects.of(side) = effect_of(subjects.all, spec, side);
+  effects.all = effect_of(subjects.all, spec, std::nullopt);
   return effects;
 }
 
@@ -126,7 +137,7 @@ Result<UpliftReport> ask_uplift(const Customers& customers, const Question& ques
   if (assigned > 0)
     report.unequal_p_value = two_sided((static_cast<double>(report.assigned_treated) - assigned * spec.treated_share) /
                                        std::sqrt(assigned * spec.treated_share * (1 - spec.treated_share)));
-  report.effect = effects_of(*subjects);
+  report.effect = effects_of(*subjects, spec);
   judge(report, spec);
   if (report.reasons.empty()) {
     const std::vector<Subject> chosen = learnt_from(*subjects, spec);
@@ -153,7 +164,7 @@ Result<std::vector<PersonId>> people_of_uplift(const Customers& customers, const
   std::vector<Subject> among = subjects->all;
   if (cell.tenth) {
     UpliftReport report;
-    report.effect = effects_of(*subjects);
+    report.effect = effects_of(*subjects, spec);
     judge(report, spec);
     const auto none = fail(ErrorKind::NotFound, fmt::format("there is no tenth {}", *cell.tenth));
     if (!report.reasons.empty()) return none;

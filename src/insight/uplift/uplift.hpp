@@ -29,6 +29,8 @@ struct UpliftSpec {
   std::uint32_t within_days = 14;  ///< After being sent to an arm: 1 to 365.
   double treated_share = 0.5;      ///< That the lot should have treated: 0.01 to 0.99.
   UpliftLearner learner = UpliftLearner::TwoModels;
+  /// That the experiment was planned for, in both arms: 200 to 1,000,000,000. To be chosen before the first look.
+  std::uint64_t planned_people = 10'000;
   std::uint32_t rows_max = 50'000;          ///< People learnt from, drawn evenly: 500 to 1,000,000.
   std::vector<std::string> leave_out = {};  ///< Names of events and traits that are not looked at; at most 200.
   std::uint64_t seed = 1;
@@ -44,6 +46,8 @@ struct UpliftEffect {
   UpliftArm treated, control;
   /// Mean of the treated less that of the others, with its 95 % interval (normal, unequal variances); nothing below two people an arm.
   std::optional<double> difference, low, high, p_value;
+  /// The same, and true at all looks together for whoever looks again and again; nothing below 100 people an arm.
+  std::optional<double> anytime_low, anytime_high, anytime_p_value;
 };
 enum class UpliftVerdict : std::uint8_t {
   ByScore,      ///< Who is moved can be told: treat them from the top.

@@ -39,6 +39,15 @@ std::string amount(const UpliftReport& report, double value, bool french, bool s
   return number(value, report.currency.minor_digits(), french, sign) + " " + std::string(report.currency.code());
 }
 
+// Found by one look, and not by an interval that allows for many.
+std::string_view one_look_text(const UpliftEffect& effect, bool french) {
+  if (!effect.anytime_low || (*effect.low <= 0 && *effect.high >= 0)) return {};
+  if (*effect.anytime_low > 0 || *effect.anytime_high < 0) return {};
+  return french ? "Cela vaut pour un seul regard, décidé d'avance : qui regarde jour après jour ne peut pas encore "
+                  "conclure. "
+                : "This holds for one look, decided beforehand: whoever looks day after day cannot conclude yet. ";
+}
+
 std::string effect_text(const UpliftReport& report, const UpliftSpec& spec, bool french) {
   const UpliftEffect& effect = report.effect.of(spec.side);
   if (!effect.difference) return {};
@@ -50,13 +59,14 @@ std::string effect_text(const UpliftReport& report, const UpliftSpec& spec, bool
     return money ? amount(report, value, french, true) : number(value * 100, 2, french, true);
   };
   const std::string_view unit = money ? "" : " points";
-  return fmt::format(
+  std::string text = fmt::format(
       fmt::runtime(french
                        ? "En {} jours {} des {} traités contre {} des {} autres : {}{} (de {} à {}), {}. "
                        : "Within {} days {} of the {} treated against {} of the {} others: {}{} (from {} to {}), {}. "),
       spec.within_days, level(effect.treated.mean), effect.treated.people, level(effect.control.mean),
       effect.control.people, points(*effect.difference), unit, points(*effect.low), points(*effect.high),
       p_text(*effect.p_value, french));
+  return text.append(one_look_text(effect, french));
 }
 
 }  // namespace

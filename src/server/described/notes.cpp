@@ -283,6 +283,12 @@ std::string_view field_note(const std::string& field) {
       {"UpliftSpec.control", "A condition on the event that sends somebody to the others; needed."},
       {"UpliftSpec.outcome", "A condition on one event after it. Left out: a purchase as the business counts them."},
       {"UpliftSpec.within_days", "After being sent to an arm: 1 to 365; default 14."},
+      {"UpliftSpec.planned_people",
+       "That the experiment was planned for, in both arms: where `anytime_low` to `anytime_high` is narrowest. To be "
+       "chosen before the first look; default 10,000."},
+      {"UpliftEffect.anytime_low",
+       "The 95 % interval that holds at all looks together, for whoever looks again and again or stops because of what "
+       "is seen; `anytime_p_value` likewise. Null below 100 people an arm."},
       {"UpliftSpec.treated_share", "That the lot should have treated; default 0.5."},
       {"UpliftSpec.rows_max", "People learnt from, drawn evenly; default 50,000."},
       {"UpliftReport.to_both", "Sent to both arms: set aside."},

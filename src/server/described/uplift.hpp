@@ -8,10 +8,11 @@ namespace habitue::insight {
 
 HABITUE_DESCRIBE_ENUM(UpliftMeasure, Happens, Money)
 HABITUE_DESCRIBE_ENUM(UpliftLearner, TwoModels, TransformedOutcome, HonestTrees)
-HABITUE_DESCRIBE(UpliftSpec, (treated, control, outcome, measure, within_days, treated_share, learner, rows_max,
-                              leave_out, seed, side))
+HABITUE_DESCRIBE(UpliftSpec, (treated, control, outcome, measure, within_days, treated_share, planned_people, learner,
+                              rows_max, leave_out, seed, side))
 HABITUE_DESCRIBE(UpliftArm, (people, came, mean))
-HABITUE_DESCRIBE(UpliftEffect, (treated, control, difference, low, high, p_value))
+HABITUE_DESCRIBE(UpliftEffect,
+                 (treated, control, difference, low, high, p_value, anytime_low, anytime_high, anytime_p_value))
 HABITUE_DESCRIBE_ENUM(UpliftVerdict, ByScore, Everybody, Nobody, NotPossible)
 HABITUE_DESCRIBE_ENUM(UpliftReason, NobodyAssigned, TooFewPeople, TooFewOutcomes, UnequalArms)
 HABITUE_DESCRIBE(UpliftBootstrap, (value, low, high))

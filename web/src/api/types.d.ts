@@ -5692,6 +5692,10 @@ export interface components {
             low: number | null;
             high: number | null;
             p_value: number | null;
+            /** @description The 95 % interval that holds at all looks together, for whoever looks again and again or stops because of what is seen; `anytime_p_value` likewise. Null below 100 people an arm. */
+            anytime_low: number | null;
+            anytime_high: number | null;
+            anytime_p_value: number | null;
         };
         UpliftFact: {
             what_en: string;
@@ -5752,6 +5756,8 @@ export interface components {
             within_days?: number;
             /** @description That the lot should have treated; default 0.5. */
             treated_share?: number;
+            /** @description That the experiment was planned for, in both arms: where `anytime_low` to `anytime_high` is narrowest. To be chosen before the first look; default 10,000. */
+            planned_people?: number;
             /** @enum {string} */
             learner?: "two_models" | "transformed_outcome" | "honest_trees";
             /** @description People learnt from, drawn evenly; default 50,000. */
