@@ -24,7 +24,7 @@ export const ask = (f: Formats): ReturnType<typeof french> => {
     exportPng: "Picture (PNG)",
     exportSvg: "Picture (SVG)",
     behind: "The people behind this number",
-    behindSentence: (count: number, what: string) => `${people(count)}: ${what}.`,
+    behindSentence: (count: number, what: string) => (what === "" ? `${people(count)}.` : `${people(count)}: ${what}.`),
     showAll: (rows: number) => `See all ${f.number(rows)} rows`,
     unfinished: "not over yet",
     warnings: "To know",

@@ -23,7 +23,7 @@ export const ask = (f: Formats) => {
     exportPng: "Image (PNG)",
     exportSvg: "Image (SVG)",
     behind: "Les personnes derrière ce chiffre",
-    behindSentence: (count: number, what: string) => `${people(count)} : ${what}.`,
+    behindSentence: (count: number, what: string) => (what === "" ? `${people(count)}.` : `${people(count)} : ${what}.`),
     showAll: (rows: number) => `Voir les ${f.number(rows)} lignes`,
     unfinished: "pas encore finie",
     warnings: "À savoir",
